@@ -1,0 +1,2 @@
+//! The `errand` command.
+fn main() {}
