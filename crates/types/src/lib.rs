@@ -1,1 +1,55 @@
-//! errand-types
+//! The words that every room of errand shares: money, ids, products, carts, checkouts, orders, the person's profile
+//! and the plan.
+//!
+//! Values are valid by construction: a [`Money`] always has a currency, a [`Text`] is never longer than its bound, an
+//! id always carries its prefix. This crate must not know I/O, async, a clock or a source of randomness; the two doors
+//! to time and chance ([`Clock`], [`Ids`]) are only named here and opened in the composition root.
+//!
+//! ```
+//! use errand_types::{Currency, Money};
+//!
+//! let bag = Money::new(1120, Currency::USD);
+//! let two = bag.times(2).expect("far from overflow");
+//! assert_eq!(two.to_string(), "$22.40");
+//! ```
+//!
+//! Start reading at [`Plan`], then [`Checkout`].
+
+mod cart;
+mod checkout;
+mod consent;
+mod ids;
+pub mod limits;
+mod money;
+mod need;
+mod order;
+mod plan;
+mod product;
+mod profile;
+mod text;
+mod time;
+mod world;
+
+pub use cart::{Cart, CartError, CartLine};
+pub use checkout::{
+    Checkout, CheckoutMessage, CheckoutStatus, Destination, FulfillmentOption, Handoff, HandoffReason, Line,
+    MessageKind, MethodKind, PaymentOffer, Precision, Severity, Slot, SlotState, TotalEntry, TotalKind, Totals,
+    TotalsCheck,
+};
+pub use consent::{ConsentReceipt, ConsentState, DataClass, Purpose};
+pub use ids::{
+    ApprovalId, CallId, CartId, ConsentId, DecisionId, DeviceId, ForeignId, IdError, MerchantId, OrderId, PlanId,
+    PurchaseId, SessionId, StepId, UserId,
+};
+pub use money::{Currency, Money, MoneyError};
+pub use need::{Need, Sort, Wish};
+pub use order::{Adjustment, Order, OrderEvent, OrderLine, OrderState};
+pub use plan::{AgentName, Plan, PlanError, Step, StepStatus};
+pub use product::{
+    Attribute, Availability, Certificate, Choice, ConfigOption, ConfigRule, ConfigValue, Configuration, OfferRef,
+    Product, Rating, Source, Variant,
+};
+pub use profile::{Address, Instrument, LabelRule, Limits, LoosenError, Preference, Profile, QuietHours, RuleKind};
+pub use text::{Text, TextError};
+pub use time::{Minute, Window, WindowError};
+pub use world::{Clock, Ids};
