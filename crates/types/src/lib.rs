@@ -15,6 +15,7 @@
 //!
 //! Start reading at [`Plan`], then [`Checkout`].
 
+mod call;
 mod cart;
 mod checkout;
 mod consent;
@@ -30,6 +31,10 @@ mod text;
 mod time;
 mod world;
 
+pub use call::{
+    BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs, HandoffArgs, LimitArgs, LimitKind, MoveArgs,
+    NoArgs, OrderArgs, PreferArgs, ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
+};
 pub use cart::{Cart, CartError, CartLine};
 pub use checkout::{
     Checkout, CheckoutMessage, CheckoutStatus, Destination, FulfillmentOption, Handoff, HandoffReason, Line,

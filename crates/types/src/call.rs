@@ -1,0 +1,287 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{AgentName, Choice, MerchantId, Money, Need, OfferRef, OrderId, Preference, RuleKind, Text, Wish};
+
+/// What a planner may ask for. Closed: a name that is not here is no call, and an argument that is not here is refused.
+///
+/// A call is a proposal. It holds no authority: ids are looked up, claims are ignored, and the gate decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "tool", content = "arguments", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ToolCall {
+    /// Find products in the connected shops.
+    Search(Need),
+    /// Put products side by side and recommend one.
+    Compare(CompareArgs),
+    /// Answer a question about one product from what its shop states.
+    Details(DetailsArgs),
+    /// Choose options of a configurable product.
+    Configure(ConfigureArgs),
+    /// Put pieces of a product that was shown into the cart.
+    CartAdd(CartArgs),
+    /// Set the pieces of a cart line; 0 takes it out.
+    CartSet(CartArgs),
+    /// Empty the cart.
+    CartClear(NoArgs),
+    /// Show the cart.
+    CartShow(NoArgs),
+    /// Take back the last change of the cart.
+    CartUndo(NoArgs),
+    /// Get exact prices for what is in the cart and ask the person to approve the purchase.
+    Buy(BuyArgs),
+    /// Say when the things in the cart should arrive.
+    Schedule(ScheduleArgs),
+    /// Show all orders.
+    OrderList(NoArgs),
+    /// Tell where an order is; the latest when none is named.
+    OrderStatus(OrderArgs),
+    /// Cancel an order; the latest when none is named.
+    OrderCancel(OrderArgs),
+    /// Send an order back.
+    OrderReturn(ReturnArgs),
+    /// Move the delivery of an order.
+    OrderMove(MoveArgs),
+    /// Add a rule: avoid or require a label.
+    RuleAdd(RuleArgs),
+    /// Remove a rule, by its name or label.
+    RuleRemove(RuleRemoveArgs),
+    /// Set a spending limit.
+    LimitSet(LimitArgs),
+    /// Prefer or block a shop or a brand.
+    Prefer(PreferArgs),
+    /// Show limits, rules and preferences.
+    ProfileShow(NoArgs),
+    /// Show which shop knows what.
+    ConsentShow(NoArgs),
+    /// Take back consent, from one shop or from all.
+    ConsentWithdraw(ConsentArgs),
+    /// Explain the latest decisions, or those about something.
+    Why(WhyArgs),
+    /// Let another agent, or a person (`human`), go on.
+    Handoff(HandoffArgs),
+    /// Stop what is going on.
+    Stop(NoArgs),
+    /// Say what errand can do, with examples that fit the moment.
+    Help(NoArgs),
+}
+
+/// No arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoArgs {}
+
+/// Arguments of `compare`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CompareArgs {
+    /// Which; empty means the best of the last search.
+    pub offers: Vec<OfferRef>,
+    /// How many, 2 to 6, when `offers` is empty. `None`: three.
+    pub count: Option<u8>,
+    /// What the person named as criteria: `price`, `rating`.
+    pub by: Vec<Text<60>>,
+}
+
+/// Arguments of `details`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DetailsArgs {
+    /// Which product.
+    pub offer: OfferRef,
+    /// What was asked about: `ingredients`, `nuts`, `colour`; `None`: in general.
+    #[serde(default)]
+    pub about: Option<Text<120>>,
+}
+
+/// Arguments of `configure`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigureArgs {
+    /// Which product.
+    pub offer: OfferRef,
+    /// Options chosen or changed; the rest stays, or is filled with the cheapest that fits.
+    #[serde(default)]
+    pub choices: Vec<Choice>,
+}
+
+/// Arguments of `cart_add` and `cart_set`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CartArgs {
+    /// Which.
+    pub offer: OfferRef,
+    /// Pieces.
+    pub quantity: i64,
+}
+
+/// Arguments of `buy`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct BuyArgs {
+    /// Only what comes from this shop.
+    pub merchant: Option<MerchantId>,
+    /// Discount codes that the person gave.
+    pub codes: Vec<Text<60>>,
+}
+
+/// Arguments of `schedule`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleArgs {
+    /// When.
+    pub wish: Wish,
+}
+
+/// Arguments of `order_status` and `order_cancel`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OrderArgs {
+    /// Which; `None` means the latest.
+    pub order: Option<OrderId>,
+}
+
+/// Arguments of `order_return`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReturnArgs {
+    /// Which; `None` means the latest.
+    pub order: Option<OrderId>,
+    /// The person's reason.
+    pub reason: Text<200>,
+}
+
+/// Arguments of `order_move`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoveArgs {
+    /// Which; `None` means the latest.
+    #[serde(default)]
+    pub order: Option<OrderId>,
+    /// To when.
+    pub wish: Wish,
+}
+
+/// Arguments of `rule_add`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleArgs {
+    /// Avoid or require.
+    pub kind: RuleKind,
+    /// The label by id.
+    pub label: Text<80>,
+    /// Only in this category.
+    #[serde(default)]
+    pub category: Option<Text<60>>,
+    /// Whether "nobody says" counts as "no".
+    #[serde(default)]
+    pub strict: bool,
+    /// The person's own words.
+    pub said: Text<200>,
+}
+
+/// Arguments of `rule_remove`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleRemoveArgs {
+    /// Name or label of the rule.
+    pub rule: Text<80>,
+}
+
+/// Which limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitKind {
+    /// One purchase.
+    Purchase,
+    /// One day.
+    Day,
+    /// One month.
+    Month,
+}
+
+/// Arguments of `limit_set`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LimitArgs {
+    /// Which.
+    pub limit: LimitKind,
+    /// To what.
+    pub amount: Money,
+}
+
+/// Arguments of `prefer`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreferArgs {
+    /// What.
+    pub preference: Preference,
+}
+
+/// Arguments of `consent_withdraw`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsentArgs {
+    /// From which shop; `None` means from all.
+    pub merchant: Option<MerchantId>,
+}
+
+/// Arguments of `why`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct WhyArgs {
+    /// Words of the thing asked about; `None` means the latest decision that was not a plain yes.
+    pub about: Option<Text<120>>,
+}
+
+/// Arguments of `handoff`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HandoffArgs {
+    /// To whom.
+    pub to: AgentName,
+    /// Why.
+    pub reason: Text<200>,
+}
+
+impl ToolCall {
+    /// Names of all tools, in the order of the enum.
+    pub const NAMES: [&'static str; 27] = [
+        "search", "compare", "details", "configure", "cart_add", "cart_set", "cart_clear", "cart_show", "cart_undo",
+        "buy", "schedule", "order_list", "order_status", "order_cancel", "order_return", "order_move", "rule_add",
+        "rule_remove", "limit_set", "prefer", "profile_show", "consent_show", "consent_withdraw", "why", "handoff",
+        "stop", "help",
+    ];
+
+    /// The tool's name, as in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Search(_) => "search",
+            Self::Compare(_) => "compare",
+            Self::Details(_) => "details",
+            Self::Configure(_) => "configure",
+            Self::CartAdd(_) => "cart_add",
+            Self::CartSet(_) => "cart_set",
+            Self::CartClear(_) => "cart_clear",
+            Self::CartShow(_) => "cart_show",
+            Self::CartUndo(_) => "cart_undo",
+            Self::Buy(_) => "buy",
+            Self::Schedule(_) => "schedule",
+            Self::OrderList(_) => "order_list",
+            Self::OrderStatus(_) => "order_status",
+            Self::OrderCancel(_) => "order_cancel",
+            Self::OrderReturn(_) => "order_return",
+            Self::OrderMove(_) => "order_move",
+            Self::RuleAdd(_) => "rule_add",
+            Self::RuleRemove(_) => "rule_remove",
+            Self::LimitSet(_) => "limit_set",
+            Self::Prefer(_) => "prefer",
+            Self::ProfileShow(_) => "profile_show",
+            Self::ConsentShow(_) => "consent_show",
+            Self::ConsentWithdraw(_) => "consent_withdraw",
+            Self::Why(_) => "why",
+            Self::Handoff(_) => "handoff",
+            Self::Stop(_) => "stop",
+            Self::Help(_) => "help",
+        }
+    }
+}
