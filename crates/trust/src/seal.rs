@@ -84,7 +84,7 @@ mod tests {
         ) {
             let key = SealKey::from_bytes(&[5; 32]);
             let sealed = key.seal(&plain, b"payment", nonce).unwrap();
-            prop_assert_eq!(key.open(&sealed, b"payment"), Ok(plain.clone()));
+            prop_assert_eq!(key.open(&sealed, b"payment"), Ok(plain));
             prop_assert_eq!(key.open(&sealed, b"profile"), Err(SealError));
             prop_assert_eq!(SealKey::from_bytes(&[6; 32]).open(&sealed, b"payment"), Err(SealError));
             let mut changed = sealed.clone();
