@@ -1,1 +1,46 @@
-//! errand-catalog
+//! Finding among what the shops answered: which products fit a need, in which order, side by side, and with which
+//! options.
+//!
+//! Everything here is pure and counts in whole numbers: the same products and the same need always give the same answer,
+//! in whatever order the shops spoke. A product is judged by its structured fields and by the words of its title and
+//! categories; what a shop writes in prose moves nothing. This crate must not know sessions, prompts, shops' protocols,
+//! time zones or who confirmed a label: those who know fill in [`Candidate::confirmed`], [`Candidate::delivery`] and
+//! [`Candidate::delivery_text`] between [`matching`] and [`rank`].
+//!
+//! ```
+//! use errand_catalog::{left_out, matching, rank};
+//! use errand_types::{Need, Text};
+//!
+//! let need = Need { what: Text::clip("coffee beans"), ..Need::default() };
+//! let (fitting, excluded) = matching(&[], &need);
+//! assert!(rank(fitting, &need).is_empty());
+//! assert_eq!(left_out(&excluded).total, 0);
+//! ```
+//!
+//! Start reading at [`matching`], then [`rank`] and [`compare`]; [`configure`] stands alone.
+
+mod ask;
+mod candidate;
+#[cfg(test)]
+mod claims;
+mod compare;
+mod configure;
+mod excluded;
+mod matching;
+mod nearest;
+mod page;
+mod phrases;
+mod rank;
+#[cfg(test)]
+mod samples;
+mod shown;
+mod words;
+
+pub use candidate::Candidate;
+pub use compare::{Comparison, Criterion, Row, Value, compare};
+pub use configure::{Configured, Conflict, GiveUp, OptionState, ValueState, ValueView, configure};
+pub use excluded::{Cause, Excluded, LeftOut, left_out};
+pub use matching::{matching, within_total};
+pub use nearest::{Nearest, nearest};
+pub use rank::{Ranked, rank};
+pub use shown::{detail, unit_price};

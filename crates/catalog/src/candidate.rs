@@ -1,0 +1,52 @@
+use std::sync::Arc;
+
+use errand_types::{Money, MoneyError, Need, OfferRef, Product, Variant, Window};
+
+/// A product that fits the hard wishes, with the variant that fits best.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// What would go into the cart.
+    pub offer: OfferRef,
+    /// The product.
+    pub product: Arc<Product>,
+    /// The variant that fits best.
+    pub variant: Variant,
+    /// What was confirmed and by whom: `fair trade confirmed in the register`. Empty until somebody checked.
+    pub confirmed: Vec<String>,
+    /// First delivery that fits. `None`: not asked, or none.
+    pub delivery: Option<Window>,
+    /// That delivery in the person's words and time zone: `Sat 28 Nov, 8 to 10`.
+    pub delivery_text: Option<String>,
+    /// What that delivery costs.
+    pub delivery_cost: Option<Money>,
+    /// Its shop or brand is one that the person prefers.
+    pub preferred: bool,
+}
+
+impl Candidate {
+    /// A candidate about which nothing was asked yet.
+    pub fn new(product: Arc<Product>, variant: Variant) -> Self {
+        Self {
+            offer: OfferRef {
+                merchant: product.merchant.clone(),
+                product: product.id.clone(),
+                variant: variant.id.clone(),
+            },
+            product,
+            variant,
+            confirmed: Vec::new(),
+            delivery: None,
+            delivery_text: None,
+            delivery_cost: None,
+            preferred: false,
+        }
+    }
+
+    /// Price of all pieces that the need asks for, before delivery.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`] when the sum leaves the range of amounts.
+    pub fn price_all(&self, need: &Need) -> Result<Money, MoneyError> {
+        self.variant.price.times(need.pieces())
+    }
+}

@@ -1,0 +1,417 @@
+mod told;
+
+use std::collections::BTreeSet;
+
+use errand_types::{Money, Need, OfferRef, Product, Source};
+
+use crate::phrases::{rating, shop};
+use crate::shown::{Measure, per_hundred};
+use crate::words::words;
+use crate::{Candidate, Ranked};
+
+use told::Told;
+
+/// Columns of one comparison.
+const CRITERIA_MAX: usize = 8;
+/// Columns of attributes that nobody asked about.
+const DIFFERING_MAX: usize = 2;
+
+/// Products side by side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    /// Columns, those that the person named first.
+    pub criteria: Vec<Criterion>,
+    /// Rows in the order of the ranking.
+    pub rows: Vec<Row>,
+    /// The one that errand would take: the first of the ranking.
+    pub recommended: Option<OfferRef>,
+    /// The recommendation with its reason, at most two sentences.
+    pub text: String,
+    /// The same for the ear.
+    pub spoken: String,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Criterion {
+    /// Stable word: `price`, `total`, `unit_price`, `rating`, `delivery`, `evidence`, or `attr:` and a name.
+    pub key: String,
+    /// Heading: `Rating`.
+    pub label: String,
+}
+
+/// A row: one value for each column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Which.
+    pub offer: OfferRef,
+    /// The shop's name for it.
+    pub title: String,
+    /// The shop, as a name.
+    pub merchant: String,
+    /// One value for each column.
+    pub values: Vec<Value>,
+}
+
+/// A value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// In words.
+    pub text: String,
+    /// What it is best in: `Lowest`, `Highest`. Absent where all are equal.
+    pub best: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Column {
+    Price,
+    Total,
+    UnitPrice,
+    Rating,
+    Delivery,
+    Evidence,
+    Attribute(String),
+}
+
+/// Puts products side by side and says which one to take and why.
+///
+/// `by` are the criteria that the person named, in their words; they become the first columns. What nobody states is
+/// shown as `not stated` and never guessed.
+pub fn compare(items: &[Ranked], need: &Need, by: &[String]) -> Comparison {
+    let items: Vec<&Candidate> = items.iter().map(|r| &r.candidate).collect();
+    let columns = columns(&items, need, by);
+    let filled: Vec<Vec<Value>> = columns.iter().map(|c| values(c, &items, need)).collect();
+    let rows = items
+        .iter()
+        .enumerate()
+        .map(|(at, c)| Row {
+            offer: c.offer.clone(),
+            title: c.product.title.to_string(),
+            merchant: shop(&c.offer.merchant),
+            values: filled
+                .iter()
+                .filter_map(|column| column.get(at).cloned())
+                .collect(),
+        })
+        .collect();
+    let criteria = columns.iter().map(|c| criterion(c, need, &items)).collect();
+    let told = Told::about(&items, need);
+    Comparison {
+        criteria,
+        rows,
+        recommended: items.first().map(|c| c.offer.clone()),
+        text: told.text(),
+        spoken: told.spoken(),
+    }
+}
+
+fn columns(items: &[&Candidate], need: &Need, by: &[String]) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    let mut push = |column: Column| {
+        if columns.len() < CRITERIA_MAX && !columns.contains(&column) {
+            columns.push(column);
+        }
+    };
+    for said in by {
+        push(named(said, items));
+    }
+    push(Column::Price);
+    if need.pieces() > 1 {
+        push(Column::Total);
+    }
+    if sizes_differ(items) {
+        push(Column::UnitPrice);
+    }
+    if items
+        .iter()
+        .any(|c| c.product.rating.is_some_and(|r| r.count > 0))
+    {
+        push(Column::Rating);
+    }
+    if need.delivery.is_some() || items.iter().any(|c| c.delivery.is_some()) {
+        push(Column::Delivery);
+    }
+    if !need.labels.is_empty() || items.iter().any(|c| !c.confirmed.is_empty()) {
+        push(Column::Evidence);
+    }
+    for name in differing(items) {
+        push(Column::Attribute(name));
+    }
+    columns
+}
+
+/// The column that a word of the person means.
+fn named(said: &str, items: &[&Candidate]) -> Column {
+    let said_words = words(said);
+    let any = |of: &[&str]| said_words.iter().any(|w| of.contains(&w.as_str()));
+    if any(&["total", "sum"]) {
+        Column::Total
+    } else if any(&["price", "cost", "cheap", "cheaper", "cheapest", "expensive"]) {
+        Column::Price
+    } else if any(&["rating", "rated", "star", "review", "reviewed"]) {
+        Column::Rating
+    } else if any(&[
+        "delivery", "deliver", "arrival", "arrive", "fast", "fastest", "soon", "soonest", "speed",
+    ]) {
+        Column::Delivery
+    } else if any(&[
+        "certificate",
+        "certified",
+        "label",
+        "evidence",
+        "trade",
+        "organic",
+    ]) {
+        Column::Evidence
+    } else {
+        let known = items
+            .iter()
+            .flat_map(|c| names(c))
+            .find(|n| words(n).iter().any(|w| said_words.contains(w)));
+        Column::Attribute(known.unwrap_or_else(|| said.trim().to_lowercase()))
+    }
+}
+
+/// Names of options and of structured attributes.
+fn names(c: &Candidate) -> Vec<String> {
+    let options = c.variant.options.iter().map(|(n, _)| n.as_str());
+    let attributes = c
+        .product
+        .attributes
+        .iter()
+        .filter(|a| a.source != Source::Prose)
+        .map(|a| a.name.as_str());
+    options.chain(attributes).map(str::to_lowercase).collect()
+}
+
+fn stated(c: &Candidate, name: &str) -> Vec<String> {
+    let option: Vec<String> = c
+        .variant
+        .options
+        .iter()
+        .filter(|(n, _)| n.as_str().to_lowercase() == name)
+        .map(|(_, v)| v.to_string())
+        .collect();
+    if option.is_empty() {
+        product_states(&c.product, name)
+    } else {
+        option
+    }
+}
+
+fn product_states(product: &Product, name: &str) -> Vec<String> {
+    product
+        .attributes
+        .iter()
+        .filter(|a| a.source != Source::Prose && a.name.as_str().to_lowercase() == name)
+        .map(|a| a.value.to_string())
+        .take(4)
+        .collect()
+}
+
+/// Attributes that at least two of the products state, and not all alike.
+fn differing(items: &[&Candidate]) -> Vec<String> {
+    // Long lists and what only rules care about help nobody choose.
+    const DULL: [&str; 8] = [
+        "ingredient",
+        "allergen_contains",
+        "allergen_may_contain",
+        "carbon_g",
+        "replenish_days",
+        "url",
+        "image",
+        "sku",
+    ];
+    const TELLING: [&str; 7] = [
+        "unit", "size", "material", "origin", "colour", "color", "width",
+    ];
+    let known: BTreeSet<String> = items
+        .iter()
+        .flat_map(|c| names(c))
+        .filter(|n| !DULL.contains(&n.as_str()))
+        .collect();
+    let mut found: Vec<String> = known
+        .into_iter()
+        .filter(|name| {
+            let said: Vec<Vec<String>> = items.iter().map(|c| stated(c, name)).collect();
+            let speaking = said.iter().filter(|s| !s.is_empty()).count();
+            speaking >= 2 && said.iter().any(|s| Some(s) != said.first())
+        })
+        .collect();
+    found.sort_by_key(|n| {
+        (
+            TELLING.iter().position(|t| t == n).unwrap_or(TELLING.len()),
+            n.clone(),
+        )
+    });
+    found.truncate(DIFFERING_MAX);
+    found
+}
+
+fn sizes_differ(items: &[&Candidate]) -> bool {
+    let per: Vec<Option<(Money, Measure)>> = items
+        .iter()
+        .map(|c| per_hundred(&c.product, &c.variant))
+        .collect();
+    let measures: BTreeSet<&str> = per.iter().flatten().map(|(_, m)| m.word()).collect();
+    let sizes: BTreeSet<Vec<String>> = items
+        .iter()
+        .map(|c| {
+            [
+                stated(c, "unit"),
+                stated(c, "size"),
+                stated(c, "weight"),
+                stated(c, "volume"),
+            ]
+            .concat()
+        })
+        .collect();
+    per.iter().all(Option::is_some) && measures.len() == 1 && sizes.len() > 1
+}
+
+fn criterion(column: &Column, need: &Need, items: &[&Candidate]) -> Criterion {
+    let (key, label) = match column {
+        Column::Price if need.pieces() > 1 => ("price".to_owned(), "Each".to_owned()),
+        Column::Price => ("price".into(), "Price".into()),
+        Column::Total => ("total".into(), format!("For {}", need.pieces())),
+        Column::UnitPrice => {
+            let measure = items
+                .first()
+                .and_then(|c| per_hundred(&c.product, &c.variant))
+                .map_or("g", |(_, m)| m.word());
+            ("unit_price".into(), format!("Per 100 {measure}"))
+        }
+        Column::Rating => ("rating".into(), "Rating".into()),
+        Column::Delivery => ("delivery".into(), "Delivery".into()),
+        Column::Evidence => ("evidence".into(), "Confirmed".into()),
+        Column::Attribute(name) => (format!("attr:{name}"), heading(name)),
+    };
+    Criterion { key, label }
+}
+
+fn heading(name: &str) -> String {
+    let spaced = name.replace('_', " ");
+    let mut chars = spaced.chars();
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+fn values(column: &Column, items: &[&Candidate], need: &Need) -> Vec<Value> {
+    let plain = |text: Vec<String>| {
+        text.into_iter()
+            .map(|text| Value { text, best: None })
+            .collect()
+    };
+    match column {
+        Column::Price => money(items.iter().map(|c| Some(c.variant.price))),
+        Column::Total => money(items.iter().map(|c| c.price_all(need).ok())),
+        Column::UnitPrice => money(
+            items
+                .iter()
+                .map(|c| per_hundred(&c.product, &c.variant).map(|(m, _)| m)),
+        ),
+        Column::Rating => {
+            let keys: Vec<Option<i64>> = items.iter().map(|c| hundredths(c)).collect();
+            marked(
+                items.iter().map(|c| rating(c.product.rating)),
+                &keys,
+                Best::Highest,
+            )
+        }
+        Column::Delivery => {
+            let keys: Vec<Option<i64>> = items
+                .iter()
+                .map(|c| c.delivery.map(|w| w.end.as_second()))
+                .collect();
+            marked(
+                items.iter().map(|c| delivery(c, need)),
+                &keys,
+                Best::Earliest,
+            )
+        }
+        Column::Evidence => plain(
+            items
+                .iter()
+                .map(|c| or_silent(&c.confirmed, "not confirmed"))
+                .collect(),
+        ),
+        Column::Attribute(name) => plain(
+            items
+                .iter()
+                .map(|c| or_silent(&stated(c, name), "not stated"))
+                .collect(),
+        ),
+    }
+}
+
+fn or_silent(said: &[String], silent: &str) -> String {
+    if said.is_empty() {
+        silent.to_owned()
+    } else {
+        said.join(", ")
+    }
+}
+
+fn delivery(c: &Candidate, need: &Need) -> String {
+    match (&c.delivery_text, c.delivery, &need.delivery) {
+        (Some(text), _, _) => text.clone(),
+        (None, Some(window), Some(wish)) if wish.is_met_by(&window) => wish.said.to_string(),
+        (None, Some(window), _) => window.start.to_string(),
+        (None, None, Some(wish)) => format!("not known for {}", wish.said),
+        (None, None, None) => "not asked yet".to_owned(),
+    }
+}
+
+fn hundredths(c: &Candidate) -> Option<i64> {
+    c.product
+        .rating
+        .filter(|r| r.count > 0)
+        .map(|r| i64::from(r.hundredths))
+}
+
+#[derive(Clone, Copy)]
+enum Best {
+    Lowest,
+    Highest,
+    Earliest,
+}
+
+fn money(amounts: impl Iterator<Item = Option<Money>>) -> Vec<Value> {
+    let amounts: Vec<Option<Money>> = amounts.collect();
+    let currencies: BTreeSet<&str> = amounts
+        .iter()
+        .flatten()
+        .map(|m| m.currency().code())
+        .collect();
+    // Amounts of two currencies cannot be held against each other.
+    let keys: Vec<Option<i64>> = amounts
+        .iter()
+        .map(|m| m.filter(|_| currencies.len() == 1).map(Money::minor))
+        .collect();
+    let texts = amounts
+        .iter()
+        .map(|m| m.map_or_else(|| "not known".to_owned(), |m| m.to_string()));
+    marked(texts, &keys, Best::Lowest)
+}
+
+fn marked(texts: impl Iterator<Item = String>, keys: &[Option<i64>], best: Best) -> Vec<Value> {
+    let known = || keys.iter().flatten().copied();
+    let (top, word) = match best {
+        Best::Lowest => (known().min(), "Lowest"),
+        Best::Highest => (known().max(), "Highest"),
+        Best::Earliest => (known().min(), "Earliest"),
+    };
+    let all_equal = keys.iter().all(|k| *k == top);
+    texts
+        .zip(keys)
+        .map(|(text, key)| {
+            let is_best = !all_equal && key.is_some() && *key == top;
+            Value {
+                text,
+                best: is_best.then(|| word.to_owned()),
+            }
+        })
+        .collect()
+}

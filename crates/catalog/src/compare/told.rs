@@ -1,0 +1,167 @@
+use std::collections::BTreeSet;
+
+use errand_types::{Money, Need};
+
+use super::hundredths;
+use crate::Candidate;
+use crate::phrases::{count, shop, spoken, stars};
+
+/// What is said about the products.
+pub(super) struct Told<'a> {
+    items: &'a [&'a Candidate],
+    all_fit: bool,
+    cheapest: Option<&'a Candidate>,
+    highest: Option<&'a Candidate>,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn about(items: &'a [&'a Candidate], need: &Need) -> Self {
+        let fits = |c: &Candidate| {
+            let in_time = need
+                .delivery
+                .as_ref()
+                .is_none_or(|wish| c.delivery.is_some_and(|w| wish.is_met_by(&w)));
+            let in_price = need
+                .price_max
+                .is_none_or(|max| c.variant.price.exceeds(max) == Ok(false));
+            in_time && in_price && (need.labels.is_empty() || !c.confirmed.is_empty())
+        };
+        let currencies: BTreeSet<&str> = items
+            .iter()
+            .map(|c| c.variant.price.currency().code())
+            .collect();
+        let cheapest = items
+            .iter()
+            .copied()
+            .min_by_key(|c| c.variant.price.minor());
+        let highest = items.iter().copied().rev().max_by_key(|c| hundredths(c));
+        let alone = |one: &Candidate, same: &dyn Fn(&Candidate) -> bool| {
+            items
+                .iter()
+                .filter(|c| c.offer != one.offer && same(c))
+                .count()
+                == 0
+        };
+        Self {
+            items,
+            all_fit: items.iter().all(|c| fits(c)),
+            cheapest: cheapest.filter(|one| {
+                currencies.len() == 1 && alone(one, &|c| c.variant.price == one.variant.price)
+            }),
+            highest: highest.filter(|one| {
+                hundredths(one).is_some() && alone(one, &|c| hundredths(c) == hundredths(one))
+            }),
+        }
+    }
+
+    fn is(which: Option<&Candidate>, one: &Candidate) -> bool {
+        which.is_some_and(|w| w.offer == one.offer)
+    }
+
+    fn name(&self, one: &Candidate) -> String {
+        let short = short(one.product.title.as_str());
+        let shares = self
+            .items
+            .iter()
+            .any(|c| c.offer != one.offer && self::short(c.product.title.as_str()) == short);
+        if shares {
+            format!("{short} from {}", shop(&one.offer.merchant))
+        } else {
+            short
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let Some(first) = self.items.first() else {
+            return "There is nothing to compare.".to_owned();
+        };
+        let name = self.name(first);
+        if self.items.len() == 1 {
+            let fits = if self.all_fit {
+                "fits everything you asked for"
+            } else {
+                "comes closest"
+            };
+            return format!("Only {name} {fits}, at {}.", first.variant.price);
+        }
+        let n = count(self.items.len());
+        let opening = if self.all_fit {
+            format!("These {n} fit everything you asked for.")
+        } else {
+            format!("Here are {n} side by side; not all of them fit everything you asked for.")
+        };
+        format!(
+            "{opening} {}",
+            self.advice(first, &name, &|m: Money| m.to_string())
+        )
+    }
+
+    pub(super) fn spoken(&self) -> String {
+        let Some(first) = self.items.first() else {
+            return "There is nothing to compare.".to_owned();
+        };
+        let name = self.name(first);
+        let from = shop(&first.offer.merchant);
+        let price = spoken(first.variant.price);
+        if self.items.len() == 1 {
+            return format!("I found one: {name} from {from} at {price}.");
+        }
+        let fit = if self.all_fit { " that fit" } else { "" };
+        format!(
+            "I found {}{fit}. {}",
+            count(self.items.len()),
+            self.advice(first, &name, &spoken)
+        )
+    }
+
+    /// Which one to take and why, and the other that somebody might rather take.
+    fn advice(&self, first: &Candidate, name: &str, say: &dyn Fn(Money) -> String) -> String {
+        let price = say(first.variant.price);
+        let cheaper = self.cheapest.filter(|c| c.offer != first.offer);
+        let higher = self.highest.filter(|c| c.offer != first.offer);
+        let least =
+            cheaper.map(|c| format!("{} costs least at {}", self.name(c), say(c.variant.price)));
+        let best = higher.map(|c| format!("{} is rated highest", self.name(c)));
+        let why = match (
+            Self::is(self.highest, first),
+            Self::is(self.cheapest, first),
+        ) {
+            (true, true) => format!("it is rated highest and costs least at {price}"),
+            (true, false) => {
+                let stars = first
+                    .product
+                    .rating
+                    .map(|r| stars(r.hundredths))
+                    .unwrap_or_default();
+                format!("at {price} it is rated highest with {stars}")
+            }
+            (false, true) => format!("it costs least at {price}"),
+            (false, false) => format!("at {price} it has the best balance"),
+        };
+        let rest: Vec<String> = best.into_iter().chain(least).collect();
+        let rest = if rest.is_empty() {
+            String::new()
+        } else {
+            format!("; {}", rest.join(", "))
+        };
+        format!("I would take {name}: {why}{rest}.")
+    }
+}
+
+/// A title short enough for a sentence: its first part, at most 48 characters, cut between words.
+fn short(title: &str) -> String {
+    let first = title.split([',', '(', '|']).next().unwrap_or(title).trim();
+    let first = if first.is_empty() {
+        title.trim()
+    } else {
+        first
+    };
+    if first.chars().count() <= 48 {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(47).collect();
+    let cut = cut
+        .rsplit_once(' ')
+        .map_or(cut.as_str(), |(front, _)| front);
+    format!("{cut}…")
+}

@@ -1,0 +1,322 @@
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use errand_types::limits::{CANDIDATES_MAX, QUANTITY_MAX};
+use errand_types::{Availability, Money, Need, Product, Variant};
+
+use crate::ask::Ask;
+use crate::page::{Leaf, Page, Strength};
+use crate::phrases::{rating, stars};
+use crate::{Candidate, Cause, Excluded};
+
+/// Variants of one product that are looked at.
+const VARIANTS_MAX: usize = 100;
+
+/// A wish that a variant misses.
+struct Miss {
+    cause: Cause,
+    slot: String,
+    text: String,
+    distance: i64,
+}
+
+impl Miss {
+    fn new(cause: Cause, slot: impl Into<String>, text: String) -> Self {
+        Self {
+            cause,
+            slot: slot.into(),
+            text,
+            distance: 0,
+        }
+    }
+
+    fn by(mut self, distance: i64) -> Self {
+        self.distance = distance;
+        self
+    }
+}
+
+/// Parts the products that meet every hard wish from those that do not, each with the variant that fits best.
+///
+/// Hard are: the words of the thing, words that must and must not be, price, sum, brand, shop, rating, stock and number.
+/// Labels and delivery are decided by those who know them. At most [`CANDIDATES_MAX`] products are read; the order of
+/// both lists is the order of `products`.
+pub fn matching(products: &[Arc<Product>], need: &Need) -> (Vec<Candidate>, Vec<Excluded>) {
+    let ask = Ask::read(need);
+    let judged: Vec<Judged> = products
+        .iter()
+        .take(CANDIDATES_MAX)
+        .filter_map(|product| judge(product, need, &ask))
+        .collect();
+    // A desk lamp is no desk. It stands only where no shop has a desk.
+    let has_real = judged.iter().any(|j| j.strength > Strength::Weak);
+    let mut fitting = Vec::new();
+    let mut excluded = Vec::new();
+    for Judged {
+        candidate,
+        strength,
+        out,
+    } in judged
+    {
+        if has_real && strength == Strength::Weak {
+            excluded.push(Excluded::of(
+                &candidate,
+                Cause::Thing,
+                "",
+                something_else(need),
+            ));
+        } else if let Some(out) = out {
+            excluded.push(out);
+        } else {
+            fitting.push(candidate);
+        }
+    }
+    (fitting, excluded)
+}
+
+/// Leaves out what costs more than the sum for everything once the delivery is counted.
+pub fn within_total(candidates: Vec<Candidate>, need: &Need) -> (Vec<Candidate>, Vec<Excluded>) {
+    let mut excluded = Vec::new();
+    let kept = candidates
+        .into_iter()
+        .filter(|candidate| {
+            let miss = over_total(&candidate.variant, candidate.delivery_cost, need);
+            if let Some(miss) = &miss {
+                let mut out = Excluded::of(candidate, miss.cause, &miss.slot, miss.text.clone());
+                out.distance = miss.distance;
+                excluded.push(out);
+            }
+            miss.is_none()
+        })
+        .collect();
+    (kept, excluded)
+}
+
+fn something_else(need: &Need) -> String {
+    format!("it is not what you asked for: {}", need.what)
+}
+
+/// A product with its best variant and what stands against it.
+struct Judged {
+    candidate: Candidate,
+    strength: Strength,
+    out: Option<Excluded>,
+}
+
+fn judge(product: &Arc<Product>, need: &Need, ask: &Ask) -> Option<Judged> {
+    let page = Page::of(product);
+    let mut best: Option<(Vec<Miss>, Strength, &Variant)> = None;
+    for variant in product.variants.iter().take(VARIANTS_MAX) {
+        let leaf = Leaf::of(variant);
+        let strength = page.strength(&leaf, ask);
+        let misses = variant_misses(variant, &page, &leaf, need, ask);
+        let key = |misses: &[Miss], strength: Strength, v: &Variant| {
+            (
+                misses.len(),
+                Reverse(strength),
+                patience(v.availability),
+                v.price.minor(),
+            )
+        };
+        let better = best
+            .as_ref()
+            .is_none_or(|(m, s, v)| key(&misses, strength, variant) < key(m, *s, v));
+        if better {
+            best = Some((misses, strength, variant));
+        }
+    }
+    let (misses, strength, variant) = best?;
+    let candidate = Candidate::new(Arc::clone(product), variant.clone());
+    let mut all: Vec<Miss> = product_misses(product, &page, need)
+        .into_iter()
+        .chain(misses)
+        .collect();
+    all.sort_by_key(|m| m.cause);
+    let count = u8::try_from(all.len()).unwrap_or(u8::MAX);
+    let out = all.into_iter().next().map(|miss| {
+        let mut out = Excluded::of(&candidate, miss.cause, &miss.slot, miss.text);
+        out.misses = count;
+        out.distance = miss.distance;
+        out
+    });
+    Some(Judged {
+        candidate,
+        strength,
+        out,
+    })
+}
+
+/// How long one has to wait for it, roughly.
+fn patience(availability: Availability) -> u8 {
+    match availability {
+        Availability::In | Availability::Low => 0,
+        Availability::Unknown => 1,
+        Availability::Backorder => 2,
+        Availability::Preorder => 3,
+        Availability::Out => 4,
+    }
+}
+
+fn product_misses(product: &Product, page: &Page, need: &Need) -> Vec<Miss> {
+    let mut misses = Vec::new();
+    if !need.merchants.is_empty() && !need.merchants.contains(&product.merchant) {
+        misses.push(Miss::new(
+            Cause::Merchant,
+            "",
+            "it is from a shop that you did not name".into(),
+        ));
+    }
+    if !need.brands.is_empty() && !need.brands.iter().any(|b| page.is_brand(b.as_str())) {
+        let wanted: Vec<&str> = need.brands.iter().map(errand_types::Text::as_str).collect();
+        misses.push(Miss::new(
+            Cause::Brand,
+            "",
+            format!("it is not by {}", wanted.join(" or ")),
+        ));
+    }
+    if let Some(bad) = need.brands_not.iter().find(|b| page.is_brand(b.as_str())) {
+        misses.push(Miss::new(
+            Cause::Brand,
+            bad.as_str(),
+            format!("it is by {bad}"),
+        ));
+    }
+    if let Some(min) = need.rating_min {
+        let have = product
+            .rating
+            .map_or(0, |r| if r.count == 0 { 0 } else { r.hundredths });
+        if have < min {
+            let text = match product.rating {
+                Some(r) if r.count > 0 => {
+                    format!("rated {}, under {}", rating(Some(r)), stars(min))
+                }
+                _ => "nobody rated it".to_owned(),
+            };
+            let by = i64::from(min).saturating_sub(i64::from(have));
+            misses.push(Miss::new(Cause::Rating, stars(min), text).by(by));
+        }
+    }
+    if need.pieces() == 0 || need.pieces() > QUANTITY_MAX {
+        let text = format!("a cart line holds 1 to {QUANTITY_MAX} pieces");
+        misses.push(Miss::new(Cause::Quantity, "", text));
+    }
+    misses
+}
+
+fn variant_misses(
+    variant: &Variant,
+    page: &Page,
+    leaf: &Leaf,
+    need: &Need,
+    ask: &Ask,
+) -> Vec<Miss> {
+    let mut misses = Vec::new();
+    let carried = |w: &String| page.carries(leaf, std::slice::from_ref(w));
+    let has_all = ask.thing.iter().all(carried) || page.carries(leaf, &ask.thing);
+    let has_some = has_all || ask.thing.iter().any(carried);
+    match page.contradicts(leaf, ask).filter(|_| has_some) {
+        Some(word) => misses.push(Miss::new(
+            Cause::Words,
+            word,
+            format!("it is {word}, you asked for {}", need.what),
+        )),
+        None if has_all => {}
+        None if page.strength(leaf, ask) == Strength::None => {
+            misses.push(Miss::new(Cause::Thing, "", something_else(need)));
+        }
+        None => misses.push(Miss::new(
+            Cause::Words,
+            "",
+            format!("it does not say all of: {}", need.what),
+        )),
+    }
+    for (said, phrase) in &ask.must {
+        if !page.carries(leaf, phrase) {
+            misses.push(Miss::new(
+                Cause::Words,
+                format!("not {said}"),
+                format!("nothing says that it is {said}"),
+            ));
+        }
+    }
+    for (said, phrase) in &ask.must_not {
+        if page.carries(leaf, phrase) {
+            misses.push(Miss::new(
+                Cause::Words,
+                format!("saying {said}"),
+                format!("it says {said}, which you did not want"),
+            ));
+        }
+    }
+    if !variant.availability.is_offerable() {
+        misses.push(Miss::new(Cause::Stock, "", "the shop has none left".into()));
+    }
+    misses.extend(price_misses(variant, need));
+    misses
+}
+
+fn price_misses(variant: &Variant, need: &Need) -> Vec<Miss> {
+    let price = variant.price;
+    let limit = need.price_max.or(need.price_min).or(need.total_max);
+    if let Some(limit) = limit
+        && limit.currency() != price.currency()
+    {
+        let (ours, theirs) = (limit.currency(), price.currency());
+        let text = format!("it costs {price} and your limit is in {ours}; I do not convert");
+        return vec![Miss::new(Cause::Currency, theirs.code(), text)];
+    }
+    let mut misses = Vec::new();
+    if let Some(max) = need.price_max
+        && let Some(over) = excess(price, max)
+    {
+        let text = format!("{price}, which is {over} over your {max}");
+        misses.push(Miss::new(Cause::Price, max.to_string(), text).by(over.minor()));
+    }
+    if let Some(min) = need.price_min
+        && let Some(under) = excess(min, price)
+    {
+        let text = format!("{price}, which is {under} under your {min}");
+        misses.push(Miss::new(Cause::PriceLow, min.to_string(), text).by(under.minor()));
+    }
+    misses.extend(over_total(variant, None, need));
+    misses
+}
+
+fn over_total(variant: &Variant, delivery: Option<Money>, need: &Need) -> Option<Miss> {
+    let pieces = need.pieces();
+    let sum = variant
+        .price
+        .times(pieces)
+        .and_then(|sum| delivery.map_or(Ok(sum), |cost| sum.plus(cost)));
+    let Ok(sum) = sum else {
+        return Some(Miss::new(
+            Cause::Quantity,
+            "",
+            "that many cannot be added up".into(),
+        ));
+    };
+    let max = need.total_max?;
+    let over = match sum.minus(max) {
+        Ok(over) if over.minor() > 0 => over,
+        Ok(_) => return None,
+        Err(_) => {
+            return Some(Miss::new(
+                Cause::Total,
+                max.to_string(),
+                format!("{sum} cannot be held against {max}"),
+            ));
+        }
+    };
+    let with = if delivery.is_some() {
+        ", delivery included,"
+    } else {
+        ""
+    };
+    let text = format!("{sum} for {pieces}{with} is {over} over your {max}");
+    Some(Miss::new(Cause::Total, max.to_string(), text).by(over.minor()))
+}
+
+/// How much the first is more than the second; `None` when it is not, or when they cannot be held against each other.
+fn excess(amount: Money, than: Money) -> Option<Money> {
+    amount.minus(than).ok().filter(|rest| rest.minor() > 0)
+}

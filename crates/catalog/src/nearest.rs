@@ -1,0 +1,101 @@
+use errand_types::{MerchantId, Money, Need, OfferRef};
+
+use crate::phrases::shop;
+use crate::{Cause, Excluded};
+
+/// What comes closest when nothing fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearest {
+    /// Which.
+    pub offer: OfferRef,
+    /// The shop's name for it.
+    pub title: String,
+    /// The shop.
+    pub merchant: MerchantId,
+    /// The wish that was in the way.
+    pub cause: Cause,
+    /// Price of one piece.
+    pub price: Money,
+    /// In one sentence: `The nearest is Sidamo from Pantry Lane at $16.20: $1.20 over your $15.00.`
+    pub text: String,
+}
+
+/// The product that misses the fewest wishes by the least. Never one that a rule, an age or a blocked shop forbids.
+///
+/// `None` when nothing was left out that the person could want after all.
+pub fn nearest(excluded: &[Excluded], need: &Need) -> Option<Nearest> {
+    let best = excluded
+        .iter()
+        .filter(|e| e.cause.may_give_way())
+        .min_by_key(|e| {
+            (
+                e.misses,
+                ease(e.cause),
+                e.distance,
+                e.price.minor(),
+                &e.title,
+                &e.offer,
+            )
+        })?;
+    let others = if best.misses > 1 {
+        ", and that is not all"
+    } else {
+        ""
+    };
+    let text = format!(
+        "The nearest is {} from {} at {}: {}{others}.",
+        best.title,
+        shop(&best.merchant),
+        best.price,
+        way(best, need)
+    );
+    Some(Nearest {
+        offer: best.offer.clone(),
+        title: best.title.clone(),
+        merchant: best.merchant.clone(),
+        cause: best.cause,
+        price: best.price,
+        text,
+    })
+}
+
+/// Which wish people give up most easily.
+fn ease(cause: Cause) -> u8 {
+    match cause {
+        Cause::Price | Cause::PriceLow | Cause::Total => 0,
+        Cause::Delivery => 1,
+        Cause::Rating => 2,
+        Cause::Brand => 3,
+        Cause::Words => 4,
+        Cause::Label => 5,
+        Cause::Quantity | Cause::Stock => 6,
+        Cause::Thing | Cause::Merchant | Cause::Age | Cause::Avoid | Cause::Currency => 7,
+    }
+}
+
+fn way(one: &Excluded, need: &Need) -> String {
+    let currency = one.price.currency();
+    let by = Money::new(one.distance, currency);
+    match one.cause {
+        Cause::Price if one.distance > 0 => format!("{by} over your {}", one.slot),
+        Cause::Total if one.distance > 0 => format!("{by} over your {} in all", one.slot),
+        Cause::Delivery => match &need.delivery {
+            Some(wish) => format!("it cannot come {}", wish.said),
+            None => one.text.clone(),
+        },
+        Cause::Stock => "the shop has none left now".to_owned(),
+        Cause::Price
+        | Cause::Total
+        | Cause::PriceLow
+        | Cause::Rating
+        | Cause::Brand
+        | Cause::Words
+        | Cause::Label
+        | Cause::Quantity
+        | Cause::Thing
+        | Cause::Merchant
+        | Cause::Age
+        | Cause::Avoid
+        | Cause::Currency => one.text.clone(),
+    }
+}
