@@ -1,6 +1,8 @@
 //! Bodies of the HTTP calls beside the socket. All need `Authorization: Bearer`.
 
-use errand_types::{ApprovalId, DataClass, LabelRule, Limits, MerchantId, OrderId, Preference, SessionId};
+use errand_types::{
+    ApprovalId, DataClass, LabelRule, Limits, MerchantId, OrderId, Preference, SessionId,
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,9 @@
 //! one heals itself. Text of shops appears only in fields whose documentation says so.
 
 use errand_types::{
-    AgentName, ApprovalId, Availability, CartId, Choice, DataClass, DecisionId, MerchantId, Money, OfferRef, OrderId,
-    OrderState, PlanId, Purpose, Rating, SessionId, StepId, StepStatus, TotalKind, Window,
+    AgentName, ApprovalId, Availability, CartId, Choice, DataClass, DecisionId, MerchantId, Money,
+    OfferRef, OrderId, OrderState, PlanId, Purpose, Rating, SessionId, StepId, StepStatus,
+    TotalKind, Window,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -12,6 +13,10 @@ use serde::{Deserialize, Serialize};
 /// Everything errand adds to the Realtime protocol. Sent only to connections that asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the frequent ones are the large ones; it is boxed where it is kept"
+)]
 pub enum ErrandEvent {
     /// A connection took up its session again.
     #[serde(rename = "errand.session.resumed")]
