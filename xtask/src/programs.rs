@@ -1,0 +1,152 @@
+//! Chores that need our crates: each is a program or a set of tests of its own, started here.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+use cargo_metadata::MetadataCommand;
+
+pub(crate) fn policies(root: &Path) -> anyhow::Result<()> {
+    tests(root, "errand-policy", "cases")
+}
+
+pub(crate) fn agents(root: &Path) -> anyhow::Result<()> {
+    tests(root, "errand-runtime", "agents")
+}
+
+pub(crate) fn schemas(root: &Path, is_check: bool) -> anyhow::Result<()> {
+    let args = if is_check {
+        vec!["--check".to_owned()]
+    } else {
+        vec![]
+    };
+    program(root, &[], "schemas", args).map(drop)
+}
+
+pub(crate) fn stories(root: &Path, dir: &Path, is_json: bool) -> anyhow::Result<()> {
+    program(root, &[], "stories", dir_args(dir, is_json)?).map(drop)
+}
+
+pub(crate) fn eval(root: &Path, set: &str, dir: &Path, is_json: bool) -> anyhow::Result<()> {
+    let mut args = vec![set.to_owned()];
+    args.extend(dir_args(dir, is_json)?);
+    program(root, &["--release"], "eval", args).map(drop)
+}
+
+pub(crate) fn bench(root: &Path, rest: Vec<String>) -> anyhow::Result<()> {
+    let last = program(root, &["--release"], "bench", rest)?;
+    let is_object = serde_json::from_str::<serde_json::Map<_, _>>(&last).is_ok();
+    anyhow::ensure!(is_object, "the last line of the bench is no JSON object");
+    Ok(())
+}
+
+/// The programs run in the root of the project; a folder is meant from where the person is.
+fn dir_args(dir: &Path, is_json: bool) -> anyhow::Result<Vec<String>> {
+    let dir = std::path::absolute(dir)?;
+    anyhow::ensure!(dir.is_dir(), "`{}` is no folder", dir.display());
+    let dir = dir
+        .to_str()
+        .context("the name of the folder is no Unicode text")?;
+    let mut args = vec!["--dir".to_owned(), dir.to_owned()];
+    args.extend(is_json.then(|| "--json".to_owned()));
+    Ok(args)
+}
+
+/// Runs the tests whose name contains `filter`; none at all is a failure.
+fn tests(root: &Path, package: &str, filter: &str) -> anyhow::Result<()> {
+    let args = [
+        "test", "-q", "-p", package, "--lib", "--bins", "--tests", "--", filter,
+    ];
+    let output = cargo(root).args(args).stdin(Stdio::null()).output()?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        let problems = String::from_utf8_lossy(&output.stderr);
+        anyhow::bail!("{}\n{}", told.trim(), problems.trim());
+    }
+    let count = passed(&told);
+    anyhow::ensure!(
+        count > 0,
+        "`{package}` has no test named like `{filter}`: nothing was checked"
+    );
+    println!("      {count} tests of `{filter}` in `{package}`");
+    Ok(())
+}
+
+/// Adds up lines like `test result: ok. 3 passed; ...`.
+fn passed(told: &str) -> u64 {
+    let results = told
+        .lines()
+        .filter_map(|line| line.split_once("test result: ok. "));
+    results
+        .filter_map(|(_, rest)| rest.split(' ').next()?.parse::<u64>().ok())
+        .sum()
+}
+
+/// Runs a program of `errand-tests`, passes on what it prints, and answers with its last line.
+fn program(root: &Path, flags: &[&str], name: &str, args: Vec<String>) -> anyhow::Result<String> {
+    anyhow::ensure!(
+        has_program(root, name)?,
+        "`errand-tests` has no program `{name}` yet: expected it at tests/src/bin/{name}.rs"
+    );
+    let mut child = cargo(root)
+        .args(["run", "-q", "-p", "errand-tests", "--bin", name])
+        .args(flags)
+        .arg("--")
+        .args(args)
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start cargo")?;
+    let mut last = String::new();
+    let printed = child.stdout.take().context("the program has no output")?;
+    for line in BufReader::new(printed).lines() {
+        last = line?;
+        println!("{last}");
+    }
+    let status = child.wait()?;
+    anyhow::ensure!(status.success(), "`{name}` ended with {status}");
+    Ok(last)
+}
+
+fn has_program(root: &Path, name: &str) -> anyhow::Result<bool> {
+    let manifest = root.join("Cargo.toml");
+    let metadata = MetadataCommand::new()
+        .manifest_path(manifest)
+        .no_deps()
+        .exec()?;
+    let packages = metadata
+        .packages
+        .iter()
+        .filter(|package| package.name == "errand-tests");
+    let mut targets = packages.flat_map(|package| &package.targets);
+    Ok(targets.any(|target| target.is_bin() && target.name == name))
+}
+
+fn cargo(root: &Path) -> Command {
+    // Set by cargo when it runs us, so that the same toolchain is used.
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(root);
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passed_tests_of_all_binaries_are_added_up() {
+        let told = "\nrunning 2 tests\n..\ntest result: ok. 2 passed; 0 failed\n\n\
+                    test result: ok. 3 passed; 0 failed\n";
+
+        assert_eq!(passed(told), 5);
+        assert_eq!(passed("test result: ok. 0 passed; 0 failed"), 0);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_told_before_anything_is_built() {
+        assert!(dir_args(Path::new("no/such/folder"), true).is_err());
+        let args = dir_args(Path::new("."), true).unwrap();
+        assert_eq!((args[0].as_str(), args[2].as_str()), ("--dir", "--json"));
+    }
+}
