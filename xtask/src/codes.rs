@@ -9,12 +9,7 @@ use anyhow::Context;
 use crate::files;
 
 /// What every page tells, so that nobody has to guess whether money moved.
-const HEADINGS: &[&str] = &[
-    "## What happened",
-    "## What did not happen",
-    "## Why",
-    "## What to do",
-];
+const HEADINGS: &[&str] = &["What happened", "What did not happen", "Why", "What to do"];
 
 pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
     let families = fs::read_to_string(root.join("docs/errors/README.md"));
