@@ -1,0 +1,601 @@
+//! A basket and a checkout as they are now: prices, delivery, messages, status.
+
+use jiff::SignedDuration;
+use serde_json::{Map, Value, json};
+
+use super::call::Refusal;
+use super::desk::{Desk, OPEN_FOR};
+use super::wire::{CURRENCY, Topic, envelope, messages};
+use crate::books::{CheckoutRecord, Escalation, Phase};
+use crate::ids::number_from;
+use crate::trade::basket::{Basket, Buyer, DeliveryWish, Destination, Method, Note, NoteKind};
+use crate::trade::delivery::{self, BOOKED_COLLECTION, BOOKED_WINDOW, Load, Offer, later};
+use crate::trade::pricing::{self, Applied, Circumstances, Priced, PricedLine, TooLarge};
+use crate::trade::slots::Slot;
+use crate::trade::terms::tax_rate;
+
+impl From<TooLarge> for Refusal {
+    fn from(error: TooLarge) -> Self {
+        Self::new(
+            400,
+            "amount_too_large",
+            format!("It cannot be priced: {error}."),
+        )
+    }
+}
+
+/// A checkout worked out against the present shelves, clock and switches.
+#[derive(Debug)]
+pub(crate) struct Worked {
+    pub(crate) priced: Priced,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) method: Method,
+    pub(crate) offers: Vec<Offer>,
+    pub(crate) chosen: Option<Offer>,
+    pub(crate) load: Load,
+    pub(crate) held: Option<Slot>,
+}
+
+impl Worked {
+    pub(crate) fn is_ready(&self) -> bool {
+        !self
+            .notes
+            .iter()
+            .any(|note| note.kind == NoteKind::Recoverable)
+    }
+}
+
+/// The lines of a basket at today's prices, and what is wrong with them.
+pub(crate) fn lines(desk: &Desk<'_>, basket: &Basket) -> (Vec<PricedLine>, Vec<Note>, Load) {
+    let mut lines = Vec::new();
+    let mut notes = Vec::new();
+    let mut load = Load {
+        worth: 0,
+        bulky: false,
+        digital: !basket.lines.is_empty(),
+        ready_after: SignedDuration::ZERO,
+    };
+    let mut wanted: Vec<(String, u32)> = Vec::new();
+    for (at, line) in basket.lines.iter().enumerate() {
+        let path = format!("$.line_items[{at}]");
+        let found = match desk.pick(&line.item) {
+            Ok(found) => found,
+            Err(error) => {
+                notes.push(
+                    Note::new(
+                        NoteKind::Recoverable,
+                        "item_unavailable",
+                        format!("{error}."),
+                    )
+                    .at(path),
+                );
+                continue;
+            }
+        };
+        let product = found.picked.product;
+        let before: u32 = wanted
+            .iter()
+            .filter(|(key, _)| *key == found.key)
+            .map(|(_, count)| count)
+            .sum();
+        let left = found.stock.saturating_sub(before);
+        if left < line.quantity {
+            let title = found.picked.line_title();
+            let (code, content) = match left {
+                0 => ("out_of_stock", format!("{title} is sold out.")),
+                left => (
+                    "insufficient_stock",
+                    format!("There are {left} of {title}, not {}.", line.quantity),
+                ),
+            };
+            notes.push(Note::new(NoteKind::Recoverable, code, content).at(path.clone()));
+        }
+        if let Some(age) = product.metadata.min_age {
+            let content = format!(
+                "{} is handed over to people of {age} or older only.",
+                product.title
+            );
+            notes.push(Note::new(NoteKind::Warning, "age_restricted", content).at(path.clone()));
+        }
+        if desk.faults.is_on("disclosure_warning") && at == 0 {
+            notes.push(disclosure(&product.title, product.metadata.allergens.as_ref()).at(path));
+        }
+        wanted.push((found.key.clone(), line.quantity));
+        load.bulky |= product.trade.bulky;
+        load.digital &= product.trade.digital;
+        load.ready_after = load.ready_after.max(SignedDuration::from_hours(i64::from(
+            product.trade.dispatch_hours,
+        )));
+        lines.push(PricedLine {
+            id: line.id.clone(),
+            item: line.item.clone(),
+            title: found.picked.line_title(),
+            price: found.picked.price,
+            quantity: line.quantity,
+            taxed: product.trade.taxed,
+            category: product.category.clone(),
+            discount: 0,
+            subtotal: 0,
+        });
+    }
+    (lines, notes, load)
+}
+
+fn disclosure(title: &str, allergens: Option<&crate::catalog::Allergens>) -> Note {
+    let inside = allergens
+        .map(|known| known.contains.join(", "))
+        .filter(|list| !list.is_empty());
+    let content = match inside {
+        Some(list) => format!("{title} contains {list}."),
+        None => format!("{title} was packed in a room where nuts and milk are handled."),
+    };
+    Note::new(NoteKind::Disclosure, "allergen_disclosure", content)
+}
+
+/// A cart's prices: an estimate without delivery and tax.
+pub(crate) fn estimate(desk: &Desk<'_>, basket: &Basket) -> Result<(Priced, Vec<Note>), Refusal> {
+    let (lines, mut notes, _) = lines(desk, basket);
+    let circumstances = Circumstances {
+        terms: desk.shop.terms,
+        may_be_first_order: true,
+        tax_rate: None,
+    };
+    let priced = pricing::price(lines, basket, circumstances)?;
+    notes.splice(0..0, basket.notes.iter().cloned());
+    notes.extend(priced.notes.iter().cloned());
+    Ok((priced, notes))
+}
+
+/// Works a checkout out.
+pub(crate) fn work_out(desk: &Desk<'_>, record: &CheckoutRecord) -> Result<Worked, Refusal> {
+    let (lines, line_notes, mut load) = lines(desk, &record.basket);
+    let held = desk.held(record);
+    let by_hold = held.as_ref().map(|slot| {
+        if slot.pickup {
+            Method::Pickup
+        } else {
+            Method::Shipping
+        }
+    });
+    let method = record.wish.method.or(by_hold).unwrap_or(Method::Shipping);
+    let state = match method {
+        Method::Pickup => Some(desk.shop.terms.store[3]),
+        Method::Shipping => record
+            .wish
+            .destination()
+            .and_then(|to| to.address_region.as_deref()),
+    };
+    let circumstances = Circumstances {
+        terms: desk.shop.terms,
+        may_be_first_order: !has_ordered(desk, record.buyer.as_ref()),
+        tax_rate: state.and_then(tax_rate),
+    };
+    let priced = pricing::price(lines, &record.basket, circumstances)?;
+    load.worth = priced.subtotal - priced.items_discount - priced.order_discount;
+    let offers = delivery::offers(
+        method,
+        desk.shop.terms,
+        &desk.shop.zone,
+        desk.now,
+        load,
+        held.as_ref(),
+    );
+    let chosen = match &record.wish.option {
+        _ if load.digital => offers.first().cloned(),
+        Some(wanted) => offers.iter().find(|offer| offer.id == wanted).cloned(),
+        None => None,
+    };
+    let mut notes: Vec<Note> = record
+        .basket
+        .notes
+        .iter()
+        .chain(&record.notes)
+        .cloned()
+        .collect();
+    notes.extend(line_notes);
+    notes.extend(priced.notes.iter().cloned());
+    if !load.digital {
+        notes.extend(delivery_notes(&record.wish, method, chosen.is_some()));
+    }
+    let priced = match &chosen {
+        Some(offer) => priced.with_delivery(&offer.title, offer.price)?,
+        None => priced,
+    };
+    Ok(Worked {
+        priced,
+        notes,
+        method,
+        offers,
+        chosen,
+        load,
+        held,
+    })
+}
+
+fn has_ordered(desk: &Desk<'_>, buyer: Option<&Buyer>) -> bool {
+    let email = buyer
+        .and_then(|buyer| buyer.email.as_deref())
+        .map(str::to_lowercase);
+    email.is_some() && desk.books.orders.values().any(|order| order.email == email)
+}
+
+/// What is still missing about delivery.
+fn delivery_notes(wish: &DeliveryWish, method: Method, chosen: bool) -> Vec<Note> {
+    const TO: &str = "$.fulfillment.methods[0].destinations";
+    const OPTION: &str = "$.fulfillment.methods[0].groups[0].selected_option_id";
+    let needed = |code: &str, content: String, path: &str| {
+        Note::new(NoteKind::Recoverable, code, content).at(path)
+    };
+    let mut notes = Vec::new();
+    if method == Method::Shipping {
+        match wish.destination() {
+            None if wish.destinations.is_empty() => {
+                notes.push(needed(
+                    "missing",
+                    "A delivery address is needed.".to_owned(),
+                    TO,
+                ));
+            }
+            None => notes.push(needed(
+                "missing",
+                "One of the addresses has to be selected.".to_owned(),
+                "$.fulfillment.methods[0].selected_destination_id",
+            )),
+            Some(to) => notes.extend(address_notes(wish, to)),
+        }
+    }
+    match wish.option.as_deref() {
+        _ if chosen => {}
+        None => notes.push(needed(
+            "missing",
+            "A way of delivery has to be chosen.".to_owned(),
+            OPTION,
+        )),
+        Some(BOOKED_WINDOW | BOOKED_COLLECTION) => {
+            let content = "The delivery window is not held any more; another one can be held.";
+            notes.push(needed("delivery_slot_expired", content.to_owned(), OPTION));
+        }
+        Some(_) => {
+            let content = "This way of delivery is not offered for these goods.";
+            notes.push(needed("option_unavailable", content.to_owned(), OPTION));
+        }
+    }
+    notes
+}
+
+fn address_notes(wish: &DeliveryWish, to: &Destination) -> Vec<Note> {
+    let at = wish
+        .destinations
+        .iter()
+        .position(|held| held.id == to.id)
+        .unwrap_or(0);
+    let path = |field: &str| format!("$.fulfillment.methods[0].destinations[{at}].{field}");
+    if to.is_abroad() {
+        let content = "The shop delivers within the United States only.";
+        return vec![
+            Note::new(NoteKind::Recoverable, "address_undeliverable", content)
+                .at(path("address_country")),
+        ];
+    }
+    let mut notes: Vec<Note> = to
+        .missing()
+        .into_iter()
+        .map(|field| {
+            let content = format!("The address lacks `{field}`.");
+            Note::new(NoteKind::Recoverable, "missing", content).at(path(field))
+        })
+        .collect();
+    if to
+        .address_region
+        .as_deref()
+        .is_some_and(|state| tax_rate(state).is_none())
+    {
+        let content = "The shop does not know this state; two letters such as NY are expected.";
+        notes.push(
+            Note::new(NoteKind::Recoverable, "address_undeliverable", content)
+                .at(path("address_region")),
+        );
+    }
+    notes
+}
+
+/// The whole checkout resource.
+pub(crate) fn checkout(desk: &Desk<'_>, record: &CheckoutRecord) -> Result<Value, Refusal> {
+    let worked = work_out(desk, record)?;
+    let status = status(desk, record, &worked);
+    let mut notes = worked.notes.clone();
+    if let Phase::Escalated(why) = &record.phase {
+        notes.push(escalation(*why));
+    }
+    if desk.is_expired(record) {
+        notes.push(Note::new(
+            NoteKind::Info,
+            "expired",
+            "This checkout was open for too long; nothing was bought.",
+        ));
+    }
+    let ended = matches!(status, "completed" | "canceled");
+    let totals = totals(desk, &worked.priced);
+    let mut body = json!({
+        "ucp": envelope(Topic::Checkout, "success"),
+        "id": record.id,
+        "status": status,
+        "currency": currency(desk),
+        "line_items": line_items(&worked.priced),
+        "totals": totals,
+        "discounts": discounts(&record.basket, &worked.priced.applied, status == "completed"),
+        "fulfillment": fulfillment(desk, record, &worked),
+        "messages": messages(&notes),
+        "links": links(desk),
+        "expires_at": desk.stamp(later(record.made_at, OPEN_FOR)),
+    });
+    if let Some(map) = body.as_object_mut() {
+        if !ended {
+            map.insert(
+                "continue_url".to_owned(),
+                json!(format!("{}/checkout/{}", desk.shop.page_url, record.id)),
+            );
+        }
+        if let Some(buyer) = &record.buyer {
+            map.insert("buyer".to_owned(), json!(buyer));
+        }
+        if let Some(held) = held_slot(desk, record) {
+            map.insert("delivery_slot".to_owned(), held);
+        }
+        if let Phase::Completed { order } = &record.phase {
+            map.insert(
+                "order".to_owned(),
+                json!({ "id": order, "permalink_url": permalink(desk, order) }),
+            );
+        }
+    }
+    Ok(body)
+}
+
+fn status(desk: &Desk<'_>, record: &CheckoutRecord, worked: &Worked) -> &'static str {
+    match &record.phase {
+        Phase::Completed { .. } => "completed",
+        Phase::Canceled => "canceled",
+        Phase::Open | Phase::Escalated(_) if desk.is_expired(record) => "canceled",
+        Phase::Escalated(_) => "requires_escalation",
+        Phase::Open if worked.is_ready() => "ready_for_complete",
+        Phase::Open => "incomplete",
+    }
+}
+
+fn escalation(why: Escalation) -> Note {
+    match why {
+        Escalation::BankCheck => Note::new(
+            NoteKind::BuyerInput,
+            "bank_check_required",
+            "The bank wants to see the buyer at the shop's page before it pays.",
+        )
+        .at("$.payment"),
+        Escalation::ScheduleDelivery => Note::new(
+            NoteKind::BuyerInput,
+            "schedule_delivery",
+            "The buyer has to choose a delivery time at the shop's page.",
+        )
+        .at("$.fulfillment"),
+    }
+}
+
+pub(crate) fn permalink(desk: &Desk<'_>, order: &str) -> String {
+    format!("{}/o/{order}", desk.shop.page_url)
+}
+
+fn held_slot(desk: &Desk<'_>, record: &CheckoutRecord) -> Option<Value> {
+    let hold = record.hold.as_ref()?;
+    let slot = desk.slot(&hold.slot)?;
+    let status = match record.phase {
+        Phase::Completed { .. } => "booked",
+        _ if hold.until > desk.now => "held",
+        _ => "expired",
+    };
+    Some(json!({
+        "id": slot.id,
+        "start": desk.stamp(slot.start),
+        "end": desk.stamp(slot.end),
+        "status": status,
+        "held_until": desk.stamp(hold.until),
+    }))
+}
+
+pub(crate) fn currency(desk: &Desk<'_>) -> &'static str {
+    if desk.faults.is_on("wrong_currency") {
+        "EUR"
+    } else {
+        CURRENCY
+    }
+}
+
+/// Terms and privacy pages.
+pub(crate) fn links(desk: &Desk<'_>) -> Value {
+    let page = &desk.shop.page_url;
+    json!([
+        { "type": "terms_of_service", "title": "Terms", "url": format!("{page}/terms") },
+        { "type": "privacy_policy", "title": "Privacy", "url": format!("{page}/privacy") },
+    ])
+}
+
+/// Lines as the wire shows them.
+pub(crate) fn line_items(priced: &Priced) -> Value {
+    let shown = priced.lines.iter().map(|line| {
+        let mut totals = vec![json!({ "type": "subtotal", "display_text": "Subtotal", "amount": line.subtotal })];
+        if line.discount > 0 {
+            totals.push(json!({ "type": "items_discount", "display_text": "Discount", "amount": -line.discount }));
+        }
+        totals.push(json!({ "type": "total", "display_text": "Total", "amount": line.subtotal - line.discount }));
+        json!({
+            "id": line.id,
+            "item": { "id": line.item, "title": line.title, "price": line.price },
+            "quantity": line.quantity,
+            "totals": totals,
+        })
+    });
+    shown.collect()
+}
+
+/// `totals[]`, with the switches that falsify it.
+pub(crate) fn totals(desk: &Desk<'_>, priced: &Priced) -> Value {
+    let sign = if desk.faults.is_on("reply_2026_01_11_totals") {
+        1
+    } else {
+        -1
+    };
+    let off = desk.faults.number("mismatched_totals", 100).unwrap_or(0);
+    let breakdown: Vec<Value> = priced
+        .lines
+        .iter()
+        .map(|line| json!({ "display_text": line.title, "amount": line.subtotal }))
+        .collect();
+    let mut entries = vec![json!({
+        "type": "subtotal", "display_text": "Subtotal", "amount": priced.subtotal, "lines": breakdown,
+    })];
+    let mut add = |kind: &str, text: &str, amount: i64| {
+        entries.push(json!({ "type": kind, "display_text": text, "amount": amount }));
+    };
+    if priced.items_discount > 0 {
+        add(
+            "items_discount",
+            "Discount on items",
+            sign * priced.items_discount,
+        );
+    }
+    if priced.order_discount > 0 {
+        add("discount", "Discount", sign * priced.order_discount);
+    }
+    if let Some((title, cents)) = &priced.delivery {
+        add("fulfillment", title, *cents);
+    }
+    if let Some(tax) = priced.tax {
+        add("tax", "Sales tax", tax);
+    }
+    add("total", "Total", priced.total + off);
+    Value::Array(entries)
+}
+
+/// `discounts`.
+pub(crate) fn discounts(basket: &Basket, applied: &[Applied], settled: bool) -> Value {
+    let shown = applied.iter().map(|discount| {
+        let mut map = Map::new();
+        if let Some(code) = &discount.code {
+            map.insert("code".to_owned(), json!(code));
+        } else {
+            map.insert("automatic".to_owned(), json!(true));
+        }
+        map.insert("title".to_owned(), json!(discount.title));
+        map.insert("amount".to_owned(), json!(discount.amount));
+        if let Some(claim) = &discount.eligibility {
+            map.insert("eligibility".to_owned(), json!(claim));
+            if !settled {
+                map.insert("provisional".to_owned(), json!(true));
+            }
+        }
+        if !discount.allocations.is_empty() {
+            let parts = discount.allocations.iter().map(|(line, amount)| {
+                json!({ "path": format!("$.line_items[{line}]"), "amount": amount })
+            });
+            map.insert("allocations".to_owned(), parts.collect());
+        }
+        Value::Object(map)
+    });
+    json!({ "codes": basket.codes, "applied": shown.collect::<Vec<_>>() })
+}
+
+fn fulfillment(desk: &Desk<'_>, record: &CheckoutRecord, worked: &Worked) -> Value {
+    let ids: Vec<&str> = worked
+        .priced
+        .lines
+        .iter()
+        .map(|line| line.id.as_str())
+        .collect();
+    let options: Vec<Value> = worked
+        .offers
+        .iter()
+        .map(|offer| option(desk, offer))
+        .collect();
+    let group_id = if desk.faults.is_on("group_ids_unstable") {
+        format!(
+            "g_{:x}",
+            number_from(&format!("{}{}", desk.books.drawn, desk.now))
+        )
+    } else {
+        "g_1".to_owned()
+    };
+    let mut group = json!({ "id": group_id, "line_item_ids": ids, "options": options });
+    if let (Some(map), Some(chosen)) = (group.as_object_mut(), &worked.chosen) {
+        map.insert("selected_option_id".to_owned(), json!(chosen.id));
+    }
+    let mut method = json!({
+        "id": format!("m_{}", worked.method.word()),
+        "type": worked.method.word(),
+        "line_item_ids": ids,
+        "groups": [group],
+    });
+    let (destinations, selected) = match worked.method {
+        Method::Pickup => (json!([store(desk)]), Some("store".to_owned())),
+        Method::Shipping => (
+            json!(record.wish.destinations),
+            record
+                .wish
+                .destination()
+                .map(|destination| destination.id.clone()),
+        ),
+    };
+    if let Some(map) = method.as_object_mut() {
+        map.insert("destinations".to_owned(), destinations);
+        if let Some(selected) = selected {
+            map.insert("selected_destination_id".to_owned(), json!(selected));
+        }
+    }
+    json!({ "methods": [method], "available_methods": available(desk, worked, &ids) })
+}
+
+fn available(desk: &Desk<'_>, worked: &Worked, ids: &[&str]) -> Value {
+    let ways = [
+        (
+            "shipping",
+            format!("{} brings it to your door.", desk.shop.which.name()),
+        ),
+        (
+            "pickup",
+            format!("You collect it at {}.", desk.shop.terms.store[0]),
+        ),
+    ];
+    let ways = ways.into_iter().filter(|_| !worked.load.digital).map(|(kind, description)| {
+        json!({ "type": kind, "line_item_ids": ids, "fulfillable_on": "now", "description": description })
+    });
+    ways.collect()
+}
+
+fn option(desk: &Desk<'_>, offer: &Offer) -> Value {
+    json!({
+        "id": offer.id,
+        "title": offer.title,
+        "description": offer.description,
+        "carrier": offer.carrier,
+        "earliest_fulfillment_time": desk.stamp(offer.from),
+        "latest_fulfillment_time": desk.stamp(offer.to),
+        "totals": [
+            { "type": "subtotal", "display_text": "Delivery", "amount": offer.price },
+            { "type": "total", "display_text": "Delivery", "amount": offer.price },
+        ],
+    })
+}
+
+/// The store as a place to collect at.
+pub(crate) fn store(desk: &Desk<'_>) -> Value {
+    let [name, street, town, state, postal_code] = desk.shop.terms.store;
+    json!({
+        "id": "store",
+        "name": name,
+        "address": {
+            "street_address": street,
+            "address_locality": town,
+            "address_region": state,
+            "postal_code": postal_code,
+            "address_country": "US",
+        },
+    })
+}
