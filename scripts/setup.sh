@@ -1,0 +1,152 @@
+#!/bin/sh
+# Looks for what errand needs on this machine, says what is missing, and installs it with the
+# package manager of the system (apt-get or brew).
+#
+#   scripts/setup.sh run     what `make run` needs
+#   scripts/setup.sh test    that, and the clients and the browser that the tests use
+#
+# It installs without asking when it runs as root, in CI, or with ERRAND_SETUP_YES=1; at a
+# terminal it asks first; otherwise it only says what to type. What is optional is skipped.
+set -eu
+
+cd "$(dirname "$0")/.."
+. scripts/common.sh
+
+RUST_MIN_MINOR=89
+kind=${1:-run}
+case $kind in
+run | test) ;;
+*)
+    echo "usage: scripts/setup.sh [run|test]" >&2
+    exit 2
+    ;;
+esac
+
+# The command that installs packages, for showing and for running; empty when there is none.
+installer() {
+    if has apt-get; then
+        if [ "$(id -u)" = 0 ]; then
+            echo "apt-get install -y --no-install-recommends"
+        elif has sudo; then
+            echo "sudo apt-get install -y --no-install-recommends"
+        fi
+    elif has brew; then
+        echo "brew install"
+    fi
+}
+
+may_install() {
+    [ "$(id -u)" = 0 ] || [ -n "${CI:-}" ] || [ "${ERRAND_SETUP_YES:-}" = 1 ] && return 0
+    [ -t 0 ] && [ -t 1 ] || return 1
+    printf 'ask   %s is missing. Run this? %s [y/N] ' "$1" "$2"
+    read -r answer || return 1
+    case $answer in y | Y | yes) return 0 ;; *) return 1 ;; esac
+}
+
+lists_are_fresh=no
+
+# install WHAT PACKAGE...: true when the package manager has done it.
+install() {
+    what=$1
+    shift
+    with=$(installer)
+    [ -n "$with" ] && may_install "$what" "$with $*" || return 1
+    doing "$with $*"
+    # Left unquoted on purpose: the command has words.
+    if has apt-get && [ $lists_are_fresh = no ]; then
+        ${with%% install*} update -q >/dev/null 2>&1 || true
+        lists_are_fresh=yes
+    fi
+    # A package manager must not eat what a person types ahead.
+    DEBIAN_FRONTEND=noninteractive $with "$@" </dev/null >/dev/null 2>&1
+}
+
+# The remedy in words: the command to type, or a hint where there is no package manager.
+remedy() {
+    with=$(installer)
+    if [ -n "$with" ]; then echo "$with $*"; else echo "install: $*"; fi
+}
+
+# The names of packages on apt and on brew.
+for_system() { if has apt-get; then echo "$1"; else echo "$2"; fi; }
+
+check_rust() {
+    if ! has rustc || ! has cargo; then
+        fail "no Rust toolchain" "install it from https://rustup.rs, then open a new terminal"
+        return 1
+    fi
+    version=$(rustc --version | cut -d' ' -f2)
+    minor=$(echo "$version" | cut -d. -f2)
+    if [ "$minor" -lt $RUST_MIN_MINOR ]; then
+        fail "Rust $version is too old, 1.$RUST_MIN_MINOR is needed" "rustup update stable"
+        return 1
+    fi
+    ok "Rust $version"
+}
+
+check_compiler() {
+    packages=$(for_system build-essential gcc)
+    if has cc || install "a C compiler" "$packages"; then
+        ok "C compiler ($(command -v cc))"
+        return 0
+    fi
+    fail "no C compiler (SQLite and the cryptography are built from C)" "$(remedy "$packages")"
+    return 1
+}
+
+check_node() {
+    packages=$(for_system "nodejs npm" node)
+    # shellcheck disable=SC2086
+    if has npm || install "Node.js (for the library of the web page)" $packages; then
+        ok "Node.js $(node --version)"
+    else
+        skip "no Node.js: the web page will say that its library is missing, the terminal works" \
+            "$(remedy "$packages")"
+    fi
+}
+
+check_python() {
+    packages=$(for_system "python3 python3-venv" python)
+    # shellcheck disable=SC2086
+    if python3 -m ensurepip --version >/dev/null 2>&1 || install "Python with venv" $packages; then
+        ok "$(python3 --version)"
+    else
+        skip "no Python with venv: tests with foreign Python clients are left out" \
+            "$(remedy "$packages")"
+    fi
+}
+
+check_chromium() {
+    for name in chromium chromium-browser google-chrome; do
+        if has $name; then
+            ok "browser ($name)"
+            return
+        fi
+    done
+    if [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Chromium.app" ]; then
+        ok "browser (in /Applications)"
+    elif install "Chromium (for the test of the web page)" chromium && has chromium; then
+        ok "browser (chromium)"
+    else
+        skip "no Chromium: the test of the web page is left out" "$(remedy chromium)"
+    fi
+}
+
+check_nextest() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        ok "cargo-nextest"
+    else
+        skip "no cargo-nextest: the tests run with cargo test" "cargo install --locked cargo-nextest"
+    fi
+}
+
+check_rust
+check_compiler
+check_node
+if [ "$kind" = test ]; then
+    check_python
+    check_chromium
+    check_nextest
+    scripts/pytools.sh
+fi
+scripts/nodetools.sh "$kind"
