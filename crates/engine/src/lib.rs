@@ -1,1 +1,40 @@
-//! errand-engine
+//! The engine: pure machines for the conversation, the plan and each purchase.
+//!
+//! `step(input, ctx) -> Vec<Effect>`: it never awaits, never reads a clock, never draws a random number; [`Ctx`] carries
+//! what it may know. Everything that changes the world outside leaves as an [`Effect::Do`] with a permit of the gate
+//! inside. This crate must not know async, sockets, SQL or wall time.
+//!
+//! Start reading at [`Session::step`], then [`Purchase`].
+
+mod agents;
+mod asks;
+mod calls;
+mod ctx;
+mod effect;
+mod facts;
+mod failure;
+mod input;
+mod ledger;
+mod options;
+mod orders;
+mod outbox;
+mod plans;
+mod profile_calls;
+mod purchase;
+mod purchases;
+mod scene;
+mod search;
+mod session;
+mod turn;
+mod views;
+mod words;
+
+pub use agents::{Agent, Agents, Budgets};
+pub use ctx::{Ctx, MerchantCard};
+pub use effect::{Deed, Effect, Record, Write};
+pub use failure::{Failure, FailureKind};
+pub use input::{Answer, Input, Judgement, Outcome, ShopAnswer};
+pub use ledger::{Ledger, Spend, SpendState};
+pub use purchase::{Purchase, PurchaseState};
+pub use session::{Known, OpenQuestion, Session};
+pub use views::{decision_view, disclosure, order_view, profile_view};

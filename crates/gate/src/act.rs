@@ -1,5 +1,6 @@
 use errand_types::{
-    Choice, Currency, DataClass, Destination, ForeignId, MerchantId, Money, OfferRef, PurchaseId, Text,
+    Choice, Currency, DataClass, Destination, ForeignId, MerchantId, Money, OfferRef, PurchaseId,
+    Text,
 };
 
 use crate::facts::ActionKind;

@@ -74,12 +74,25 @@ impl Refusal {
 }
 
 /// The only way to a permit. Returns the record beside it, so that allows are journalled too.
-pub fn authorize<A: Act>(gate: &dyn Decide, ask: &Ask<'_>, act: A) -> Result<(Authorized<A>, Decision), Refusal> {
+pub fn authorize<A: Act>(
+    gate: &dyn Decide,
+    ask: &Ask<'_>,
+    act: A,
+) -> Result<(Authorized<A>, Decision), Refusal> {
     // The kind is the act's own: a permit for one kind can never carry another.
-    let ask = Ask { action: act.kind(), ..ask.clone() };
+    let ask = Ask {
+        action: act.kind(),
+        ..ask.clone()
+    };
     let decision = gate.decide(&ask);
     match decision.verdict {
-        Verdict::Allow => Ok((Authorized { act, decision: decision.id.clone() }, decision)),
+        Verdict::Allow => Ok((
+            Authorized {
+                act,
+                decision: decision.id.clone(),
+            },
+            decision,
+        )),
         Verdict::Ask => Err(Refusal::Ask(Box::new(decision))),
         Verdict::Deny => Err(Refusal::Deny(Box::new(decision))),
     }

@@ -29,7 +29,11 @@ impl Grants {
         let depth = self.depth.min(HANDOFF_DEPTH_MAX).checked_sub(1)?;
         let spend = match (self.spend, requested.spend) {
             (Some(ours), Some(theirs)) if ours.currency() == theirs.currency() => {
-                Some(if ours.minor() <= theirs.minor() { ours } else { theirs })
+                Some(if ours.minor() <= theirs.minor() {
+                    ours
+                } else {
+                    theirs
+                })
             }
             (Some(_) | None, Some(_) | None) => None,
         };
@@ -52,9 +56,18 @@ mod tests {
     fn grants() -> impl Strategy<Value = Grants> {
         let tool = prop::sample::select(vec!["search", "compare", "buy", "move"]);
         let spend = prop::option::of((0..10_000_i64).prop_map(|m| Money::new(m, Currency::USD)));
-        (prop::collection::btree_set(tool, 0..4), 0..9_u32, spend, 0..6_u8).prop_map(|(tools, calls, spend, depth)| {
-            Grants { tools: tools.into_iter().map(Text::clip).collect(), calls, spend, depth }
-        })
+        (
+            prop::collection::btree_set(tool, 0..4),
+            0..9_u32,
+            spend,
+            0..6_u8,
+        )
+            .prop_map(|(tools, calls, spend, depth)| Grants {
+                tools: tools.into_iter().map(Text::clip).collect(),
+                calls,
+                spend,
+                depth,
+            })
     }
 
     proptest! {

@@ -16,10 +16,12 @@ mod facts;
 mod grants;
 
 pub use act::{
-    Act, BookSlot, BuyerShare, CancelCheckout, CancelOrder, CompleteCheckout, HoldSlot, OpenCheckout, ReturnOrder,
-    SearchShops, UpdateCheckout,
+    Act, BookSlot, BuyerShare, CancelCheckout, CancelOrder, CompleteCheckout, HoldSlot,
+    OpenCheckout, ReturnOrder, SearchShops, UpdateCheckout,
 };
 pub use authorized::{Ask, Authorized, Decide, Refusal, authorize};
 pub use decision::{Decision, Reason, RuleSource, Verdict};
-pub use facts::{ActionKind, ApprovalFacts, Facts, ItemFacts, MerchantFacts, MoneyFacts, RuleHit, ShareFacts};
+pub use facts::{
+    ActionKind, ApprovalFacts, Facts, ItemFacts, MerchantFacts, MoneyFacts, RuleHit, ShareFacts,
+};
 pub use grants::Grants;

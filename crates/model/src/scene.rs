@@ -1,6 +1,6 @@
 use errand_types::{
-    AgentName, Choice, Configuration, Currency, MerchantId, Money, Need, OfferRef, OrderId, OrderState, Rating, Text,
-    Window, Wish,
+    AgentName, Choice, Configuration, Currency, MerchantId, Money, Need, OfferRef, OrderId,
+    OrderState, Rating, Text, Window, Wish,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

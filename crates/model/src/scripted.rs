@@ -13,7 +13,10 @@ pub struct ScriptedModel {
 impl ScriptedModel {
     /// A planner that gives these answers in order and then is unreachable.
     pub fn new(name: &str, script: impl IntoIterator<Item = Result<Thought, ModelError>>) -> Self {
-        Self { name: name.to_owned(), script: Mutex::new(script.into_iter().collect()) }
+        Self {
+            name: name.to_owned(),
+            script: Mutex::new(script.into_iter().collect()),
+        }
     }
 }
 
@@ -23,7 +26,13 @@ impl Model for ScriptedModel {
     }
 
     fn think<'a>(&'a self, _: &'a Turn) -> BoxFuture<'a, Result<Thought, ModelError>> {
-        let next = self.script.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        Box::pin(async move { next.unwrap_or_else(|| Err(ModelError::Unreachable("the script is over".into()))) })
+        let next = self
+            .script
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front();
+        Box::pin(async move {
+            next.unwrap_or_else(|| Err(ModelError::Unreachable("the script is over".into())))
+        })
     }
 }

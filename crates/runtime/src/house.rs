@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use errand_protocol::api::{
-    ApprovalAnswered, ConsentsView, DoctorView, MerchantView, OrderChanged, Paired, ProfileView, SessionBrief, WhyView,
+    ApprovalAnswered, ConsentsView, DoctorView, MerchantView, OrderChanged, Paired, ProfileView,
+    SessionBrief, WhyView,
 };
 use errand_protocol::errand::{ApprovalView, DisclosureView, ErrandEvent, OrderView, SessionView};
 use errand_types::{ApprovalId, DeviceId, MerchantId, OrderId, SessionId, UserId};
@@ -99,13 +100,23 @@ pub trait House: Send + Sync + std::fmt::Debug {
     ) -> BoxFuture<'a, Result<Arc<dyn Conversation>, OpenError>>;
 
     /// Open sessions of a person, latest first.
-    fn sessions<'a>(&'a self, who: &'a Principal) -> BoxFuture<'a, Result<Vec<SessionBrief>, HouseError>>;
+    fn sessions<'a>(
+        &'a self,
+        who: &'a Principal,
+    ) -> BoxFuture<'a, Result<Vec<SessionBrief>, HouseError>>;
 
     /// Orders, latest first, as last known; each is refreshed from its shop when that is due.
-    fn orders<'a>(&'a self, who: &'a Principal) -> BoxFuture<'a, Result<Vec<OrderView>, HouseError>>;
+    fn orders<'a>(
+        &'a self,
+        who: &'a Principal,
+    ) -> BoxFuture<'a, Result<Vec<OrderView>, HouseError>>;
 
     /// One order, refreshed from its shop.
-    fn order<'a>(&'a self, who: &'a Principal, id: &'a OrderId) -> BoxFuture<'a, Result<OrderView, HouseError>>;
+    fn order<'a>(
+        &'a self,
+        who: &'a Principal,
+        id: &'a OrderId,
+    ) -> BoxFuture<'a, Result<OrderView, HouseError>>;
 
     /// Cancels an order.
     fn cancel_order<'a>(
@@ -134,8 +145,11 @@ pub trait House: Send + Sync + std::fmt::Debug {
     fn merchants(&self) -> BoxFuture<'_, Result<Vec<MerchantView>, HouseError>>;
 
     /// Connects a shop by its address.
-    fn add_merchant<'a>(&'a self, who: &'a Principal, url: &'a str)
-    -> BoxFuture<'a, Result<MerchantView, HouseError>>;
+    fn add_merchant<'a>(
+        &'a self,
+        who: &'a Principal,
+        url: &'a str,
+    ) -> BoxFuture<'a, Result<MerchantView, HouseError>>;
 
     /// Disconnects a shop.
     fn remove_merchant<'a>(
@@ -151,7 +165,10 @@ pub trait House: Send + Sync + std::fmt::Debug {
     fn profile<'a>(&'a self, who: &'a Principal) -> BoxFuture<'a, Result<ProfileView, HouseError>>;
 
     /// Who knows what.
-    fn consents<'a>(&'a self, who: &'a Principal) -> BoxFuture<'a, Result<ConsentsView, HouseError>>;
+    fn consents<'a>(
+        &'a self,
+        who: &'a Principal,
+    ) -> BoxFuture<'a, Result<ConsentsView, HouseError>>;
 
     /// Takes back consent from one shop.
     fn withdraw<'a>(
@@ -184,7 +201,11 @@ pub trait House: Send + Sync + std::fmt::Debug {
     ) -> BoxFuture<'a, Result<ApprovalAnswered, HouseError>>;
 
     /// Enrols another device of the same person.
-    fn pair<'a>(&'a self, who: &'a Principal, name: &'a str) -> BoxFuture<'a, Result<Paired, HouseError>>;
+    fn pair<'a>(
+        &'a self,
+        who: &'a Principal,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Paired, HouseError>>;
 }
 
 /// One session as a face sees it. Outlives its connections.

@@ -1,13 +1,20 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentName, Choice, MerchantId, Money, Need, OfferRef, OrderId, Preference, RuleKind, Text, Wish};
+use crate::{
+    AgentName, Choice, MerchantId, Money, Need, OfferRef, OrderId, Preference, RuleKind, Text, Wish,
+};
 
 /// What a planner may ask for. Closed: a name that is not here is no call, and an argument that is not here is refused.
 ///
 /// A call is a proposal. It holds no authority: ids are looked up, claims are ignored, and the gate decides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "tool", content = "arguments", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(
+    tag = "tool",
+    content = "arguments",
+    rename_all = "snake_case",
+    deny_unknown_fields
+)]
 pub enum ToolCall {
     /// Find products in the connected shops.
     Search(Need),
@@ -246,10 +253,33 @@ pub struct HandoffArgs {
 impl ToolCall {
     /// Names of all tools, in the order of the enum.
     pub const NAMES: [&'static str; 27] = [
-        "search", "compare", "details", "configure", "cart_add", "cart_set", "cart_clear", "cart_show", "cart_undo",
-        "buy", "schedule", "order_list", "order_status", "order_cancel", "order_return", "order_move", "rule_add",
-        "rule_remove", "limit_set", "prefer", "profile_show", "consent_show", "consent_withdraw", "why", "handoff",
-        "stop", "help",
+        "search",
+        "compare",
+        "details",
+        "configure",
+        "cart_add",
+        "cart_set",
+        "cart_clear",
+        "cart_show",
+        "cart_undo",
+        "buy",
+        "schedule",
+        "order_list",
+        "order_status",
+        "order_cancel",
+        "order_return",
+        "order_move",
+        "rule_add",
+        "rule_remove",
+        "limit_set",
+        "prefer",
+        "profile_show",
+        "consent_show",
+        "consent_withdraw",
+        "why",
+        "handoff",
+        "stop",
+        "help",
     ];
 
     /// The tool's name, as in JSON.

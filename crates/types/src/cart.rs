@@ -46,7 +46,11 @@ pub enum CartError {
 impl Cart {
     /// An empty cart.
     pub fn empty(id: CartId) -> Self {
-        Self { id, revision: 0, lines: Vec::new() }
+        Self {
+            id,
+            revision: 0,
+            lines: Vec::new(),
+        }
     }
 
     /// Adds pieces of an offer; more of the same offer joins its line.
@@ -77,7 +81,11 @@ impl Cart {
         if quantity > QUANTITY_MAX {
             return Err(CartError::Quantity(i64::from(quantity)));
         }
-        let at = self.lines.iter().position(|l| l.offer == *offer).ok_or(CartError::NoSuchLine)?;
+        let at = self
+            .lines
+            .iter()
+            .position(|l| l.offer == *offer)
+            .ok_or(CartError::NoSuchLine)?;
         if quantity == 0 {
             self.lines.remove(at);
         } else if let Some(line) = self.lines.get_mut(at) {
@@ -96,8 +104,11 @@ impl Cart {
     /// What the lines cost before delivery and tax; `None` when empty.
     pub fn subtotal(&self) -> Option<Result<Money, MoneyError>> {
         let currency = self.lines.first()?.unit_price.currency();
-        let parts: Result<Vec<Money>, MoneyError> =
-            self.lines.iter().map(|l| l.unit_price.times(l.quantity)).collect();
+        let parts: Result<Vec<Money>, MoneyError> = self
+            .lines
+            .iter()
+            .map(|l| l.unit_price.times(l.quantity))
+            .collect();
         Some(parts.and_then(|parts| Money::sum(currency, parts)))
     }
 

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{ConsentId, MerchantId, Text};
 
 /// What data are used for. Closed; a permit matches one exact purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Finding products.
@@ -35,7 +37,9 @@ pub enum Purpose {
 }
 
 /// Kinds of personal data. There is none for a birth date or a card number, so nothing can share them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 pub enum DataClass {
     /// The person's name.
     #[serde(rename = "identity.name")]
@@ -120,7 +124,13 @@ pub enum ConsentState {
 
 impl ConsentReceipt {
     /// Whether this receipt permits giving `class` to `merchant` for exactly `purpose` at this time.
-    pub fn permits(&self, merchant: &MerchantId, class: DataClass, purpose: Purpose, now: Timestamp) -> bool {
+    pub fn permits(
+        &self,
+        merchant: &MerchantId,
+        class: DataClass,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> bool {
         self.state == ConsentState::Given
             && self.merchant == *merchant
             && self.purpose == purpose

@@ -33,6 +33,12 @@ macro_rules! id {
                 Self::parse(&format!("{}{tail}", Self::PREFIX))
             }
 
+            /// A fresh id from the injected source of chance.
+            pub fn fresh(ids: &dyn crate::Ids) -> Self {
+                let tail: String = ids.tail().chars().filter(char::is_ascii_alphanumeric).take(64).collect();
+                Self(format!("{}{}", $prefix, if tail.is_empty() { "0" } else { &tail }).into())
+            }
+
             /// Reads an id with its prefix.
             pub fn parse(raw: &str) -> Result<Self, IdError> {
                 let tail = raw.strip_prefix($prefix).unwrap_or_default();
@@ -127,7 +133,10 @@ impl MerchantId {
     pub fn parse(raw: &str) -> Result<Self, IdError> {
         let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if raw.is_empty() || raw.len() > 64 || !raw.chars().all(is_plain) {
-            return Err(IdError { raw: shown(raw), wanted: "a shop's name (lower-case letters, digits, `-`)" });
+            return Err(IdError {
+                raw: shown(raw),
+                wanted: "a shop's name (lower-case letters, digits, `-`)",
+            });
         }
         Ok(Self(raw.into()))
     }
@@ -147,7 +156,10 @@ impl ForeignId {
     /// Reads a shop's id.
     pub fn parse(raw: &str) -> Result<Self, IdError> {
         if raw.is_empty() || raw.chars().count() > 256 || raw.chars().any(char::is_control) {
-            return Err(IdError { raw: shown(raw), wanted: "an id of 1 to 256 printable characters" });
+            return Err(IdError {
+                raw: shown(raw),
+                wanted: "an id of 1 to 256 printable characters",
+            });
         }
         Ok(Self(raw.into()))
     }

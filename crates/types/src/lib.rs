@@ -32,29 +32,32 @@ mod time;
 mod world;
 
 pub use call::{
-    BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs, HandoffArgs, LimitArgs, LimitKind, MoveArgs,
-    NoArgs, OrderArgs, PreferArgs, ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
+    BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs, HandoffArgs,
+    LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs, PreferArgs, ReturnArgs, RuleArgs,
+    RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
 };
 pub use cart::{Cart, CartError, CartLine};
 pub use checkout::{
-    Checkout, CheckoutMessage, CheckoutStatus, Destination, FulfillmentOption, Handoff, HandoffReason, Line,
-    MessageKind, MethodKind, PaymentOffer, Precision, Severity, Slot, SlotState, TotalEntry, TotalKind, Totals,
-    TotalsCheck,
+    Checkout, CheckoutMessage, CheckoutStatus, Destination, FulfillmentOption, Handoff,
+    HandoffReason, Line, MessageKind, MethodKind, PaymentOffer, Precision, Severity, Slot,
+    SlotState, TotalEntry, TotalKind, Totals, TotalsCheck,
 };
 pub use consent::{ConsentReceipt, ConsentState, DataClass, Purpose};
 pub use ids::{
-    ApprovalId, CallId, CartId, ConsentId, DecisionId, DeviceId, ForeignId, IdError, MerchantId, OrderId, PlanId,
-    PurchaseId, SessionId, StepId, UserId,
+    ApprovalId, CallId, CartId, ConsentId, DecisionId, DeviceId, ForeignId, IdError, MerchantId,
+    OrderId, PlanId, PurchaseId, SessionId, StepId, UserId,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use need::{Need, Sort, Wish};
 pub use order::{Adjustment, Order, OrderEvent, OrderLine, OrderState};
 pub use plan::{AgentName, Plan, PlanError, Step, StepStatus};
 pub use product::{
-    Attribute, Availability, Certificate, Choice, ConfigOption, ConfigRule, ConfigValue, Configuration, OfferRef,
-    Product, Rating, Source, Variant,
+    Attribute, Availability, Certificate, Choice, ConfigOption, ConfigRule, ConfigValue,
+    Configuration, OfferRef, Product, Rating, Source, Variant,
 };
-pub use profile::{Address, Instrument, LabelRule, Limits, LoosenError, Preference, Profile, QuietHours, RuleKind};
+pub use profile::{
+    Address, Instrument, LabelRule, Limits, LoosenError, Preference, Profile, QuietHours, RuleKind,
+};
 pub use text::{Text, TextError};
 pub use time::{Minute, Window, WindowError};
 pub use world::{Clock, Ids};

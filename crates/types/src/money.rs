@@ -127,7 +127,10 @@ pub enum MoneyError {
 impl Money {
     /// An amount in minor units. Beyond the bound it is held at the bound, so that it can only be refused later.
     pub fn new(minor: i64, currency: Currency) -> Self {
-        Self { minor: minor.clamp(-MINOR_MAX, MINOR_MAX), currency }
+        Self {
+            minor: minor.clamp(-MINOR_MAX, MINOR_MAX),
+            currency,
+        }
     }
 
     /// An amount in minor units, refused beyond the bound.
@@ -156,18 +159,33 @@ impl Money {
     /// The sum of two amounts of one currency.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         self.same(other)?;
-        Self::checked(self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?, self.currency)
+        Self::checked(
+            self.minor
+                .checked_add(other.minor)
+                .ok_or(MoneyError::Overflow)?,
+            self.currency,
+        )
     }
 
     /// The difference of two amounts of one currency.
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
         self.same(other)?;
-        Self::checked(self.minor.checked_sub(other.minor).ok_or(MoneyError::Overflow)?, self.currency)
+        Self::checked(
+            self.minor
+                .checked_sub(other.minor)
+                .ok_or(MoneyError::Overflow)?,
+            self.currency,
+        )
     }
 
     /// The amount `count` times.
     pub fn times(self, count: u32) -> Result<Self, MoneyError> {
-        Self::checked(self.minor.checked_mul(i64::from(count)).ok_or(MoneyError::Overflow)?, self.currency)
+        Self::checked(
+            self.minor
+                .checked_mul(i64::from(count))
+                .ok_or(MoneyError::Overflow)?,
+            self.currency,
+        )
     }
 
     /// Whether this amount is larger than another of the same currency.
@@ -177,18 +195,29 @@ impl Money {
     }
 
     /// The sum of many amounts; zero of `currency` when there are none.
-    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
-        amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
+    pub fn sum(
+        currency: Currency,
+        amounts: impl IntoIterator<Item = Self>,
+    ) -> Result<Self, MoneyError> {
+        amounts
+            .into_iter()
+            .try_fold(Self::zero(currency), Self::plus)
     }
 
     /// Reads `12`, `12.5` or `12.50` as an amount of `currency`. More decimals than the currency has are refused.
     pub fn parse(decimal: &str, currency: Currency) -> Result<Self, MoneyError> {
         let unreadable = || MoneyError::Unreadable(decimal.chars().take(24).collect());
-        let (negative, digits) = decimal.strip_prefix('-').map_or((false, decimal), |rest| (true, rest));
+        let (negative, digits) = decimal
+            .strip_prefix('-')
+            .map_or((false, decimal), |rest| (true, rest));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let exponent = usize::try_from(currency.exponent()).map_err(|_| unreadable())?;
         let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) || fraction.len() > exponent {
+        if whole.is_empty()
+            || !all_digits(whole)
+            || !all_digits(fraction)
+            || fraction.len() > exponent
+        {
             return Err(unreadable());
         }
         let padded = format!("{whole}{fraction:0<exponent$}");
@@ -210,9 +239,16 @@ impl Money {
         let sign = if self.minor < 0 { "−" } else { "" };
         let unit = 10_u64.saturating_pow(exponent);
         let abs = self.minor.unsigned_abs();
-        let (whole, part) = (abs.checked_div(unit).unwrap_or(abs), abs.checked_rem(unit).unwrap_or(0));
+        let (whole, part) = (
+            abs.checked_div(unit).unwrap_or(abs),
+            abs.checked_rem(unit).unwrap_or(0),
+        );
         let width = usize::try_from(exponent).unwrap_or(0);
-        if exponent == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0width$}") }
+        if exponent == 0 {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{part:0width$}")
+        }
     }
 }
 
@@ -226,7 +262,9 @@ impl fmt::Display for Money {
     /// `$25.90`, `€25.90`, `£25.90`; any other currency with its code, as in `25.900 KWD`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.decimal();
-        let (sign, digits) = digits.strip_prefix('−').map_or(("", digits.as_str()), |rest| ("−", rest));
+        let (sign, digits) = digits
+            .strip_prefix('−')
+            .map_or(("", digits.as_str()), |rest| ("−", rest));
         match self.currency.code() {
             "USD" => write!(f, "{sign}${digits}"),
             "EUR" => write!(f, "{sign}€{digits}"),
@@ -273,8 +311,14 @@ mod tests {
             usd.plus(Money::new(1, Currency::EUR)),
             Err(MoneyError::CurrencyMismatch(Currency::USD, Currency::EUR))
         );
-        assert_eq!(Money::new(MINOR_MAX, Currency::USD).plus(usd), Err(MoneyError::Overflow));
-        assert_eq!(Money::new(MINOR_MAX, Currency::USD).times(2), Err(MoneyError::Overflow));
+        assert_eq!(
+            Money::new(MINOR_MAX, Currency::USD).plus(usd),
+            Err(MoneyError::Overflow)
+        );
+        assert_eq!(
+            Money::new(MINOR_MAX, Currency::USD).times(2),
+            Err(MoneyError::Overflow)
+        );
     }
 
     #[test]
@@ -283,7 +327,10 @@ mod tests {
         assert!(Money::parse("1.005", Currency::USD).is_err());
         assert!(Money::parse("1,000", Currency::USD).is_err());
         assert!(Money::parse("", Currency::USD).is_err());
-        assert_eq!(Money::parse("12.5", Currency::USD), Ok(Money::new(1250, Currency::USD)));
+        assert_eq!(
+            Money::parse("12.5", Currency::USD),
+            Ok(Money::new(1250, Currency::USD))
+        );
     }
 
     #[test]

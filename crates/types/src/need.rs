@@ -67,7 +67,9 @@ pub struct Wish {
 impl Wish {
     /// Whether a delivery in this window is what was wished: it ends in time and does not start before the earliest.
     pub fn is_met_by(&self, window: &Window) -> bool {
-        self.earliest.is_none_or(|earliest| window.start >= earliest) && window.end <= self.latest
+        self.earliest
+            .is_none_or(|earliest| window.start >= earliest)
+            && window.end <= self.latest
     }
 }
 

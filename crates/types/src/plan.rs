@@ -125,12 +125,18 @@ impl Plan {
                 return Err(PlanError::Twice(step.id.clone()));
             }
             if !can(&step.agent, step.tool.as_str()) {
-                return Err(PlanError::NoSuchTool { agent: step.agent.clone(), tool: step.tool.clone() });
+                return Err(PlanError::NoSuchTool {
+                    agent: step.agent.clone(),
+                    tool: step.tool.clone(),
+                });
             }
         }
         for step in &self.steps {
             if let Some(missing) = step.needs.iter().find(|need| !names.contains(need)) {
-                return Err(PlanError::UnknownNeed { step: step.id.clone(), missing: missing.clone() });
+                return Err(PlanError::UnknownNeed {
+                    step: step.id.clone(),
+                    missing: missing.clone(),
+                });
             }
         }
         self.acyclic()
@@ -174,7 +180,9 @@ impl Plan {
 
     /// Changes a step and with it the revision. `false`: no such step.
     pub fn update(&mut self, id: &StepId, change: impl FnOnce(&mut Step)) -> bool {
-        let Some(step) = self.steps.iter_mut().find(|s| s.id == *id) else { return false };
+        let Some(step) = self.steps.iter_mut().find(|s| s.id == *id) else {
+            return false;
+        };
         change(step);
         self.revision = self.revision.saturating_add(1);
         true
@@ -196,21 +204,32 @@ mod tests {
             agent: Text::clip("scout"),
             title: Text::clip("Search"),
             tool: Text::clip("search"),
-            needs: needs.iter().map(|n| StepId::from_tail(n).unwrap()).collect(),
+            needs: needs
+                .iter()
+                .map(|n| StepId::from_tail(n).unwrap())
+                .collect(),
             status: StepStatus::Waiting,
             found: None,
         }
     }
 
     fn plan(steps: Vec<Step>) -> Plan {
-        Plan { id: PlanId::from_tail("p").unwrap(), goal: Text::clip("coffee"), revision: 0, steps }
+        Plan {
+            id: PlanId::from_tail("p").unwrap(),
+            goal: Text::clip("coffee"),
+            revision: 0,
+            steps,
+        }
     }
 
     #[test]
     fn steps_that_wait_for_each_other_are_refused() {
         let plan = plan(vec![step("a", &["b"]), step("b", &["a"])]);
 
-        assert!(matches!(plan.validate(|_, _| true), Err(PlanError::Cycle(_))));
+        assert!(matches!(
+            plan.validate(|_, _| true),
+            Err(PlanError::Cycle(_))
+        ));
     }
 
     #[test]
@@ -226,6 +245,9 @@ mod tests {
         let plan = plan(vec![step("a", &[]), step("b", &[]), step("c", &["a", "b"])]);
 
         assert_eq!(plan.validate(|_, _| true), Ok(()));
-        assert_eq!(plan.ready().map(|s| s.id.as_str()).collect::<Vec<_>>(), ["step_a", "step_b"]);
+        assert_eq!(
+            plan.ready().map(|s| s.id.as_str()).collect::<Vec<_>>(),
+            ["step_a", "step_b"]
+        );
     }
 }

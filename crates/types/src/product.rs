@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{ForeignId, MerchantId, Money, Text};
 
 /// Names one thing that can be bought: a variant of a product at a shop.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct OfferRef {
     /// The shop.

@@ -163,7 +163,11 @@ pub struct Instrument {
 
 impl std::fmt::Debug for Instrument {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Instrument({} {} ..{})", self.handler, self.brand, self.last_digits)
+        write!(
+            f,
+            "Instrument({} {} ..{})",
+            self.handler, self.brand, self.last_digits
+        )
     }
 }
 
@@ -190,7 +194,11 @@ impl Profile {
             zone,
             currency,
             age: None,
-            limits: Limits { purchase: limit(50), day: limit(120), month: limit(600) },
+            limits: Limits {
+                purchase: limit(50),
+                day: limit(120),
+                month: limit(600),
+            },
             rules: Vec::new(),
             preferences: Vec::new(),
             quiet: None,
@@ -206,12 +214,16 @@ impl Profile {
                 && (rule.strict || !old.strict)
                 && (rule.category.is_none() || rule.category == old.category);
             if !is_as_strict {
-                return Err(LoosenError { what: format!("your rule `{}`", old.id) });
+                return Err(LoosenError {
+                    what: format!("your rule `{}`", old.id),
+                });
             }
             self.rules.retain(|r| r.id != rule.id);
         }
         if self.rules.len() >= RULES_MAX {
-            return Err(LoosenError { what: format!("the bound of {RULES_MAX} rules") });
+            return Err(LoosenError {
+                what: format!("the bound of {RULES_MAX} rules"),
+            });
         }
         self.rules.push(rule);
         self.epoch = self.epoch.saturating_add(1);
@@ -222,8 +234,13 @@ impl Profile {
     pub fn lower_limits(&mut self, limits: Limits) -> Result<(), LoosenError> {
         let raises = |new: Money, old: Money| new.exceeds(old).unwrap_or(true);
         let old = self.limits;
-        if raises(limits.purchase, old.purchase) || raises(limits.day, old.day) || raises(limits.month, old.month) {
-            return Err(LoosenError { what: "your spending limits".into() });
+        if raises(limits.purchase, old.purchase)
+            || raises(limits.day, old.day)
+            || raises(limits.month, old.month)
+        {
+            return Err(LoosenError {
+                what: "your spending limits".into(),
+            });
         }
         self.limits = limits;
         self.epoch = self.epoch.saturating_add(1);
@@ -232,6 +249,8 @@ impl Profile {
 
     /// Whether a shop is blocked.
     pub fn blocks_merchant(&self, merchant: &MerchantId) -> bool {
-        self.preferences.iter().any(|p| matches!(p, Preference::BlockMerchant(m) if m == merchant))
+        self.preferences
+            .iter()
+            .any(|p| matches!(p, Preference::BlockMerchant(m) if m == merchant))
     }
 }

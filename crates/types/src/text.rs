@@ -39,12 +39,22 @@ impl<const MAX: usize> Text<MAX> {
         if chars > MAX {
             return Err(TextError::TooLong { chars, max: MAX });
         }
-        if raw.chars().all(is_clean) { Ok(Self(raw.into())) } else { Err(TextError::Control) }
+        if raw.chars().all(is_clean) {
+            Ok(Self(raw.into()))
+        } else {
+            Err(TextError::Control)
+        }
     }
 
     /// Drops control characters and cuts at the bound. For text by strangers.
     pub fn clip(raw: &str) -> Self {
-        Self(raw.chars().filter(|c| is_clean(*c)).take(MAX).collect::<String>().into_boxed_str())
+        Self(
+            raw.chars()
+                .filter(|c| is_clean(*c))
+                .take(MAX)
+                .collect::<String>()
+                .into_boxed_str(),
+        )
     }
 
     /// The text.

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 pub type Minute = u16;
 
 /// A stretch of time with `start < end`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Window {
     /// First moment.
     #[schemars(with = "String")]
@@ -24,7 +26,11 @@ pub struct WindowError;
 impl Window {
     /// A window, refused when it ends before it starts.
     pub fn new(start: Timestamp, end: Timestamp) -> Result<Self, WindowError> {
-        if start < end { Ok(Self { start, end }) } else { Err(WindowError) }
+        if start < end {
+            Ok(Self { start, end })
+        } else {
+            Err(WindowError)
+        }
     }
 
     /// Whether the other window lies wholly in this one.

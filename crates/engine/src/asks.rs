@@ -1,0 +1,358 @@
+//! Questions to the person and their answers.
+
+use errand_protocol::errand::{ApprovalOutcome, ApprovalResolved, ErrandEvent, Role};
+use errand_types::{
+    ApprovalId, ConsentId, ConsentReceipt, ConsentState, DataClass, PurchaseId, Purpose,
+    StepStatus, Text,
+};
+
+use crate::ctx::Ctx;
+use crate::effect::{Effect, Record};
+use crate::input::{Answer, Judgement};
+use crate::outbox::Outbox;
+use crate::purchase::PurchaseState;
+use crate::session::{OpenQuestion, Session};
+use crate::words;
+
+impl Session {
+    pub(crate) fn on_answered(
+        &mut self,
+        turn: u64,
+        answer: &Answer,
+        text: &Text<2000>,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
+        self.begin(turn);
+        self.utter(Role::User, text.as_str());
+        let Some(open) = self.open.clone() else {
+            out.say(words::NOTHING_OPEN);
+            return;
+        };
+        match (open, answer) {
+            (OpenQuestion::Consent { purchase, approval }, Answer::Yes) => {
+                self.consent(&purchase, &approval, true, ctx, out);
+            }
+            (OpenQuestion::Consent { purchase, approval }, Answer::No) => {
+                self.consent(&purchase, &approval, false, ctx, out);
+            }
+            (OpenQuestion::Purchase { .. }, Answer::Yes) => out.say(words::NEED_WORDS),
+            (OpenQuestion::Purchase { purchase, approval }, Answer::No) => {
+                self.drop_purchase(&purchase, Some(&approval), ctx, out);
+            }
+            (OpenQuestion::CancelOrder(order), Answer::Yes) => {
+                self.open = None;
+                self.cancel_now(&order, ctx, out);
+            }
+            (OpenQuestion::ReturnOrder(order, reason), Answer::Yes) => {
+                self.open = None;
+                self.return_now(&order, &reason, ctx, out);
+            }
+            (OpenQuestion::MoveOrder { order, slot, .. }, Answer::Yes) => {
+                self.open = None;
+                self.move_now(&order, &slot, ctx, out);
+            }
+            (
+                OpenQuestion::CancelOrder(_)
+                | OpenQuestion::ReturnOrder(..)
+                | OpenQuestion::MoveOrder { .. },
+                Answer::No,
+            ) => {
+                self.open = None;
+                out.say(words::LEFT_AS_IS);
+            }
+            (OpenQuestion::Choose | OpenQuestion::Planner(_), Answer::No) => {
+                self.open = None;
+                self.stop(ctx, out);
+            }
+            (OpenQuestion::Choose | OpenQuestion::Planner(_), Answer::Yes) => {
+                out.say(words::WHICH_ONE)
+            }
+            (_, Answer::Why) => self.why_open(ctx, out),
+            (_, Answer::Repeat) => self.repeat_open(ctx, out),
+        }
+    }
+
+    /// The person said what a shop may know.
+    pub(crate) fn consent(
+        &mut self,
+        id: &PurchaseId,
+        approval: &ApprovalId,
+        yes: bool,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
+        self.open = None;
+        let Some(at) = self.purchases.iter().position(|p| p.id == *id) else {
+            return;
+        };
+        let Some(purchase) = self.purchases.get(at) else {
+            return;
+        };
+        let PurchaseState::NeedsConsent { classes, .. } = purchase.state.clone() else {
+            return;
+        };
+        let merchant = purchase.merchant.clone();
+        let shop = ctx.shop_name(&merchant);
+        let notice = words::consent_question(&shop, &classes);
+        let state = if yes {
+            ConsentState::Given
+        } else {
+            ConsentState::Refused
+        };
+        let receipt = ConsentReceipt {
+            id: ConsentId::fresh(ctx.ids),
+            merchant,
+            classes: classes.clone(),
+            purpose: Purpose::Delivery,
+            notice_hash: Text::clip(&errand_trust::base64url(&errand_trust::sha256(
+                notice.as_bytes(),
+            ))),
+            given_at: ctx.now,
+            method: Text::clip("typed answer"),
+            expires_at: None,
+            state,
+            withdrawn_at: None,
+        };
+        out.write(Record::Consent(Box::new(receipt.clone())));
+        let outcome = if yes {
+            ApprovalOutcome::Granted
+        } else {
+            ApprovalOutcome::Refused
+        };
+        let text = if yes {
+            words::consent_given(&shop, &classes)
+        } else {
+            words::consent_refused(&shop)
+        };
+        out.emit(resolved(approval, outcome, &text, None));
+        out.say(text);
+        if yes {
+            self.with_purchase(at, ctx, out, |p, work| {
+                p.share(work, &classes, Some(&receipt))
+            });
+            self.show_disclosure(Some(&receipt), ctx, out);
+        } else {
+            self.with_purchase(at, ctx, out, |p, work| {
+                p.give_up(work, "the shop may not know where to deliver");
+                crate::purchase::Progress::Dropped
+            });
+        }
+    }
+
+    /// The two words were judged by the keeper of approvals.
+    pub(crate) fn on_judged(
+        &mut self,
+        turn: Option<u64>,
+        approval: &ApprovalId,
+        judgement: &Judgement,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
+        if let Some(turn) = turn {
+            self.begin(turn);
+            self.utter(Role::User, "(two words)");
+        }
+        let Some(OpenQuestion::Purchase {
+            purchase,
+            approval: open,
+        }) = self.open.clone()
+        else {
+            out.say(words::NOTHING_OPEN);
+            return;
+        };
+        if open != *approval {
+            out.say(words::OTHER_APPROVAL);
+            return;
+        }
+        match judgement {
+            Judgement::Granted { level } => {
+                self.open = None;
+                let text = words::approved(*level);
+                out.emit(resolved(approval, ApprovalOutcome::Granted, &text, None));
+                self.set_tool("buy", StepStatus::Running, Some("approved, paying".into()));
+                self.show_plan(ctx, out);
+                if let Some(at) = self.purchases.iter().position(|p| p.id == purchase) {
+                    let level = *level;
+                    self.with_purchase(at, ctx, out, |p, work| p.granted(work, level));
+                }
+            }
+            Judgement::Wrong { left } => {
+                let text = words::wrong_words(*left);
+                out.emit(resolved(
+                    approval,
+                    ApprovalOutcome::Wrong,
+                    &text,
+                    Some(*left),
+                ));
+                out.say(text);
+            }
+            Judgement::Locked { .. } => {
+                let text = words::LOCKED.to_owned();
+                out.emit(resolved(approval, ApprovalOutcome::Locked, &text, None));
+                out.say(text);
+                self.drop_purchase(&purchase, None, ctx, out);
+            }
+            Judgement::Gone => {
+                let text = words::EXPIRED.to_owned();
+                out.emit(resolved(approval, ApprovalOutcome::Expired, &text, None));
+                out.say(text);
+                self.expire(&purchase, ctx, out);
+            }
+        }
+    }
+
+    /// Time went by.
+    pub(crate) fn on_tick(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
+        let expired = self.purchases.iter().find_map(|p| match &p.state {
+            PurchaseState::Asked {
+                approval,
+                transaction,
+                ..
+            } if transaction.expires <= ctx.now => Some((p.id.clone(), approval.clone())),
+            _ => None,
+        });
+        if let Some((purchase, approval)) = expired {
+            out.push(Effect::VoidApproval(approval.clone()));
+            out.emit(resolved(
+                &approval,
+                ApprovalOutcome::Expired,
+                words::EXPIRED,
+                None,
+            ));
+            out.say(words::EXPIRED);
+            self.expire(&purchase, ctx, out);
+        }
+        self.keep_asking(ctx, out);
+    }
+
+    /// An approval ran out: the cart stays as it is, and "buy it" asks again.
+    fn expire(&mut self, purchase: &PurchaseId, ctx: &Ctx<'_>, out: &mut Outbox) {
+        if matches!(&self.open, Some(OpenQuestion::Purchase { purchase: p, .. }) if p == purchase) {
+            self.open = None;
+        }
+        if let Some(at) = self.purchases.iter().position(|p| p.id == *purchase) {
+            self.with_purchase(at, ctx, out, |p, work| {
+                p.give_up(work, "the approval ran out");
+                crate::purchase::Progress::Dropped
+            });
+        }
+    }
+
+    /// Taken up again: what was open is void, and says so.
+    pub(crate) fn on_resumed(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
+        match self.open.clone() {
+            Some(OpenQuestion::Purchase { purchase, approval }) => {
+                self.open = None;
+                out.push(Effect::VoidApproval(approval.clone()));
+                out.emit(resolved(
+                    &approval,
+                    ApprovalOutcome::Void,
+                    words::VOID_AFTER_RESUME,
+                    None,
+                ));
+                out.say(words::VOID_AFTER_RESUME);
+                if let Some(at) = self.purchases.iter().position(|p| p.id == purchase) {
+                    self.with_purchase(at, ctx, out, |p, work| p.quoted(work));
+                }
+            }
+            Some(OpenQuestion::Consent { purchase, approval }) => {
+                self.open = None;
+                out.emit(resolved(
+                    &approval,
+                    ApprovalOutcome::Void,
+                    words::ASKED_AGAIN,
+                    None,
+                ));
+                if let Some(at) = self.purchases.iter().position(|p| p.id == purchase)
+                    && let Some(p) = self.purchases.get_mut(at)
+                    && let PurchaseState::NeedsConsent { approval, .. } = &mut p.state
+                {
+                    *approval = None;
+                }
+                self.ask_next(ctx, out);
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    /// Says why the open question is put.
+    fn why_open(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
+        let text = match &self.open {
+            Some(OpenQuestion::Consent { purchase, .. }) => {
+                let shop = self
+                    .purchases
+                    .iter()
+                    .find(|p| p.id == *purchase)
+                    .map(|p| ctx.shop_name(&p.merchant));
+                words::why_consent(&shop.unwrap_or_default())
+            }
+            Some(OpenQuestion::Purchase { .. }) => words::WHY_WORDS.to_owned(),
+            Some(_) | None => words::WHY_QUESTION.to_owned(),
+        };
+        out.say(text);
+    }
+
+    fn repeat_open(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
+        match self.open.clone() {
+            Some(OpenQuestion::Purchase { purchase, .. }) => {
+                if let Some(p) = self.purchases.iter().find(|p| p.id == purchase) {
+                    out.say(words::approval(p, ctx));
+                }
+            }
+            Some(OpenQuestion::Consent { purchase, .. }) => {
+                if let Some(p) = self.purchases.iter().find(|p| p.id == purchase)
+                    && let PurchaseState::NeedsConsent { classes, .. } = &p.state
+                {
+                    out.say(words::consent_question(
+                        &ctx.shop_name(&p.merchant),
+                        classes,
+                    ));
+                }
+            }
+            Some(OpenQuestion::Choose) => out.say(words::WHICH_ONE),
+            Some(OpenQuestion::Planner(text)) => out.say(text.to_string()),
+            Some(OpenQuestion::MoveOrder { said, .. }) => out.say(said),
+            Some(OpenQuestion::CancelOrder(_) | OpenQuestion::ReturnOrder(..)) => {
+                out.say(words::YES_OR_NO)
+            }
+            None => out.say(words::NOTHING_OPEN),
+        }
+    }
+
+    pub(crate) fn show_disclosure(
+        &self,
+        fresh: Option<&ConsentReceipt>,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
+        let receipts: Vec<ConsentReceipt> = ctx.consents.iter().chain(fresh).cloned().collect();
+        out.emit(ErrandEvent::Disclosure {
+            entries: crate::views::disclosure(&receipts, ctx),
+        });
+    }
+}
+
+pub(crate) fn resolved(
+    approval: &ApprovalId,
+    outcome: ApprovalOutcome,
+    text: &str,
+    tries_left: Option<u8>,
+) -> ErrandEvent {
+    ErrandEvent::ApprovalResolved(ApprovalResolved {
+        id: approval.clone(),
+        outcome,
+        text: text.to_owned(),
+        tries_left,
+    })
+}
+
+/// Kept here so that both faces and records name classes alike.
+pub(crate) fn class_words(classes: &[DataClass]) -> String {
+    words::list(
+        &classes
+            .iter()
+            .map(|c| c.word().to_owned())
+            .collect::<Vec<_>>(),
+    )
+}

@@ -1,0 +1,163 @@
+use errand_gate::{
+    Authorized, BookSlot, CancelCheckout, CancelOrder, CompleteCheckout, Decision, HoldSlot,
+    OpenCheckout, ReturnOrder, SearchShops, UpdateCheckout,
+};
+use errand_model::Turn;
+use errand_protocol::errand::ErrandEvent;
+use errand_trust::Transaction;
+use errand_types::{
+    ApprovalId, CallId, ConsentReceipt, ForeignId, MerchantId, Order, Profile, PurchaseId,
+};
+use jiff::Timestamp;
+
+use crate::ledger::Spend;
+use crate::purchase::Purchase;
+
+/// What a session wants done. The driver writes the [`Effect::Write`]s down first, all of them, and only then does the
+/// rest in order.
+#[derive(Debug)]
+pub enum Effect {
+    /// To be made durable before anything else of this step happens.
+    Write(Write),
+    /// Ask the planner.
+    Think {
+        /// Number of the turn.
+        turn: u64,
+        /// What it is asked.
+        ask: Box<Turn>,
+    },
+    /// Do something outside.
+    Do {
+        /// The call that the outcome comes back under.
+        call: CallId,
+        /// What.
+        deed: Box<Deed>,
+    },
+    /// Put a purchase to the person: the keeper of approvals makes two words for exactly this transaction.
+    OpenApproval {
+        /// Its name.
+        approval: ApprovalId,
+        /// What would be paid.
+        transaction: Box<Transaction>,
+    },
+    /// An approval no longer holds.
+    VoidApproval(ApprovalId),
+    /// Say whole sentences. `{words}` in it stands for the two words of the open approval.
+    Say(String),
+    /// Tell the faces.
+    Emit(ErrandEvent),
+    /// Wake the session with a tick at this time.
+    WakeAt(Timestamp),
+    /// The turn is over.
+    TurnDone {
+        /// Number of the turn.
+        turn: u64,
+        /// It was stopped.
+        cancelled: bool,
+    },
+}
+
+/// Something to be made durable.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// What.
+    pub record: Record,
+    /// Must be on disk before the step goes on.
+    pub flushed: bool,
+}
+
+/// Kinds of records.
+#[derive(Debug, Clone)]
+pub enum Record {
+    /// A decision of the gate.
+    Decision(Box<Decision>),
+    /// A purchase as it stands.
+    Purchase(Box<Purchase>),
+    /// Money reserved, charged or released.
+    Spend(Spend),
+    /// A consent given, refused or withdrawn.
+    Consent(Box<ConsentReceipt>),
+    /// The profile after a change.
+    Profile(Box<Profile>),
+    /// An order.
+    Order(Box<Order>),
+}
+
+/// Something to be done outside, with its permit where it changes anything.
+#[derive(Debug)]
+pub enum Deed {
+    /// Ask shops for products; each answers as an [`crate::Input::Shop`].
+    Search {
+        /// The permit.
+        act: Authorized<SearchShops>,
+        /// Ask for delivery windows as well.
+        windows: bool,
+    },
+    /// Read a product with options chosen.
+    Product {
+        /// Shop.
+        merchant: MerchantId,
+        /// Product.
+        product: ForeignId,
+        /// Options.
+        selected: Vec<(String, String)>,
+    },
+    /// Open a checkout.
+    Open(Authorized<OpenCheckout>),
+    /// Bring it to a state.
+    Update(Authorized<UpdateCheckout>),
+    /// Read it.
+    Reread {
+        /// Shop.
+        merchant: MerchantId,
+        /// Checkout.
+        checkout: ForeignId,
+        /// Wait this long before, in milliseconds: for polling.
+        after_ms: u64,
+    },
+    /// List its delivery windows.
+    Slots {
+        /// Shop.
+        merchant: MerchantId,
+        /// Checkout.
+        checkout: ForeignId,
+    },
+    /// Hold one.
+    Hold(Authorized<HoldSlot>),
+    /// Pay, with the approval of this name that the keeper holds.
+    Complete {
+        /// The permit.
+        act: Authorized<CompleteCheckout>,
+        /// The approval.
+        approval: ApprovalId,
+    },
+    /// Repeat a completion whose answer was lost: the same bytes under the same key.
+    Resend {
+        /// Shop.
+        merchant: MerchantId,
+        /// Purchase whose stored request it is.
+        purchase: PurchaseId,
+    },
+    /// Give up a checkout.
+    Cancel(Authorized<CancelCheckout>),
+    /// Read an order.
+    ReadOrder {
+        /// Shop.
+        merchant: MerchantId,
+        /// Order.
+        order: ForeignId,
+    },
+    /// List delivery windows of an order.
+    OrderSlots {
+        /// Shop.
+        merchant: MerchantId,
+        /// Order.
+        order: ForeignId,
+    },
+    /// Book or move one.
+    Book(Authorized<BookSlot>),
+    /// Cancel an order.
+    CancelOrder(Authorized<CancelOrder>),
+    /// Send it back.
+    ReturnOrder(Authorized<ReturnOrder>),
+}

@@ -1,0 +1,228 @@
+//! Facts for the gate, computed from our own stores by id; never from what a call claims.
+
+use errand_gate::{
+    ApprovalFacts, Facts, ItemFacts, MerchantFacts, MoneyFacts, RuleHit, ShareFacts,
+};
+use errand_types::{
+    AgentName, Checkout, DataClass, MerchantId, Money, MoneyError, Need, OfferRef, Product,
+    Profile, PurchaseId, Purpose, TotalsCheck,
+};
+
+use errand_values::Question;
+
+use crate::ctx::Ctx;
+use crate::session::Known;
+
+/// Who acts and how it came about.
+#[derive(Debug, Clone)]
+pub(crate) struct Actor {
+    pub(crate) agent: AgentName,
+    pub(crate) granted: bool,
+    pub(crate) tainted: bool,
+    pub(crate) user_asked: bool,
+    pub(crate) depth: u8,
+    pub(crate) over_budget: bool,
+}
+
+/// Facts that hold for any action of this actor.
+pub(crate) fn base(ctx: &Ctx<'_>, actor: &Actor) -> Facts {
+    Facts {
+        granted: actor.granted,
+        tainted: actor.tainted,
+        user_asked: actor.user_asked,
+        depth: actor.depth,
+        over_turn_budget: actor.over_budget,
+        in_quiet_hours: ctx
+            .profile
+            .quiet
+            .is_some_and(|q| q.covers(ctx.local_minute())),
+        ..Facts::of(actor.agent.as_str(), ctx.profile.user.as_str())
+    }
+}
+
+/// Facts about a shop.
+pub(crate) fn merchant(ctx: &Ctx<'_>, id: &MerchantId) -> MerchantFacts {
+    let card = ctx.merchants.get(id);
+    MerchantFacts {
+        id: id.clone(),
+        name: ctx.shop_name(id),
+        listed: card.is_some(),
+        blocked: ctx.profile.blocks_merchant(id),
+        forbids_agents: card.is_some_and(|c| c.forbids_agents),
+        bad_signature: card.is_some_and(|c| c.bad_signature),
+    }
+}
+
+/// Facts about one product: what the person's rules, and the labels asked for this time, say about it.
+pub(crate) fn item(
+    ctx: &Ctx<'_>,
+    offer: &OfferRef,
+    known: Option<&Known>,
+    quantity: u32,
+    need: Option<&Need>,
+) -> ItemFacts {
+    let Some(known) = known else {
+        return ItemFacts {
+            offer: offer.clone(),
+            title: offer.product.to_string(),
+            quantity,
+            known: false,
+            violations: Vec::new(),
+            unconfirmed: Vec::new(),
+            min_age: 0,
+            age_ok: false,
+        };
+    };
+    let need = need.or(known.need.as_deref());
+    judge(ctx, offer, &known.product, quantity, need).0
+}
+
+/// Facts about a product at hand, and what of it is confirmed, in words.
+pub(crate) fn judge(
+    ctx: &Ctx<'_>,
+    offer: &OfferRef,
+    product: &Product,
+    quantity: u32,
+    need: Option<&Need>,
+) -> (ItemFacts, Vec<String>) {
+    let (labels, avoid) = need.map_or((&[][..], &[][..]), |n| {
+        (n.labels.as_slice(), n.avoid.as_slice())
+    });
+    let question = Question {
+        rules: &ctx.profile.rules,
+        need_labels: labels,
+        need_avoid: avoid,
+        preferences: &ctx.profile.preferences,
+        age: ctx.profile.age,
+    };
+    let evaluation = ctx.values.evaluate(product, &question, ctx.now);
+    let min_age = product.min_age.unwrap_or(0);
+    let item = ItemFacts {
+        offer: offer.clone(),
+        title: product.title.to_string(),
+        quantity,
+        known: true,
+        violations: evaluation.violations.into_iter().map(hit).collect(),
+        unconfirmed: evaluation.unconfirmed.into_iter().map(hit).collect(),
+        min_age,
+        age_ok: ctx.profile.age.is_some_and(|age| age >= min_age),
+    };
+    (
+        item,
+        evaluation.confirmed.into_iter().map(|c| c.text).collect(),
+    )
+}
+
+fn hit(hit: errand_values::RuleHit) -> RuleHit {
+    RuleHit {
+        code: hit.code,
+        rule: hit.rule,
+        said: hit.said,
+        text: hit.text,
+        remedy: hit.remedy,
+        evidence: hit.evidence,
+    }
+}
+
+/// Facts about what a purchase would cost now.
+pub(crate) fn money(
+    ctx: &Ctx<'_>,
+    profile: &Profile,
+    purchase: &PurchaseId,
+    checkout: &Checkout,
+    instrument_offered: bool,
+) -> Result<MoneyFacts, MoneyError> {
+    let total = checkout.totals.total;
+    let limits = profile.limits;
+    let currency_ok = total.currency() == limits.purchase.currency();
+    let zone = ctx.zone();
+    let own = ctx
+        .ledger
+        .of(purchase)
+        .filter(|s| s.state != crate::ledger::SpendState::Released)
+        .map(|s| s.amount);
+    let with = |sum: Money| -> Result<Money, MoneyError> {
+        let others = match own {
+            Some(own) => sum.minus(own)?,
+            None => sum,
+        };
+        others.plus(total)
+    };
+    let (day, month) = if currency_ok {
+        let currency = total.currency();
+        (
+            with(ctx.ledger.day(currency, ctx.now, &zone)?)?,
+            with(ctx.ledger.month(currency, ctx.now, &zone)?)?,
+        )
+    } else {
+        (total, total)
+    };
+    // In another currency nothing can be compared: every limit counts as passed.
+    let over = |sum: Money, limit: Money| {
+        if currency_ok {
+            sum.exceeds(limit)
+        } else {
+            Ok(true)
+        }
+    };
+    Ok(MoneyFacts {
+        total_text: total.to_string(),
+        limits_text: [
+            limits.purchase.to_string(),
+            limits.day.to_string(),
+            limits.month.to_string(),
+        ],
+        sums_text: [day.to_string(), month.to_string()],
+        positive: total.minor() > 0,
+        currency_ok,
+        consistent: checkout.totals.check == TotalsCheck::Consistent,
+        over_purchase_limit: over(total, limits.purchase)?,
+        over_day_limit: over(day, limits.day)?,
+        over_month_limit: over(month, limits.month)?,
+        recurring: false,
+        instrument_offered,
+    })
+}
+
+/// Facts about an approval: everything compared here, so that no policy compares amounts.
+pub(crate) fn approval(
+    level: u8,
+    given_at: jiff::Timestamp,
+    now: jiff::Timestamp,
+    approved: (&errand_trust::Transaction, &errand_trust::TxDigest),
+    wanted: &errand_trust::Transaction,
+) -> ApprovalFacts {
+    let age = now.duration_since(given_at).as_secs();
+    let (transaction, digest) = approved;
+    ApprovalFacts {
+        level,
+        age_s: u32::try_from(age).unwrap_or(u32::MAX),
+        consumed: false,
+        same_session: transaction.session == wanted.session,
+        digest_matches: *digest == wanted.digest(),
+        total_matches: transaction.total == wanted.total,
+        payee_matches: transaction.payee == wanted.payee && transaction.merchant == wanted.merchant,
+    }
+}
+
+/// Facts about personal data that would go to a shop. `fresh`: a consent given in this very step.
+pub(crate) fn share(
+    ctx: &Ctx<'_>,
+    to: &MerchantId,
+    purpose: Purpose,
+    classes: &[DataClass],
+    fresh: Option<&errand_types::ConsentReceipt>,
+) -> ShareFacts {
+    let permits = |class: DataClass| {
+        ctx.consents
+            .iter()
+            .chain(fresh)
+            .any(|receipt| receipt.permits(to, class, purpose, ctx.now))
+    };
+    ShareFacts {
+        purpose,
+        classes: classes.to_vec(),
+        receipt_match: classes.iter().all(|class| permits(*class)),
+        refused_before: false,
+    }
+}

@@ -1,0 +1,136 @@
+use errand_model::Thought;
+use errand_types::{
+    ApprovalId, CallId, Checkout, MerchantId, Order, Product, PurchaseId, Slot, Text,
+};
+
+use crate::failure::Failure;
+
+/// What happens to a session.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// The person said something that is not an answer to an open question.
+    Said {
+        /// Number of the turn.
+        turn: u64,
+        /// The words.
+        text: Text<2000>,
+        /// Whether some of it was cut.
+        cut: bool,
+    },
+    /// The person answered an open question, by the closed grammar.
+    Answered {
+        /// Number of the turn.
+        turn: u64,
+        /// The answer.
+        answer: Answer,
+        /// The words, for the transcript.
+        text: Text<2000>,
+    },
+    /// A planner read the turn.
+    Thought {
+        /// Number of the turn.
+        turn: u64,
+        /// What it proposes.
+        thought: Thought,
+        /// What the person should know about how it came about: a language model that did not answer.
+        notice: Option<String>,
+    },
+    /// A shop answered a search.
+    Shop {
+        /// The call.
+        call: CallId,
+        /// The shop.
+        merchant: MerchantId,
+        /// What it said.
+        answer: Result<ShopAnswer, Failure>,
+    },
+    /// A deed came to an end.
+    Done {
+        /// The call.
+        call: CallId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// The two words were judged.
+    Judged {
+        /// Number of the turn, when it was an answer in the conversation.
+        turn: Option<u64>,
+        /// The approval.
+        approval: ApprovalId,
+        /// How.
+        judgement: Judgement,
+    },
+    /// Time went by: approvals may have run out.
+    Tick,
+    /// The session is taken up again after its connection broke or its process died: open approvals are void.
+    Resumed,
+    /// A purchase of this session was found unfinished in the journal.
+    Recover {
+        /// Which.
+        purchase: PurchaseId,
+        /// A request to pay was written down before the process died.
+        intent: bool,
+    },
+    /// The person wants it to stop.
+    Stop {
+        /// Number of the turn.
+        turn: Option<u64>,
+    },
+}
+
+/// An answer by the closed grammar. Words of an approval never come here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Yes.
+    Yes,
+    /// No, cancel, stop.
+    No,
+    /// Why?
+    Why,
+    /// Say it again.
+    Repeat,
+}
+
+/// How two words were judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judgement {
+    /// They were the ones.
+    Granted {
+        /// Level of proof.
+        level: u8,
+    },
+    /// They were not.
+    Wrong {
+        /// Tries left.
+        left: u8,
+    },
+    /// Too many wrong tries.
+    Locked {
+        /// Until when, when that is known.
+        until: Option<jiff::Timestamp>,
+    },
+    /// Time ran out, or what it was about changed.
+    Gone,
+}
+
+/// What one shop found.
+#[derive(Debug, Clone)]
+pub struct ShopAnswer {
+    /// Products.
+    pub products: Vec<Product>,
+    /// Delivery windows that it has at the moment, without naming anybody. `None`: it does not say before checkout.
+    pub windows: Option<Vec<Slot>>,
+}
+
+/// How a deed ended.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A checkout as the shop has it now.
+    Checkout(Result<Box<Checkout>, Failure>),
+    /// Delivery windows.
+    Slots(Result<Vec<Slot>, Failure>),
+    /// An order as the shop has it now; what only we know is not filled in.
+    Order(Result<Box<Order>, Failure>),
+    /// A product with chosen options.
+    Product(Result<Box<Product>, Failure>),
+}

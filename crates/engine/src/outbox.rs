@@ -1,0 +1,130 @@
+use errand_gate::{Act, Ask, Authorized, Decision, Facts, Refusal, authorize};
+use errand_protocol::errand::{ErrandEvent, NoticeView};
+use errand_types::{CallId, DecisionId};
+
+use crate::ctx::Ctx;
+use crate::effect::{Deed, Effect, Record, Write};
+
+/// Collects what one step wants done.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    effects: Vec<Effect>,
+}
+
+impl Outbox {
+    pub(crate) fn push(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    pub(crate) fn say(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.effects.push(Effect::Say(text));
+        }
+    }
+
+    pub(crate) fn emit(&mut self, event: ErrandEvent) {
+        self.effects.push(Effect::Emit(event));
+    }
+
+    pub(crate) fn notice(
+        &mut self,
+        tone: &str,
+        code: &str,
+        headline: impl Into<String>,
+        text: impl Into<String>,
+    ) {
+        self.emit(ErrandEvent::Notice(NoticeView {
+            tone: tone.to_owned(),
+            code: code.to_owned(),
+            headline: headline.into(),
+            text: text.into(),
+            actions: Vec::new(),
+        }));
+    }
+
+    pub(crate) fn write(&mut self, record: Record) {
+        let flushed = match record {
+            Record::Purchase(_)
+            | Record::Spend(_)
+            | Record::Consent(_)
+            | Record::Order(_)
+            | Record::Profile(_) => true,
+            Record::Decision(_) => false,
+        };
+        self.effects.push(Effect::Write(Write { record, flushed }));
+    }
+
+    pub(crate) fn deed(&mut self, call: CallId, deed: Deed) {
+        self.effects.push(Effect::Do {
+            call,
+            deed: Box::new(deed),
+        });
+    }
+
+    /// Asks the gate for a permit and writes the one record of that decision down, whatever it is.
+    pub(crate) fn permit<A: Act>(
+        &mut self,
+        ctx: &Ctx<'_>,
+        call: &CallId,
+        facts: &Facts,
+        act: A,
+    ) -> Result<Authorized<A>, Box<Decision>> {
+        let ask = self.ask(ctx, call, act.kind(), facts);
+        match authorize(ctx.gate, &ask, act) {
+            Ok((permit, decision)) => {
+                self.write(Record::Decision(Box::new(decision)));
+                Ok(permit)
+            }
+            Err(refusal) => {
+                let (Refusal::Ask(decision) | Refusal::Deny(decision)) = refusal;
+                self.write(Record::Decision(decision.clone()));
+                Err(decision)
+            }
+        }
+    }
+
+    /// Asks the gate about something that changes nothing outside.
+    pub(crate) fn decide(
+        &mut self,
+        ctx: &Ctx<'_>,
+        call: &CallId,
+        action: errand_gate::ActionKind,
+        facts: &Facts,
+    ) -> Decision {
+        let decision = ctx.gate.decide(&self.ask(ctx, call, action, facts));
+        self.write(Record::Decision(Box::new(decision.clone())));
+        decision
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "reads as a method of the outbox beside `permit` and `decide`"
+    )]
+    fn ask<'f>(
+        &self,
+        ctx: &Ctx<'_>,
+        call: &CallId,
+        action: errand_gate::ActionKind,
+        facts: &'f Facts,
+    ) -> Ask<'f> {
+        Ask {
+            id: DecisionId::fresh(ctx.ids),
+            call: call.clone(),
+            action,
+            facts,
+            epoch: ctx.profile.epoch,
+            now: ctx.now,
+        }
+    }
+
+    /// Durable things first, in their order; the rest in its order.
+    pub(crate) fn finish(self) -> Vec<Effect> {
+        let (mut writes, rest): (Vec<Effect>, Vec<Effect>) = self
+            .effects
+            .into_iter()
+            .partition(|e| matches!(e, Effect::Write(_)));
+        writes.extend(rest);
+        writes
+    }
+}

@@ -1,0 +1,123 @@
+//! What a planner sees: references and names, nothing secret.
+
+use errand_model::{CartItem, Open, OpenKind, OrderBrief, Scene, ShopName, Shown};
+use errand_types::{OfferRef, Order, Text};
+
+use crate::ctx::Ctx;
+use crate::session::{Known, OpenQuestion, Session};
+
+impl Session {
+    pub(crate) fn scene(&self, ctx: &Ctx<'_>) -> Scene {
+        Scene {
+            agent: self.agent.clone(),
+            tools: self.tools(ctx),
+            now: ctx.now,
+            zone: ctx.profile.zone.clone(),
+            currency: ctx.profile.currency,
+            shops: ctx
+                .merchants
+                .values()
+                .map(|m| ShopName {
+                    id: m.id.clone(),
+                    name: m.name.clone(),
+                })
+                .collect(),
+            need: self.results.last().map(|r| r.need.clone()),
+            shown: self
+                .shown
+                .iter()
+                .filter_map(|o| self.known.get(o).map(|k| shown(o, k)))
+                .collect(),
+            focus: self.focus.clone(),
+            configuring: self.configuring.as_ref().and_then(|(offer, choices)| {
+                let known = self.known.get(offer)?;
+                Some((
+                    offer.clone(),
+                    known.product.configuration.clone()?,
+                    choices.clone(),
+                ))
+            }),
+            cart: self
+                .cart
+                .lines
+                .iter()
+                .map(|l| CartItem {
+                    offer: l.offer.clone(),
+                    title: l.title.clone(),
+                    quantity: l.quantity,
+                })
+                .collect(),
+            wish: self.wish.clone(),
+            open: self.open.as_ref().map(open),
+            orders: ctx.orders.iter().take(20).map(brief).collect(),
+            lost: self.lost,
+        }
+    }
+
+    fn tools(&self, ctx: &Ctx<'_>) -> Vec<Text<60>> {
+        let own = ctx
+            .agents
+            .get(self.agent.as_str())
+            .map(|a| a.tools.clone())
+            .unwrap_or_default();
+        if self.depth > 0 {
+            return own.into_iter().collect();
+        }
+        // The front agent delegates: every tool that some agent has is within reach.
+        let mut all = own;
+        all.extend(ctx.agents.iter().flat_map(|a| a.tools.iter().cloned()));
+        all.into_iter().collect()
+    }
+}
+
+fn shown(offer: &OfferRef, known: &Known) -> Shown {
+    let options = known.variant.options.iter().map(|(_, value)| value.clone());
+    let attributes = known
+        .product
+        .attributes
+        .iter()
+        .take(12)
+        .map(|a| Text::clip(a.value.as_str()));
+    Shown {
+        offer: offer.clone(),
+        title: known.product.title.clone(),
+        brand: known.product.brand.clone(),
+        price: known.variant.price,
+        rating: known.product.rating,
+        words: options.chain(attributes).collect(),
+        delivery: known.delivery,
+        configurable: known.product.configuration.is_some(),
+    }
+}
+
+fn open(question: &OpenQuestion) -> Open {
+    let (kind, text) = match question {
+        OpenQuestion::Choose => (OpenKind::Choose, "which one?"),
+        OpenQuestion::Consent { .. } => (OpenKind::Consent, "may the shop learn that?"),
+        OpenQuestion::Purchase { .. } => (OpenKind::Approval, "buy exactly this?"),
+        OpenQuestion::CancelOrder(_) => (OpenKind::YesNo, "cancel the order?"),
+        OpenQuestion::ReturnOrder(..) => (OpenKind::YesNo, "send it back?"),
+        OpenQuestion::MoveOrder { .. } => (OpenKind::YesNo, "move the delivery?"),
+        OpenQuestion::Planner(text) => (OpenKind::Planner, text.as_str()),
+    };
+    Open {
+        kind,
+        text: Text::clip(text),
+    }
+}
+
+fn brief(order: &Order) -> OrderBrief {
+    let what: Vec<String> = order
+        .lines
+        .iter()
+        .map(|l| format!("{} × {}", l.ordered, l.title))
+        .collect();
+    OrderBrief {
+        id: order.id.clone(),
+        number: Text::clip(order.number.as_str()),
+        what: Text::clip(&what.join(", ")),
+        merchant: order.merchant.clone(),
+        state: order.state,
+        lines: Vec::new(),
+    }
+}

@@ -1,0 +1,381 @@
+use std::collections::{BTreeMap, VecDeque};
+
+use errand_model::Thought;
+use errand_protocol::errand::{ExcludedView, PartView, Role, Utterance};
+use errand_types::limits::HANDOFF_DEPTH_MAX;
+use errand_types::{
+    AgentName, ApprovalId, CallId, Cart, CartId, Choice, ForeignId, Money, Need, OfferRef, OrderId,
+    Plan, Product, PurchaseId, SessionId, StepId, Text, ToolCall, UserId, Variant, Window, Wish,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::ctx::Ctx;
+use crate::effect::Effect;
+use crate::facts::Actor;
+use crate::input::Input;
+use crate::outbox::Outbox;
+use crate::purchase::Purchase;
+use crate::search::Searching;
+
+/// Utterances kept in the session's own state; the journal has them all.
+const TRANSCRIPT_MAX: usize = 60;
+/// Products kept: those shown, those in the cart and a few more.
+const KNOWN_MAX: usize = 48;
+/// Cart states kept for undo.
+const UNDO_MAX: usize = 10;
+/// Tool calls of one turn.
+pub(crate) const CALLS_PER_TURN: u32 = 40;
+
+/// One conversation of one person. Serialisable; everything that happens to it goes through [`Session::step`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Session {
+    /// Its name.
+    pub id: SessionId,
+    /// The person.
+    pub user: UserId,
+    /// The agent that the person talks with.
+    pub agent: AgentName,
+    /// Hand-offs between the person and that agent.
+    pub depth: u8,
+    /// What was said.
+    pub transcript: VecDeque<Utterance>,
+    /// Products that were shown here or lie in the cart.
+    pub known: BTreeMap<OfferRef, Known>,
+    /// What was last found.
+    pub results: Vec<Results>,
+    /// Products as last listed to the person, in order.
+    pub shown: Vec<OfferRef>,
+    /// What the talk is about.
+    pub focus: Option<OfferRef>,
+    /// The configurable product at hand, with its choices.
+    pub configuring: Option<(OfferRef, Vec<Choice>)>,
+    /// The cart.
+    pub cart: Cart,
+    /// Earlier carts, latest last.
+    pub undo: Vec<Cart>,
+    /// When the things in the cart should arrive.
+    pub wish: Option<Wish>,
+    /// Highest sum for everything.
+    pub total_max: Option<Money>,
+    /// The errand under way.
+    pub run: Option<PlanRun>,
+    /// Purchases that are not over, and the last few that are.
+    pub purchases: Vec<Purchase>,
+    /// What waits for the person.
+    pub open: Option<OpenQuestion>,
+    /// Turns in a row in which nothing was understood.
+    pub lost: u8,
+    /// Deeds under way. After a crash they are gone; the purchases know how to go on.
+    #[serde(skip)]
+    pub(crate) waiting: BTreeMap<CallId, Waiting>,
+    /// The turn under way.
+    #[serde(skip)]
+    pub(crate) turn: Option<u64>,
+    /// Calls used in this turn.
+    #[serde(skip)]
+    pub(crate) calls: u32,
+    /// Something was said to the person in this turn.
+    #[serde(skip)]
+    pub(crate) answered: bool,
+}
+
+/// A product that a shop showed in this session, with the variant that was meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// The product.
+    pub product: Product,
+    /// The variant.
+    pub variant: Variant,
+    /// What was wanted when it was found.
+    pub need: Option<Box<Need>>,
+    /// What is confirmed, in words.
+    pub confirmed: Vec<String>,
+    /// Why it was shown.
+    pub reasons: Vec<String>,
+    /// First delivery that fits.
+    pub delivery: Option<Window>,
+    /// Chosen options.
+    pub choices: Vec<Choice>,
+}
+
+/// What one search brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Results {
+    /// Names it.
+    pub id: String,
+    /// The step that it belongs to.
+    pub step: Option<StepId>,
+    /// What was wanted.
+    pub need: Need,
+    /// What fits, best first.
+    pub offers: Vec<OfferRef>,
+    /// How many of them were shown so far.
+    pub shown: usize,
+    /// What does not, and why.
+    pub excluded: Option<ExcludedView>,
+    /// The nearest thing when nothing fits.
+    pub nearest: Option<(OfferRef, String)>,
+}
+
+/// A plan under way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanRun {
+    /// The plan.
+    pub plan: Plan,
+    /// The calls of its steps.
+    pub calls: BTreeMap<StepId, ToolCall>,
+    /// Parts of steps that run side by side.
+    pub parts: BTreeMap<StepId, Vec<PartView>>,
+    /// The plan came from a stranger's text.
+    pub tainted: bool,
+}
+
+/// What waits for the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenQuestion {
+    /// Which one of those shown.
+    Choose,
+    /// May a shop learn something.
+    Consent {
+        /// The purchase that needs it.
+        purchase: PurchaseId,
+        /// The question.
+        approval: ApprovalId,
+    },
+    /// Buy exactly this.
+    Purchase {
+        /// The purchase.
+        purchase: PurchaseId,
+        /// The question.
+        approval: ApprovalId,
+    },
+    /// Cancel that order.
+    CancelOrder(OrderId),
+    /// Send that order back.
+    ReturnOrder(OrderId, Text<200>),
+    /// Move that delivery, which was found to be free.
+    MoveOrder {
+        /// The order.
+        order: OrderId,
+        /// The window.
+        slot: ForeignId,
+        /// In words.
+        said: String,
+    },
+    /// A question of the planner.
+    Planner(Text<200>),
+}
+
+/// What a deed under way belongs to.
+#[derive(Debug, Clone)]
+pub(crate) enum Waiting {
+    Search(Box<Searching>),
+    Purchase(PurchaseId),
+    Order(crate::orders::OrderOp),
+}
+
+impl Session {
+    /// A session in which nothing was said yet.
+    pub fn new(id: SessionId, user: UserId, ctx: &Ctx<'_>) -> Self {
+        let front = ctx
+            .agents
+            .get("concierge")
+            .map_or_else(|| Text::clip("concierge"), |a| a.name.clone());
+        Self {
+            id,
+            user,
+            agent: front,
+            depth: 0,
+            transcript: VecDeque::new(),
+            known: BTreeMap::new(),
+            results: Vec::new(),
+            shown: Vec::new(),
+            focus: None,
+            configuring: None,
+            cart: Cart::empty(CartId::fresh(ctx.ids)),
+            undo: Vec::new(),
+            wish: None,
+            total_max: None,
+            run: None,
+            purchases: Vec::new(),
+            open: None,
+            lost: 0,
+            waiting: BTreeMap::new(),
+            turn: None,
+            calls: 0,
+            answered: false,
+        }
+    }
+
+    /// One step. Never awaits; the driver makes every [`Effect::Write`] durable before it does the rest.
+    pub fn step(&mut self, input: Input, ctx: &Ctx<'_>) -> Vec<Effect> {
+        let mut out = Outbox::default();
+        match input {
+            Input::Said { turn, text, cut } => self.on_said(turn, &text, cut, ctx, &mut out),
+            Input::Answered { turn, answer, text } => {
+                self.on_answered(turn, &answer, &text, ctx, &mut out)
+            }
+            Input::Thought {
+                turn,
+                thought,
+                notice,
+            } => self.on_thought(turn, thought, notice, ctx, &mut out),
+            Input::Shop {
+                call,
+                merchant,
+                answer,
+            } => self.on_shop(&call, &merchant, answer, ctx, &mut out),
+            Input::Done { call, outcome } => self.on_done(&call, outcome, ctx, &mut out),
+            Input::Judged {
+                turn,
+                approval,
+                judgement,
+            } => {
+                self.on_judged(turn, &approval, &judgement, ctx, &mut out);
+            }
+            Input::Tick => self.on_tick(ctx, &mut out),
+            Input::Resumed => self.on_resumed(ctx, &mut out),
+            Input::Recover { purchase, intent } => {
+                self.on_recover(&purchase, intent, ctx, &mut out)
+            }
+            Input::Stop { turn } => self.on_stop(turn, ctx, &mut out),
+        }
+        self.settle(&mut out);
+        let effects = out.finish();
+        self.remember(&effects);
+        effects
+    }
+
+    /// Ends the turn when nothing of it is under way any more.
+    fn settle(&mut self, out: &mut Outbox) {
+        if let Some(turn) = self.turn
+            && self.waiting.is_empty()
+        {
+            out.push(Effect::TurnDone {
+                turn,
+                cancelled: false,
+            });
+            self.turn = None;
+            self.calls = 0;
+            self.prune();
+        }
+    }
+
+    /// Keeps what is said for the transcript.
+    fn remember(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Say(text) = effect {
+                self.utter(Role::Assistant, &text.replace("{words}", "(two words)"));
+            }
+        }
+    }
+
+    pub(crate) fn utter(&mut self, role: Role, text: &str) {
+        let text: String = text.chars().take(2_000).collect();
+        self.transcript.push_back(Utterance { role, text });
+        while self.transcript.len() > TRANSCRIPT_MAX {
+            self.transcript.pop_front();
+        }
+    }
+
+    /// Forgets products that nobody can refer to any more.
+    fn prune(&mut self) {
+        if self.known.len() <= KNOWN_MAX {
+            return;
+        }
+        let results = &self.results;
+        let kept = |offer: &OfferRef| {
+            self.cart.lines.iter().any(|l| l.offer == *offer)
+                || self.shown.contains(offer)
+                || self.focus.as_ref() == Some(offer)
+                || self.configuring.as_ref().is_some_and(|(o, _)| o == offer)
+                || results.iter().any(|r| {
+                    r.offers
+                        .iter()
+                        .take(r.shown.saturating_add(6))
+                        .any(|o| o == offer)
+                })
+                || self
+                    .purchases
+                    .iter()
+                    .any(|p| !p.state.is_final() && p.lines.iter().any(|l| l.offer == *offer))
+        };
+        let keep: Vec<OfferRef> = self.known.keys().filter(|o| kept(o)).cloned().collect();
+        self.known.retain(|offer, _| keep.contains(offer));
+        for result in &mut self.results {
+            result.offers.retain(|o| self.known.contains_key(o));
+        }
+    }
+
+    pub(crate) fn keep_undo(&mut self) {
+        self.undo.push(self.cart.clone());
+        if self.undo.len() > UNDO_MAX {
+            self.undo.remove(0);
+        }
+    }
+
+    /// Who acts: an agent with what it was granted by its parent, the front agent.
+    pub(crate) fn actor(
+        &self,
+        ctx: &Ctx<'_>,
+        agent: &AgentName,
+        tool: &str,
+        tainted: bool,
+    ) -> Actor {
+        let root = ctx.agents.root_grants(
+            ctx.profile.limits.purchase,
+            CALLS_PER_TURN.saturating_sub(self.calls),
+        );
+        let is_front = *agent == self.agent;
+        let mut grants = Some(root);
+        for _ in 0..self.depth {
+            grants = grants.and_then(|g| g.narrow(&g));
+        }
+        let grants = grants.and_then(|g| ctx.agents.grants(agent, &g));
+        Actor {
+            agent: agent.clone(),
+            granted: grants.is_some_and(|g| g.covers(tool)),
+            tainted,
+            user_asked: !tainted,
+            depth: self.depth.saturating_add(u8::from(!is_front)),
+            over_budget: self.calls > CALLS_PER_TURN || self.depth >= HANDOFF_DEPTH_MAX,
+        }
+    }
+
+    /// Who does a tool: the front agent if it has it, else the specialist that it delegates to.
+    pub(crate) fn doer(&self, ctx: &Ctx<'_>, tool: &str) -> AgentName {
+        if ctx.agents.can(&self.agent, tool) {
+            return self.agent.clone();
+        }
+        // Only the front agent delegates; one that was handed the talk has what it has.
+        if self.depth == 0
+            && let Some(owner) = ctx.agents.owner_of(tool, &self.agent)
+        {
+            return owner.name.clone();
+        }
+        self.agent.clone()
+    }
+
+    pub(crate) fn on_thought(
+        &mut self,
+        turn: u64,
+        thought: Thought,
+        notice: Option<String>,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
+        if self.turn != Some(turn) {
+            return;
+        }
+        if let Some(notice) = notice {
+            out.notice(
+                "info",
+                "MODEL-0001",
+                "Understood without the language model",
+                notice,
+            );
+        }
+        self.propose(thought, ctx, out);
+    }
+}

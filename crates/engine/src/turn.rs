@@ -1,0 +1,109 @@
+//! What the person says, and what a planner makes of it.
+
+use errand_model::{Proposal, Thought, Turn};
+use errand_protocol::errand::{ErrandEvent, Role};
+use errand_types::{Text, ToolCall};
+
+use crate::ctx::Ctx;
+use crate::effect::Effect;
+use crate::outbox::Outbox;
+use crate::session::{OpenQuestion, Session};
+use crate::words;
+
+impl Session {
+    pub(crate) fn begin(&mut self, turn: u64) {
+        self.turn = Some(turn);
+        self.calls = 0;
+        self.answered = false;
+    }
+
+    pub(crate) fn on_said(
+        &mut self,
+        turn: u64,
+        text: &Text<2000>,
+        cut: bool,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
+        self.begin(turn);
+        self.utter(Role::User, text.as_str());
+        if text.is_blank() {
+            out.say(words::NOTHING_HEARD);
+            return;
+        }
+        if cut {
+            out.notice("info", "SAY-0001", "Long text", words::CUT);
+        }
+        let ask = Turn {
+            text: text.clone(),
+            scene: self.scene(ctx),
+        };
+        out.push(Effect::Think {
+            turn,
+            ask: Box::new(ask),
+        });
+        // The turn stays open until the thought is in.
+        self.waiting.insert(
+            think_call(),
+            crate::session::Waiting::Order(crate::orders::OrderOp::Thinking),
+        );
+    }
+
+    pub(crate) fn propose(&mut self, thought: Thought, ctx: &Ctx<'_>, out: &mut Outbox) {
+        self.waiting.remove(&think_call());
+        let tainted = thought.tainted;
+        match thought.proposal {
+            Proposal::Plan(draft) => {
+                self.lost = 0;
+                self.start_plan(draft, thought.understood.as_ref(), tainted, ctx, out);
+            }
+            Proposal::Calls(calls) => {
+                self.lost = 0;
+                if matches!(self.open, Some(OpenQuestion::Planner(_))) {
+                    self.open = None;
+                }
+                self.run_calls(calls, tainted, ctx, out);
+            }
+            Proposal::Ask(question) => {
+                self.lost = self.lost.saturating_add(1);
+                if self.open.is_none() {
+                    self.open = Some(OpenQuestion::Planner(question.text.clone()));
+                }
+                out.say(question.text.as_str());
+                out.emit(ErrandEvent::Question {
+                    text: question.text.to_string(),
+                    chips: question
+                        .chips
+                        .iter()
+                        .take(3)
+                        .map(ToString::to_string)
+                        .collect(),
+                });
+            }
+            Proposal::Say(text) => {
+                self.lost = 0;
+                out.say(text.as_str());
+            }
+        }
+    }
+
+    fn run_calls(&mut self, calls: Vec<ToolCall>, tainted: bool, ctx: &Ctx<'_>, out: &mut Outbox) {
+        if calls.is_empty() {
+            out.say(words::NOTHING_TO_DO);
+        }
+        for call in calls
+            .into_iter()
+            .take(crate::session::CALLS_PER_TURN as usize)
+        {
+            if !self.run_call(call, tainted, ctx, out) {
+                break;
+            }
+        }
+    }
+}
+
+/// Stands for the planner's answer among the things that a turn waits for.
+pub(crate) fn think_call() -> errand_types::CallId {
+    #[expect(clippy::expect_used, reason = "a fixed, well-formed tail")]
+    errand_types::CallId::from_tail("think").expect("well-formed")
+}

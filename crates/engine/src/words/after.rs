@@ -1,0 +1,171 @@
+//! After the purchase.
+
+use errand_protocol::errand::OrderView;
+use errand_types::{Order, OrderEvent, OrderState, SlotState, Window, Wish};
+use jiff::tz::TimeZone;
+
+use super::{list, upper, window};
+use crate::failure::Failure;
+
+pub(crate) const NO_ORDERS: &str = "Nothing is ordered yet, or nothing that this fits";
+pub(crate) const LEFT_AS_IS: &str = "Left as it is";
+
+pub(crate) fn order_state(order: &Order) -> String {
+    match order.state {
+        OrderState::Placed => "ordered",
+        OrderState::Packed => "being packed",
+        OrderState::Shipped => "on its way",
+        OrderState::Delivered => "delivered",
+        OrderState::Cancelled => "cancelled",
+        OrderState::Returning => "on its way back",
+        OrderState::Returned => "returned, money back",
+        OrderState::Failed => "could not be delivered",
+    }
+    .to_owned()
+}
+
+pub(crate) fn expected(at: &Window, order: &Order, zone: &TimeZone) -> String {
+    let how = match order.slot.as_ref().map(|s| s.state) {
+        Some(SlotState::Booked) => "booked",
+        Some(SlotState::Held | SlotState::Free | SlotState::None) | None => "estimated",
+    };
+    format!("{}, {how}", window(at, zone))
+}
+
+pub(crate) fn order_event(event: &OrderEvent) -> String {
+    let word = event.kind.as_str().replace('_', " ");
+    match &event.text {
+        Some(text) if !text.is_blank() => format!("{word}: {text}"),
+        Some(_) | None => word,
+    }
+}
+
+fn what(view: &OrderView) -> String {
+    list(
+        &view
+            .lines
+            .iter()
+            .map(|l| format!("{} × {}", l.quantity, l.title))
+            .collect::<Vec<_>>(),
+    )
+}
+
+pub(crate) fn orders(views: &[OrderView]) -> String {
+    if views.is_empty() {
+        return "Nothing ordered yet.".to_owned();
+    }
+    let lines: Vec<String> = views
+        .iter()
+        .map(|v| {
+            let comes = v
+                .delivery_text
+                .as_ref()
+                .map(|d| format!(", {d}"))
+                .unwrap_or_default();
+            format!(
+                "{}: {} from {}, {}, {}{comes}",
+                v.number,
+                what(v),
+                v.merchant_name,
+                v.total,
+                v.state_text
+            )
+        })
+        .collect();
+    lines.join("\n")
+}
+
+pub(crate) fn order_status(view: &OrderView, stale: Option<&Failure>) -> String {
+    let comes = match (view.state, &view.delivery_text) {
+        (OrderState::Delivered | OrderState::Cancelled | OrderState::Returned, _) | (_, None) => {
+            String::new()
+        }
+        (_, Some(at)) => format!(" Delivery {at}."),
+    };
+    let back = view
+        .refunded
+        .map(|m| format!(" {m} came back."))
+        .unwrap_or_default();
+    let stale = stale
+        .map(|f| {
+            format!(
+                " {} does not answer now ({}), so this is what I last knew.",
+                view.merchant_name, f.text
+            )
+        })
+        .unwrap_or_default();
+    format!(
+        "{}, {} from {}: {}.{comes}{back}{stale}",
+        view.number,
+        what(view),
+        view.merchant_name,
+        view.state_text
+    )
+}
+
+pub(crate) fn cancel_question(view: &OrderView) -> String {
+    format!(
+        "Cancel {}, {} from {}, {} back to you? Yes or no.",
+        view.number,
+        what(view),
+        view.merchant_name,
+        view.total
+    )
+}
+
+pub(crate) fn cannot_cancel(view: &OrderView) -> String {
+    format!(
+        "{} is {}, so it cannot be cancelled. It is as it was.",
+        view.number, view.state_text
+    )
+}
+
+pub(crate) fn cancelled(view: &OrderView) -> String {
+    let back = view
+        .refunded
+        .map_or_else(String::new, |m| format!(" {m} goes back to you."));
+    format!("Cancelled {}.{back}", view.number)
+}
+
+pub(crate) fn return_question(view: &OrderView) -> String {
+    format!(
+        "Send back {}, {} from {}? Yes or no.",
+        view.number,
+        what(view),
+        view.merchant_name
+    )
+}
+
+pub(crate) fn returning(view: &OrderView) -> String {
+    format!(
+        "The return of {} is arranged. The money comes back when {} has the goods.",
+        view.number, view.merchant_name
+    )
+}
+
+pub(crate) fn move_question(wish: &Wish, at: &Window, zone: &TimeZone) -> String {
+    format!(
+        "{} is not free. The nearest is {}. Move it there? Yes or no.",
+        upper(wish.said.as_str()),
+        window(at, zone)
+    )
+}
+
+pub(crate) fn cannot_move(shop: &str) -> String {
+    format!("{shop} has no other delivery window for this order. It is as it was.")
+}
+
+pub(crate) fn moved(view: &OrderView) -> String {
+    let at = view
+        .delivery_text
+        .clone()
+        .unwrap_or_else(|| "a time that the shop did not name".to_owned());
+    format!("Moved {}: {at}.", view.number)
+}
+
+pub(crate) fn order_failed(what: &str, order: &Order, failure: &Failure, shop: &str) -> String {
+    format!(
+        "{} was not {what}: {shop}: {}. The order is as it was.",
+        order.number, failure.text
+    )
+}
