@@ -18,7 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("reqwest", &["merchant", "model", "cli", "tests"]),
     ("ring", &["trust", "merchant", "server", "shop", "cli"]),
     ("rusqlite", &["journal"]),
-    ("rustls", &["cli", "tests"]),
+    ("rustls", &["cli", "merchant", "tests"]),
     ("rustyline", &["cli"]),
     ("tokio-tungstenite", &["cli", "tests"]),
     ("tracing-subscriber", &["cli"]),
