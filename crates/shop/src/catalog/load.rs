@@ -275,7 +275,12 @@ fn product(
             .chain(&kind.add)
             .cloned()
             .collect(),
-        allergens: allergens(food, &family.own, &kind.own, !family.ingredients.is_empty()),
+        allergens: allergens(
+            food,
+            &family.own,
+            &kind.own,
+            !(family.ingredients.is_empty() && kind.add.is_empty()),
+        ),
         certificates: certificates(&title, &family.own, &kind.own, register)?,
         origin: kind
             .own

@@ -50,6 +50,16 @@ pub(super) struct SearchIndex {
     products: usize,
 }
 
+/// How a product answers a query.
+#[derive(Debug, Default)]
+struct Hits {
+    /// Words of the query found anywhere.
+    words: u32,
+    /// Words found in a title, a category, a brand, a tag or a fact.
+    strong: u32,
+    score: u64,
+}
+
 /// Field weights: what a word counts for by where it stands.
 const TITLE: u32 = 10;
 const CATEGORY: u32 = 8;
@@ -107,8 +117,8 @@ impl SearchIndex {
         }
     }
 
-    /// Product positions, best first. Products that hold every word of the query come alone
-    /// when there are any; otherwise those that hold at least half of the words.
+    /// Product positions, best first. When a product holds every word of the query in more than
+    /// its text, only products with every word come; otherwise those with at least half.
     pub(super) fn find(&self, query: &str) -> Vec<usize> {
         let mut asked: Vec<Vec<(&str, u32)>> = Vec::new();
         let words: Vec<String> = query_words(query, &self.words);
@@ -118,39 +128,47 @@ impl SearchIndex {
         if asked.is_empty() {
             return Vec::new();
         }
-        let mut found: HashMap<u32, (u32, u64)> = HashMap::new();
+        let mut found: HashMap<u32, Hits> = HashMap::new();
         for word in &asked {
-            let mut best: HashMap<u32, u64> = HashMap::new();
-            for (known, share) in word {
-                let Some(postings) = self.words.get(*known) else {
-                    continue;
-                };
-                let rarity = rarity(self.products, postings.len());
-                for posting in postings {
-                    let score = u64::from(posting.weight) * rarity * u64::from(*share);
-                    let held = best.entry(posting.product).or_default();
-                    *held = (*held).max(score);
-                }
-            }
-            for (product, score) in best {
-                let held = found.entry(product).or_default();
-                held.0 += 1;
-                held.1 += score;
+            for (product, (strong, score)) in self.best(word) {
+                let hits = found.entry(product).or_default();
+                hits.words += 1;
+                hits.strong += u32::from(strong);
+                hits.score += score;
             }
         }
         let all = u32::try_from(asked.len()).unwrap_or(u32::MAX);
-        let whole = found.values().any(|(hits, _)| *hits == all);
+        let whole = found.values().any(|hits| hits.strong == all);
         let needed = if whole { all } else { all.div_ceil(2) };
-        let mut ranked: Vec<(u32, u32, u64)> = found
+        let mut ranked: Vec<(u32, Hits)> = found
             .into_iter()
-            .filter(|(_, (hits, _))| *hits >= needed)
-            .map(|(product, (hits, score))| (product, hits, score))
+            .filter(|(_, hits)| hits.words >= needed)
             .collect();
-        ranked.sort_by(|a, b| b.1.cmp(&a.1).then(b.2.cmp(&a.2)).then(a.0.cmp(&b.0)));
+        ranked.sort_by(|(a, left), (b, right)| {
+            let key = |hits: &Hits| (hits.strong, hits.words, hits.score);
+            key(right).cmp(&key(left)).then(a.cmp(b))
+        });
         ranked
             .into_iter()
-            .filter_map(|(product, ..)| usize::try_from(product).ok())
+            .filter_map(|(product, _)| usize::try_from(product).ok())
             .collect()
+    }
+
+    /// By product: whether the word stands in more than its text, and what it scores.
+    fn best(&self, word: &[(&str, u32)]) -> HashMap<u32, (bool, u64)> {
+        let mut best: HashMap<u32, (bool, u64)> = HashMap::new();
+        for (known, share) in word {
+            let Some(postings) = self.words.get(*known) else {
+                continue;
+            };
+            let rarity = rarity(self.products, postings.len());
+            for posting in postings {
+                let score = u64::from(posting.weight) * rarity * u64::from(*share);
+                let held = best.entry(posting.product).or_default();
+                *held = (held.0 || posting.weight >= FACT, held.1.max(score));
+            }
+        }
+        best
     }
 
     /// The known words that a query word may stand for, with their share of its weight.
