@@ -1,0 +1,194 @@
+// Puts the parts together: events come in from the socket, the state is reduced, what changed is drawn and said.
+
+import { h, render } from './preact.mjs';
+import { reduce, initial } from './reduce.js';
+import { openApproval } from './approvals.js';
+import { Link } from './socket.js';
+import * as http from './http.js';
+import { announce, Announcer } from './a11y.js';
+import { listen } from './keys.js';
+import { choose, money, shortName } from './format.js';
+import { Talk } from './views/talk.js';
+import { Side } from './views/side.js';
+import { Help } from './views/help.js';
+import { Fence } from './views/parts.js';
+
+const { body } = document;
+const talk = document.getElementById('talk');
+const side = document.getElementById('side');
+const zone = body.dataset.zone || Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Storage that is full or forbidden must not stop the page. */
+const guard = (storage) => ({
+  getItem: (key) => { try { return storage().getItem(key); } catch { return null; } },
+  setItem: (key, value) => { try { storage().setItem(key, value); } catch { /* kept for this page only */ } },
+  removeItem: (key) => { try { storage().removeItem(key); } catch { /* nothing was kept */ } },
+});
+const kept = guard(() => localStorage);
+const tab = guard(() => sessionStorage);
+
+let state = { ...initial, linkSince: performance.now() };
+let draft = { text: kept.getItem('errand.draft') ?? '' };
+let letters = kept.getItem('errand.letters') !== 'off';
+let help = false;
+let planned = false;
+/** The person sent or pressed something: what follows may take the focus once. */
+let acted = false;
+
+function region(role, live) {
+  const el = document.createElement('div');
+  el.className = 'vh';
+  el.setAttribute('role', role);
+  el.setAttribute('aria-live', live);
+  body.append(el);
+  return el;
+}
+const announcer = new Announcer(region('status', 'polite'), region('alert', 'assertive'));
+const helpRoot = document.createElement('div');
+body.append(helpRoot);
+
+function dispatch(event) {
+  const before = state;
+  try {
+    state = reduce(state, event, performance.now());
+  } catch (error) {
+    // An event that cannot be understood is counted; what was shown before stays true.
+    state = { ...state, unknown: state.unknown + 1 };
+    report(error?.name ?? 'Error', event.type);
+    return;
+  }
+  announcer.say(announce(event, before, state));
+  if (state !== before) plan();
+}
+
+/** One drawing for all events of a frame. A hidden tab gets no frames, so a timer stands behind. */
+function plan() {
+  if (planned) return;
+  planned = true;
+  if (document.hidden) setTimeout(draw, 50);
+  else requestAnimationFrame(draw);
+}
+
+function draw() {
+  planned = false;
+  const shops = body.dataset.shops ?? '';
+  render(h(Talk, { state, act, draft, zone, shops }), talk);
+  if (side) {
+    const full = state.plan || state.know || state.limits.length > 0 || state.cart?.groups.length > 0;
+    side.classList.toggle('is-empty', !full);
+    render(h(Fence, { what: 'the route' }, h(Side, { state, stop: act.stop })), side);
+  }
+  render(help ? h(Help, { close: act.closeHelp, letters, setLetters: act.setLetters }) : null, helpRoot);
+  const open = openApproval(state);
+  document.title = open && open.approval.amount
+    ? `Approve ${money(open.approval.amount)} to ${shortName(open.approval.payee.name)} · errand` : 'Talk · errand';
+}
+
+function report(name, what) {
+  body.dataset.fault = `${name} in ${what}`;
+}
+
+const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+const link = new Link({
+  ticket: http.ticket, WebSocket, storage: tab, random: Math.random, session: body.dataset.session ?? '',
+  url: `${scheme}//${location.host}/v1/realtime`,
+  setTimeout: (f, ms) => setTimeout(f, ms), clearTimeout: (t) => clearTimeout(t),
+}, dispatch);
+
+function newItemId() {
+  return `item_${Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('')}`;
+}
+
+const NO_ANSWER = {
+  purchase: 'No answer came. Whether it was bought I do not know yet; this approval works once, so nothing is paid twice. Look at Orders, or send it again.',
+  consent: 'No answer came. Nothing is bought. Send it again.',
+};
+
+const act = {
+  /** Says a sentence for the person. False when too many wait already. */
+  say(text) {
+    const id = newItemId();
+    if (!link.say(id, text)) {
+      announcer.say({ text: 'Too many messages wait for the connection. This one was not sent.', urgent: true });
+      return false;
+    }
+    acted = true;
+    dispatch({ type: 'page.said', id, text });
+    return true;
+  },
+  fill(text) {
+    act.setDraft(text);
+    const field = document.getElementById('say');
+    field?.focus();
+    // After the text is drawn the caret stands behind it.
+    requestAnimationFrame(() => field?.setSelectionRange(text.length, text.length));
+  },
+  setDraft(text) {
+    draft = { text };
+    kept.setItem('errand.draft', text);
+    plan();
+  },
+  async answer(id, text) {
+    const entry = state.entries.find((e) => e.kind === 'approval' && e.approval.id === id);
+    if (!entry || entry.busy) return;
+    acted = true;
+    dispatch({ type: 'page.answering', id });
+    try {
+      const done = await http.answer(id, text);
+      dispatch({ type: 'errand.approval.resolved', id, outcome: done.outcome, text: done.text, tries_left: done.tries_left ?? null, own: true });
+      if (done.order) dispatch({ type: 'errand.receipt', order: done.order });
+    } catch (failure) {
+      dispatch({ type: 'page.answer_failed', id, text: failure.status ? [failure.message, failure.hint].filter(Boolean).join(' ') : NO_ANSWER[entry.approval.kind] });
+    }
+  },
+  async words(id) {
+    try {
+      const approval = await http.approval(id);
+      const span = Math.max(0, Date.parse(approval.expires_at) - Date.parse(approval.asked_at));
+      const rest = Math.min(span, Math.max(0, Date.parse(approval.expires_at) - Date.now()));
+      if (!approval.words || rest === 0) throw new http.HttpFailure(410, null);
+      dispatch({ type: 'page.words', id, approval, until: performance.now() + rest });
+    } catch {
+      dispatch({ type: 'page.void', id });
+    }
+  },
+  expired: (id) => dispatch({ type: 'page.expired', id }),
+  lastCall: () => announcer.say({ text: '20 seconds left.', urgent: true }),
+  stop() {
+    if (!link.stop()) act.say('Stop');
+  },
+  reconnect: () => link.start(),
+  backSeen: () => dispatch({ type: 'page.back_seen' }),
+  /** Whether a new sheet may take the focus: the person's own act asked for it, and nobody is typing. */
+  mayFocus() {
+    const typing = document.getElementById('say')?.value !== '' && document.activeElement?.id === 'say';
+    const may = acted && !typing;
+    acted = false;
+    return may;
+  },
+  help() { help = true; plan(); },
+  closeHelp() { help = false; plan(); },
+  setLetters(on) { letters = on; kept.setItem('errand.letters', on ? 'on' : 'off'); plan(); },
+  report,
+  choose(n) {
+    const list = state.entries.findLast((e) => e.kind === 'products' || e.kind === 'comparison');
+    const cards = list ? list.items ?? list.rows.map((r) => r.card) : [];
+    if (cards[n - 1]) act.say(choose(cards[n - 1].n));
+  },
+  undo: () => act.say('Undo'),
+  route() {
+    const strip = document.getElementById('strip');
+    if (strip && strip.checkVisibility()) {
+      strip.open = !strip.open;
+      strip.querySelector('summary').focus();
+    } else if (side && !side.classList.contains('is-empty')) {
+      side.tabIndex = -1;
+      side.focus();
+    }
+  },
+};
+
+listen(act, () => letters);
+talk.replaceChildren();
+draw();
+link.start();
