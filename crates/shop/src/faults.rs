@@ -4,7 +4,24 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-/// Names that `/_test/faults` takes.
+/// Names that `/_test/faults` takes. A switch set to `true` stays on; a number counts or
+/// measures as said.
+///
+/// | name | what it does |
+/// |---|---|
+/// | `mismatched_totals` | the total is off by so many cents (100) |
+/// | `price_change_on_complete` | once: the first line gets dearer before the charge; the shop says so and charges nothing, or charges the new price when set to `"silent"` |
+/// | `wrong_currency` | answers say EUR |
+/// | `group_ids_unstable` | the fulfillment group has another id every time |
+/// | `drop_complete_answer` | the order is booked and the connection breaks, so many times |
+/// | `slow_ms` | every answer waits so many milliseconds (1000) |
+/// | `status_503` | so many answers are 503 with `Retry-After: 1` |
+/// | `dead` | requests are taken and never answered |
+/// | `quantity_revision` | lines of two or more lose one piece, with a warning |
+/// | `disclosure_warning` | the first line bears a disclosure |
+/// | `schedule_delivery` | a checkout that would be ready needs the buyer at the shop's page |
+/// | `out_of_stock_at_complete` | once: the first line sells out before the charge |
+/// | `reply_2026_01_11_totals` | discounts in `totals` are positive, as in the first protocol |
 pub(crate) const NAMES: [&str; 13] = [
     "mismatched_totals",
     "price_change_on_complete",
@@ -87,7 +104,7 @@ impl Faults {
 mod tests {
     use super::*;
 
-    fn on(value: Value) -> Faults {
+    fn on(value: &Value) -> Faults {
         let mut faults = Faults::default();
         faults.set(value.as_object().unwrap()).unwrap();
         faults
@@ -95,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_counted_switch_strikes_as_often_as_it_says() {
-        let mut faults = on(json!({ "status_503": 2 }));
+        let mut faults = on(&json!({ "status_503": 2 }));
 
         let strikes: Vec<bool> = (0..3).map(|_| faults.strike("status_503")).collect();
 
@@ -104,7 +121,7 @@ mod tests {
 
     #[test]
     fn false_and_null_clear_and_strangers_are_named() {
-        let mut faults = on(json!({ "dead": true, "slow_ms": 5 }));
+        let mut faults = on(&json!({ "dead": true, "slow_ms": 5 }));
 
         faults
             .set(

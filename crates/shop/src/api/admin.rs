@@ -46,7 +46,7 @@ fn books(desk: &Desk<'_>) -> Value {
         .values()
         .map(|order| order_entry(desk, order))
         .collect();
-    let charges: Vec<Value> = desk
+    let attempts: Vec<Value> = desk
         .books
         .charges
         .iter()
@@ -78,7 +78,7 @@ fn books(desk: &Desk<'_>) -> Value {
         "shop": desk.shop.which.slug(),
         "now": desk.stamp(desk.now),
         "orders": orders,
-        "charges": charges,
+        "charges": attempts,
         "charged": charged,
         "refunded": refunded,
         "open_checkouts": desk.books.checkouts.len(),

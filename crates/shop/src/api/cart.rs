@@ -8,6 +8,7 @@ use super::desk::Desk;
 use super::read;
 use super::view;
 use super::wire::{Topic, envelope, messages, no_resource};
+use super::work::estimate;
 use crate::books::{CartRecord, OPEN_MAX};
 use crate::trade::basket::Basket;
 
@@ -81,7 +82,7 @@ fn find<'a>(desk: &'a Desk<'_>, id: &str) -> Result<&'a CartRecord, Refusal> {
 }
 
 fn shown(desk: &Desk<'_>, record: &CartRecord) -> Result<Value, Refusal> {
-    let (priced, notes) = view::estimate(desk, &record.basket)?;
+    let (priced, notes) = estimate(desk, &record.basket)?;
     Ok(json!({
         "ucp": envelope(Topic::Cart, "success"),
         "id": record.id,

@@ -7,6 +7,7 @@ use super::desk::Desk;
 use super::read;
 use super::view;
 use super::wire::{Topic, no_resource};
+use super::work::work_out;
 use crate::books::{CheckoutRecord, Escalation, OPEN_MAX, Phase};
 use crate::trade::basket::{Basket, DeliveryWish, Line, Note, NoteKind};
 use crate::trade::delivery::{BOOKED_COLLECTION, BOOKED_WINDOW};
@@ -192,7 +193,7 @@ pub(crate) fn accept_lines(
 
 /// With the switch on, a checkout that would be ready needs the buyer at the shop's page.
 fn escalate_delivery(desk: &Desk<'_>, record: &mut CheckoutRecord) -> Result<(), Refusal> {
-    if desk.faults.is_on("schedule_delivery") && view::work_out(desk, record)?.is_ready() {
+    if desk.faults.is_on("schedule_delivery") && work_out(desk, record)?.is_ready() {
         record.phase = Phase::Escalated(Escalation::ScheduleDelivery);
     }
     Ok(())

@@ -6,8 +6,9 @@ use super::call::{Delivery, Outcome, Refusal, Reply};
 use super::checkout::open_record;
 use super::desk::Desk;
 use super::read;
-use super::view::{self, Worked};
+use super::view;
 use super::wire::{BRANDS, HANDLER};
+use super::work::{Worked, work_out};
 use crate::books::{Charge, CheckoutRecord, Escalation, ORDERS_MAX, Phase};
 use crate::catalog::Catalog;
 use crate::trade::basket::{Method, Note, NoteKind};
@@ -37,8 +38,8 @@ pub(crate) fn complete(desk: &mut Desk<'_>, id: &str, body: &Value) -> Outcome {
     let mut record = open_record(desk, id)?;
     record.notes.clear();
     let instrument = instrument(body)?;
-    last_moment_changes(desk, &mut record)?;
-    let worked = view::work_out(desk, &record)?;
+    last_moment_changes(desk, &mut record);
+    let worked = work_out(desk, &record)?;
     if !worked.is_ready() || !record.notes.is_empty() {
         return store_and_show(desk, record);
     }
@@ -234,15 +235,15 @@ pub(crate) fn enter(
 }
 
 /// Switches that strike between the last update and the completion.
-fn last_moment_changes(desk: &mut Desk<'_>, record: &mut CheckoutRecord) -> Result<(), Refusal> {
+fn last_moment_changes(desk: &mut Desk<'_>, record: &mut CheckoutRecord) {
     let Some(item) = record.basket.lines.first().map(|line| line.item.clone()) else {
-        return Ok(());
+        return;
     };
     let found = desk
         .pick(&item)
         .map(|found| (found.key, found.picked.price));
     let Ok((key, price)) = found else {
-        return Ok(());
+        return;
     };
     if desk.faults.is_on("out_of_stock_at_complete") {
         desk.faults.off("out_of_stock_at_complete");
@@ -265,7 +266,6 @@ fn last_moment_changes(desk: &mut Desk<'_>, record: &mut CheckoutRecord) -> Resu
                 .push(Note::new(NoteKind::Warning, "price_changed", content).at("$.line_items[0]"));
         }
     }
-    Ok(())
 }
 
 fn show(desk: &Desk<'_>, id: &str) -> Outcome {
@@ -300,13 +300,12 @@ fn instrument(body: &Value) -> Result<Value, Refusal> {
     let mut selected = all
         .iter()
         .filter(|one| one.get("selected").and_then(Value::as_bool) == Some(true));
-    let chosen = match (selected.next(), selected.next(), all.as_slice()) {
-        (Some(one), None, _) | (None, None, [one]) => one,
-        _ => {
-            return Err(Refusal::malformed(
-                "Exactly one payment instrument has to be selected.",
-            ));
-        }
+    let ((Some(chosen), None, _) | (None, None, [chosen])) =
+        (selected.next(), selected.next(), all.as_slice())
+    else {
+        return Err(Refusal::malformed(
+            "Exactly one payment instrument has to be selected.",
+        ));
     };
     Ok(chosen.clone())
 }
@@ -347,7 +346,6 @@ fn bank(instrument: &Value) -> Result<Bank, Note> {
         .flatten();
     match token.as_deref() {
         Some("success_token") => Ok(Bank::Pays),
-        Some("fail_token") => Ok(Bank::Declines),
         Some("timeout_token") => Ok(Bank::PaysLate),
         Some("timeout_nocharge_token") => Ok(Bank::Silent),
         Some("escalate_token") => Ok(Bank::Challenges),
@@ -356,7 +354,7 @@ fn bank(instrument: &Value) -> Result<Bank, Note> {
             "The card has no credential.",
             "credential",
         ),
-        // A bank that does not know a token refuses it.
+        // `fail_token` is one of them: a bank refuses every token that it does not know.
         Some(_) => Ok(Bank::Declines),
     }
 }

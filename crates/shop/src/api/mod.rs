@@ -14,6 +14,8 @@ pub(crate) mod profile;
 pub(crate) mod read;
 pub(crate) mod route;
 pub(crate) mod search;
+mod shelf;
 pub(crate) mod slots;
 pub(crate) mod view;
 pub(crate) mod wire;
+pub(crate) mod work;

@@ -36,13 +36,10 @@ pub(crate) fn find_mut<'a>(
 pub(crate) fn shown(desk: &Desk<'_>, order: &OrderRecord) -> Value {
     let now = desk.now;
     let milestones = order.milestones();
-    let delivered = order.is_delivered(now);
-    let returnable = delivered
+    let left = |line: &OrderLine| order.gone(&line.id, None) < line.quantity;
+    let returnable = order.canceled_at.is_none()
         && now < order.return_until()
-        && order
-            .lines
-            .iter()
-            .any(|line| line.returnable && order.gone(&line.id, None) < line.quantity);
+        && order.lines.iter().any(|line| line.returnable && left(line));
     json!({
         "ucp": envelope(Topic::Order, "success"),
         "id": order.id,
@@ -127,68 +124,14 @@ fn expectations(desk: &Desk<'_>, order: &OrderRecord) -> Value {
     }])
 }
 
+/// A step of an order's life: kind, moment, words.
+type Step = (&'static str, jiff::Timestamp, String);
+
 /// What has happened up to now, the oldest first. The same moment always gives the same list.
 fn events(desk: &Desk<'_>, order: &OrderRecord) -> Value {
-    let milestones = order.milestones();
-    let name = desk.shop.which.name();
-    let steps = match order.way.method {
-        _ if order.way.digital => vec![
-            (
-                "processing",
-                order.placed_at,
-                format!("{name} has the order."),
-            ),
-            (
-                "delivered",
-                milestones.delivered,
-                "The code is on the order page.".to_owned(),
-            ),
-        ],
-        Method::Shipping => vec![
-            (
-                "processing",
-                order.placed_at,
-                format!("{name} has the order."),
-            ),
-            ("packed", milestones.packed, "It is packed.".to_owned()),
-            (
-                "shipped",
-                milestones.shipped,
-                "It has left the shop.".to_owned(),
-            ),
-            (
-                "in_transit",
-                milestones.moving,
-                "It is on the road.".to_owned(),
-            ),
-            (
-                "delivered",
-                milestones.delivered,
-                "It was handed over.".to_owned(),
-            ),
-        ],
-        Method::Pickup => vec![
-            (
-                "processing",
-                order.placed_at,
-                format!("{name} has the order."),
-            ),
-            ("packed", milestones.packed, "It is packed.".to_owned()),
-            (
-                "ready_for_pickup",
-                milestones.shipped,
-                "It waits at the counter.".to_owned(),
-            ),
-            (
-                "delivered",
-                milestones.delivered,
-                "It was collected.".to_owned(),
-            ),
-        ],
-    };
     let end = order.canceled_at.unwrap_or(desk.now);
-    let mut past: Vec<(&str, jiff::Timestamp, String)> =
-        steps.into_iter().filter(|(_, at, _)| *at <= end).collect();
+    let mut past = steps(desk, order);
+    past.retain(|(_, at, _)| *at <= end);
     if let Some(at) = order.canceled_at {
         past.push((
             "canceled",
@@ -196,33 +139,72 @@ fn events(desk: &Desk<'_>, order: &OrderRecord) -> Value {
             "It was canceled before it was packed.".to_owned(),
         ));
     }
-    let shown = past
-        .into_iter()
-        .enumerate()
-        .map(|(place, (kind, at, text))| {
-            let mut event = json!({
-                "id": format!("evt_{}", place + 1),
-                "type": kind,
-                "occurred_at": desk.stamp(at),
-                "description": text,
-                "line_items": quantities(order),
-            });
-            let tracked =
-                matches!(kind, "shipped" | "in_transit" | "delivered") && !order.way.digital;
-            if let Some(map) = event
-                .as_object_mut()
-                .filter(|_| tracked && order.way.method == Method::Shipping)
-            {
-                let tail: String = order.id.chars().skip(4).take(10).collect();
-                map.insert("tracking_number".to_owned(), json!(tail.to_uppercase()));
-                map.insert(
-                    "tracking_url".to_owned(),
-                    json!(view::permalink(desk, &order.id)),
-                );
-            }
-            event
-        });
-    shown.collect()
+    let numbered = past.into_iter().enumerate();
+    numbered
+        .map(|(place, step)| event(desk, order, place + 1, step))
+        .collect()
+}
+
+fn steps(desk: &Desk<'_>, order: &OrderRecord) -> Vec<Step> {
+    let milestones = order.milestones();
+    let name = desk.shop.which.name();
+    let first = (
+        "processing",
+        order.placed_at,
+        format!("{name} has the order."),
+    );
+    let step = |kind, at, words: &str| (kind, at, words.to_owned());
+    let packed = step("packed", milestones.packed, "It is packed.");
+    match order.way.method {
+        _ if order.way.digital => {
+            vec![
+                first,
+                step(
+                    "delivered",
+                    milestones.delivered,
+                    "The code is on the order page.",
+                ),
+            ]
+        }
+        Method::Shipping => vec![
+            first,
+            packed,
+            step("shipped", milestones.shipped, "It has left the shop."),
+            step("in_transit", milestones.moving, "It is on the road."),
+            step("delivered", milestones.delivered, "It was handed over."),
+        ],
+        Method::Pickup => vec![
+            first,
+            packed,
+            step(
+                "ready_for_pickup",
+                milestones.shipped,
+                "It waits at the counter.",
+            ),
+            step("delivered", milestones.delivered, "It was collected."),
+        ],
+    }
+}
+
+fn event(desk: &Desk<'_>, order: &OrderRecord, number: usize, (kind, at, words): Step) -> Value {
+    let mut event = json!({
+        "id": format!("evt_{number}"),
+        "type": kind,
+        "occurred_at": desk.stamp(at),
+        "description": words,
+        "line_items": quantities(order),
+    });
+    let on_the_road = matches!(kind, "shipped" | "in_transit" | "delivered");
+    let parcel = order.way.method == Method::Shipping && !order.way.digital;
+    if let Some(map) = event.as_object_mut().filter(|_| on_the_road && parcel) {
+        let tail: String = order.id.chars().skip(4).take(10).collect();
+        map.insert("tracking_number".to_owned(), json!(tail.to_uppercase()));
+        map.insert(
+            "tracking_url".to_owned(),
+            json!(view::permalink(desk, &order.id)),
+        );
+    }
+    event
 }
 
 fn adjustments(desk: &Desk<'_>, order: &OrderRecord) -> Value {

@@ -6,7 +6,7 @@ use super::call::{Answer, Call, Delivery, Refusal};
 use super::complete::{enter, place};
 use super::desk::Desk;
 use super::route::{keep, with_desk};
-use super::view;
+use super::work::work_out;
 use crate::books::{Escalation, Hold, Phase};
 use crate::shop::Inner;
 use crate::trade::delivery::{BOOKED_WINDOW, later};
@@ -123,7 +123,7 @@ fn product(shop: &Inner, id: &str) -> Result<Page, Refusal> {
 
 fn checkout(desk: &mut Desk<'_>, id: &str) -> Result<Page, Refusal> {
     let record = desk.checkout(id)?;
-    let worked = view::work_out(desk, record)?;
+    let worked = work_out(desk, record)?;
     let mut body = String::from("<ul>");
     for line in &worked.priced.lines {
         let _ = write!(
@@ -177,7 +177,7 @@ fn approve(desk: &mut Desk<'_>, id: &str) -> Result<Page, Refusal> {
     match record.phase {
         Phase::Escalated(Escalation::BankCheck) if !expired => {
             record.phase = Phase::Open;
-            let worked = view::work_out(desk, &record)?;
+            let worked = work_out(desk, &record)?;
             if worked.is_ready() {
                 place(desk, record, &worked)?;
             } else {
@@ -186,7 +186,7 @@ fn approve(desk: &mut Desk<'_>, id: &str) -> Result<Page, Refusal> {
             }
         }
         Phase::Escalated(Escalation::ScheduleDelivery) if !expired => {
-            let load = view::work_out(desk, &record)?.load;
+            let load = work_out(desk, &record)?.load;
             let shop = desk.shop;
             let slots = upcoming(
                 shop.which,

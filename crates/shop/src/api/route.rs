@@ -231,7 +231,7 @@ fn repeat(stored: &StoredReply, fingerprint: &str) -> Outcome {
 
 fn make_room(desk: &mut Desk<'_>, keyed: bool) -> Result<(), Refusal> {
     let full = keyed && desk.books.replies.len() >= REPLIES_MAX;
-    if full || desk.books.drawn % SWEEP_EVERY == 0 {
+    if full || desk.books.drawn.is_multiple_of(SWEEP_EVERY) {
         desk.books.sweep(desk.now);
     }
     if keyed && desk.books.replies.len() >= REPLIES_MAX {

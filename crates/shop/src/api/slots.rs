@@ -10,6 +10,7 @@ use super::order::{find, find_mut, shown as order_shown};
 use super::read;
 use super::view;
 use super::wire::{Topic, envelope, money, no_resource};
+use super::work::work_out;
 use crate::books::Hold;
 use crate::catalog::Catalog;
 use crate::trade::basket::{Method, Note, NoteKind};
@@ -20,7 +21,7 @@ use crate::trade::slots::{HOLD, LEAD, Slot, upcoming};
 /// `GET /checkout-sessions/{id}/delivery-slots`.
 pub(crate) fn for_checkout(desk: &mut Desk<'_>, id: &str) -> Outcome {
     let record = desk.checkout(id)?;
-    let worked = view::work_out(desk, record)?;
+    let worked = work_out(desk, record)?;
     if worked.method == Method::Shipping
         && record.wish.destination().is_none()
         && !worked.load.digital
@@ -52,7 +53,7 @@ pub(crate) fn hold(desk: &mut Desk<'_>, id: &str, slot: &str) -> Outcome {
             &[destination_required()],
         )));
     }
-    let load = view::work_out(desk, &record)?.load;
+    let load = work_out(desk, &record)?.load;
     bookable(desk, &slot, load, id)?;
     record.wish.method = Some(if slot.pickup {
         Method::Pickup

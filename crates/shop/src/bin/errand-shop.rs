@@ -73,11 +73,11 @@ async fn run(wanted: Wanted) -> Result<(), String> {
     let shop = Shop::open(config).map_err(|error| error.to_string())?;
     println!("{} is open at http://{address}", wanted.which.name());
     let shutdown = CancellationToken::new();
-    let stop = shutdown.clone();
+    let token = shutdown.clone();
     let signal = async move {
         // Without a signal handler the shop simply stays open until it is killed.
         if tokio::signal::ctrl_c().await.is_ok() {
-            stop.cancel();
+            token.cancel();
         } else {
             std::future::pending::<()>().await;
         }

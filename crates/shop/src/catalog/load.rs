@@ -1,11 +1,11 @@
 //! From the hand-written families under `catalog/` to products.
 
-use serde::Deserialize;
 use thiserror::Error;
 
-use super::configure::{Configuration, slug};
+use super::configure::slug;
+use super::family::{Family, File, FullKind, Kind, Own};
 use super::product::{
-    Allergens, Axis, Certificate, Metadata, Product, STANDARD, Trade, Unit, Variant,
+    Allergens, Axis, Certificate, Choices, Metadata, Product, STANDARD, Trade, Unit, Variant,
 };
 use super::register::Register;
 use crate::config::WhichShop;
@@ -38,106 +38,6 @@ pub enum CatalogError {
         /// What is missing.
         reason: &'static str,
     },
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    family: Vec<Family>,
-}
-
-/// Products that share most of what there is to say about them.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Family {
-    /// `{kind}` stands for the kind's name.
-    title: String,
-    brand: String,
-    maker: String,
-    /// Path with slashes.
-    cat: String,
-    draw: String,
-    /// `{kind}` and `{note}` are filled in.
-    text: String,
-    price: i64,
-    #[serde(default)]
-    kinds: Vec<Kind>,
-    #[serde(default)]
-    options: Vec<(String, Vec<(String, i64)>)>,
-    configuration: Option<Configuration>,
-    #[serde(default)]
-    presets: Vec<std::collections::BTreeMap<String, String>>,
-    unit: Option<(u32, String)>,
-    carbon: Option<u32>,
-    replenish: Option<u32>,
-    min_age: Option<u8>,
-    hazard: Option<String>,
-    #[serde(default)]
-    materials: Vec<String>,
-    #[serde(default)]
-    ingredients: Vec<String>,
-    taxed: Option<bool>,
-    returnable: Option<bool>,
-    #[serde(default)]
-    bulky: bool,
-    #[serde(default)]
-    digital: bool,
-    also: Option<Also>,
-    #[serde(flatten)]
-    own: Own,
-}
-
-/// What a kind may say for itself; the family's word counts where it does not.
-#[derive(Debug, Clone, Default, Deserialize)]
-struct Own {
-    origin: Option<String>,
-    colour: Option<String>,
-    #[serde(default)]
-    contains: Vec<String>,
-    #[serde(default)]
-    may_contain: Vec<String>,
-    #[serde(default)]
-    tags: Vec<String>,
-    /// Numbers in the issuers' register.
-    #[serde(default)]
-    certs: Vec<String>,
-    /// Certificates that the register does not bear out.
-    #[serde(default)]
-    claims: Vec<Certificate>,
-    stock: Option<u32>,
-    /// Stars in tenths.
-    rating: Option<u32>,
-    dispatch: Option<u32>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Also {
-    shop: String,
-    /// Cents on top of the price in the other shop.
-    delta: i64,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-enum Kind {
-    Name(String),
-    Full(FullKind),
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-struct FullKind {
-    k: String,
-    price: Option<i64>,
-    note: Option<String>,
-    maker: Option<String>,
-    brand: Option<String>,
-    /// Ingredients after the family's.
-    #[serde(default)]
-    add: Vec<String>,
-    unit: Option<(u32, String)>,
-    #[serde(flatten)]
-    own: Own,
 }
 
 const FILES: [(&str, Option<WhichShop>, &str); 7] = [
@@ -227,7 +127,7 @@ fn compose(
                 k: name.clone(),
                 ..FullKind::default()
             },
-            Kind::Full(full) => full.clone(),
+            Kind::Full(full) => FullKind::clone(full),
         };
         products.push(product(which, family, &full, delta, register)?);
     }
@@ -242,17 +142,12 @@ fn product(
     register: &Register,
 ) -> Result<Product, CatalogError> {
     let title = family.title.replace("{kind}", &kind.k);
-    let brand = kind.brand.clone().unwrap_or_else(|| family.brand.clone());
-    let company = kind.maker.clone().unwrap_or_else(|| family.maker.clone());
-    let note = kind.note.clone().unwrap_or_default();
+    let note = kind.note.as_deref().unwrap_or_default();
     let text = family
         .text
         .replace("{kind}", &kind.k)
-        .replace("{note}", &note);
+        .replace("{note}", note);
     let id = format!("{}-{}", which.prefix(), slug(&title));
-    let seed = number_from(&format!("{brand}|{title}"));
-    let category: Vec<String> = family.cat.split('/').map(str::to_owned).collect();
-    let food = category.first().is_some_and(|first| first == "grocery");
     let base = kind.price.unwrap_or(family.price).saturating_add(delta);
     if base <= 0 {
         return Err(CatalogError::Unsellable {
@@ -263,39 +158,70 @@ fn product(
     let stock = kind.own.stock.or(family.own.stock);
     let shelf = stock.unwrap_or_else(|| 14 + below(number_from(&id), 80));
     let (options, variants) = variants(&id, family, base, shelf, &title)?;
-    let dispatch_hours = kind.own.dispatch.or(family.own.dispatch).unwrap_or(0);
-    let returnable = family.returnable.unwrap_or(!food && !family.digital);
-    let mut metadata = Metadata {
-        company,
-        category: category.clone(),
-        materials: family.materials.clone(),
-        ingredients: family
-            .ingredients
+    let metadata = metadata(family, kind, &title, register)?;
+    let food = metadata
+        .category
+        .first()
+        .is_some_and(|first| first == "grocery");
+    let rating = kind.own.rating.or(family.own.rating);
+    Ok(Product {
+        description: text.trim().to_owned(),
+        rating_tenths: rating.unwrap_or_else(|| 36 + below(number_from(&title) >> 3, 14)),
+        rating_count: 6 + below(number_from(&id) >> 5, 900),
+        tags: family
+            .own
+            .tags
             .iter()
-            .chain(&kind.add)
+            .chain(&kind.own.tags)
             .cloned()
             .collect(),
-        allergens: allergens(
-            food,
-            &family.own,
-            &kind.own,
-            !(family.ingredients.is_empty() && kind.add.is_empty()),
-        ),
-        certificates: certificates(&title, &family.own, &kind.own, register)?,
-        origin: kind
-            .own
-            .origin
-            .clone()
-            .or_else(|| family.own.origin.clone()),
-        carbon_g: family
-            .carbon
-            .map(|grams| grams - grams / 10 + below(seed >> 7, (grams / 5).max(1))),
+        category: metadata.category.clone(),
+        options,
+        variants,
+        trade: Trade {
+            taxed: family.taxed.unwrap_or(!food),
+            returnable: metadata.returnable,
+            bulky: family.bulky,
+            digital: family.digital,
+            dispatch_hours: metadata.dispatch_hours,
+        },
+        metadata,
+        id,
+        title,
+    })
+}
+
+/// What is said about a product, the same in every shop that sells it.
+fn metadata(
+    family: &Family,
+    kind: &FullKind,
+    title: &str,
+    register: &Register,
+) -> Result<Metadata, CatalogError> {
+    let brand = kind.brand.clone().unwrap_or_else(|| family.brand.clone());
+    let seed = number_from(&format!("{brand}|{title}"));
+    let (ours, own) = (&family.own, &kind.own);
+    let ingredients: Vec<String> = family
+        .ingredients
+        .iter()
+        .chain(&kind.add)
+        .cloned()
+        .collect();
+    let category: Vec<String> = family.cat.split('/').map(str::to_owned).collect();
+    let food = category.first().is_some_and(|first| first == "grocery");
+    let unit = kind.unit.clone().or_else(|| family.unit.clone());
+    // Plus or minus a tenth around the family's figure.
+    let carbon = |grams: u32| grams - grams / 10 + below(seed >> 7, (grams / 5).max(1));
+    Ok(Metadata {
+        company: kind.maker.clone().unwrap_or_else(|| family.maker.clone()),
+        materials: family.materials.clone(),
+        allergens: allergens(food, ours, own, !ingredients.is_empty()),
+        ingredients,
+        certificates: certificates(title, ours, own, register)?,
+        origin: own.origin.clone().or_else(|| ours.origin.clone()),
+        carbon_g: family.carbon.map(carbon),
         replenish_days: family.replenish,
-        unit: kind
-            .unit
-            .clone()
-            .or_else(|| family.unit.clone())
-            .map(|(amount, unit)| Unit { amount, unit }),
+        unit: unit.map(|(amount, unit)| Unit { amount, unit }),
         gtin: gtin(seed),
         mpn: format!(
             "{}-{}",
@@ -303,43 +229,14 @@ fn product(
             10_000 + below(seed >> 11, 90_000)
         ),
         min_age: family.min_age,
-        colour: kind
-            .own
-            .colour
-            .clone()
-            .or_else(|| family.own.colour.clone()),
+        colour: own.colour.clone().or_else(|| ours.colour.clone()),
         hazard: family.hazard.clone(),
-        dispatch_hours,
-        returnable,
+        dispatch_hours: own.dispatch.or(ours.dispatch).unwrap_or(0),
+        returnable: family.returnable.unwrap_or(!food && !family.digital),
         drawing: family.draw.clone(),
         configuration: family.configuration.clone(),
-        ..Metadata::default()
-    };
-    metadata.brand = brand;
-    let mut tags = family.own.tags.clone();
-    tags.extend(kind.own.tags.iter().cloned());
-    Ok(Product {
-        description: text.trim().to_owned(),
-        rating_tenths: kind
-            .own
-            .rating
-            .or(family.own.rating)
-            .unwrap_or_else(|| 36 + below(seed >> 3, 14)),
-        rating_count: 6 + below(number_from(&id) >> 5, 900),
-        tags,
         category,
-        options,
-        variants,
-        metadata,
-        trade: Trade {
-            taxed: family.taxed.unwrap_or(!food),
-            returnable,
-            bulky: family.bulky,
-            digital: family.digital,
-            dispatch_hours,
-        },
-        id,
-        title,
+        brand,
     })
 }
 
@@ -356,7 +253,7 @@ fn variants(
     };
     if let Some(configuration) = &family.configuration {
         let mut builds = Vec::new();
-        let default = std::collections::BTreeMap::new();
+        let default = Choices::new();
         for preset in std::iter::once(&default).chain(&family.presets) {
             let choices = configuration
                 .complete(preset)
@@ -395,10 +292,7 @@ fn variants(
             for (label, delta) in values {
                 let mut more = variant.clone();
                 more.id = format!("{}.{}", variant.id, slug(label));
-                more.title = [variant.title.as_str(), label]
-                    .join(" / ")
-                    .trim_start_matches(" / ")
-                    .to_owned();
+                more.title = joined(&variant.title, label);
                 more.price = variant.price.saturating_add(*delta);
                 more.choices.push((name.clone(), label.clone()));
                 more.stock = if stock == 0 {
@@ -422,6 +316,14 @@ fn variants(
         values: values.iter().map(|(label, _)| label.clone()).collect(),
     });
     Ok((axes.collect(), variants))
+}
+
+fn joined(title: &str, label: &str) -> String {
+    if title.is_empty() {
+        label.to_owned()
+    } else {
+        format!("{title} / {label}")
+    }
 }
 
 fn allergens(food: bool, family: &Own, kind: &Own, listed: bool) -> Option<Allergens> {

@@ -13,6 +13,7 @@ use self::search::SearchIndex;
 use crate::config::WhichShop;
 
 pub(crate) mod configure;
+mod family;
 mod load;
 mod product;
 pub(crate) mod register;

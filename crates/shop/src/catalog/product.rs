@@ -59,6 +59,10 @@ pub struct Variant {
 
 /// How the shop treats a product in trade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four traits that have nothing to do with each other"
+)]
 pub struct Trade {
     /// Sales tax applies.
     pub taxed: bool,

@@ -224,9 +224,9 @@ fn known_codes<'a>(
         let code = terms
             .codes
             .iter()
-            .find(|code| code.code.eq_ignore_ascii_case(sent.trim()));
+            .find(|code| code.word.eq_ignore_ascii_case(sent.trim()));
         match code {
-            Some(code) if known.iter().any(|(_, held)| held.code == code.code) => {}
+            Some(code) if known.iter().any(|(_, held)| held.word == code.word) => {}
             Some(code) => known.push((sent.as_str(), code)),
             None => notes.push(rejected(
                 sent,
@@ -304,7 +304,7 @@ fn tax(lines: &[PricedLine], worth: i64, left: i64, rate: i64) -> i64 {
 
 fn granted(code: &Code, allocations: Vec<(usize, i64)>) -> Applied {
     Applied {
-        code: Some(code.code.to_owned()),
+        code: Some(code.word.to_owned()),
         title: code.title.to_owned(),
         amount: allocations.iter().map(|(_, amount)| amount).sum(),
         eligibility: None,

@@ -22,7 +22,8 @@ pub(crate) struct Terms {
 /// A discount code.
 #[derive(Debug)]
 pub(crate) struct Code {
-    pub(crate) code: &'static str,
+    /// What the buyer types, upper case.
+    pub(crate) word: &'static str,
     pub(crate) title: &'static str,
     pub(crate) rule: CodeRule,
 }
@@ -77,12 +78,12 @@ const PANTRY: Terms = Terms {
     van_price: 2_900,
     codes: &[
         Code {
-            code: "WELCOME10",
+            word: "WELCOME10",
             title: "10% off your order",
             rule: CodeRule::Percent(1_000),
         },
         Code {
-            code: "PANTRY5",
+            word: "PANTRY5",
             title: "5 dollars off from 30 dollars",
             rule: CodeRule::Off {
                 amount: 500,
@@ -90,7 +91,7 @@ const PANTRY: Terms = Terms {
             },
         },
         Code {
-            code: "COFFEE15",
+            word: "COFFEE15",
             title: "15% off coffee",
             rule: CodeRule::Category {
                 category: "coffee",
@@ -125,12 +126,12 @@ const VOLT: Terms = Terms {
     van_price: 4_900,
     codes: &[
         Code {
-            code: "WELCOME10",
+            word: "WELCOME10",
             title: "10% off your order",
             rule: CodeRule::Percent(1_000),
         },
         Code {
-            code: "VOLT20",
+            word: "VOLT20",
             title: "20 dollars off from 45 dollars",
             rule: CodeRule::Off {
                 amount: 2_000,
@@ -138,7 +139,7 @@ const VOLT: Terms = Terms {
             },
         },
         Code {
-            code: "CABLE25",
+            word: "CABLE25",
             title: "25% off cables",
             rule: CodeRule::Category {
                 category: "cables",
@@ -171,12 +172,12 @@ const HEARTH: Terms = Terms {
     van_price: 5_900,
     codes: &[
         Code {
-            code: "WELCOME10",
+            word: "WELCOME10",
             title: "10% off your order",
             rule: CodeRule::Percent(1_000),
         },
         Code {
-            code: "HEARTH8",
+            word: "HEARTH8",
             title: "8 dollars off from 40 dollars",
             rule: CodeRule::Off {
                 amount: 800,
@@ -184,7 +185,7 @@ const HEARTH: Terms = Terms {
             },
         },
         Code {
-            code: "LINEN20",
+            word: "LINEN20",
             title: "20% off bedding",
             rule: CodeRule::Category {
                 category: "bedding",
