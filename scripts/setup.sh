@@ -86,7 +86,7 @@ check_rust() {
 
 check_compiler() {
     packages=$(for_system build-essential gcc)
-    if has cc || install "a C compiler" "$packages"; then
+    if has cc || { install "a C compiler" "$packages" && has cc; }; then
         ok "C compiler ($(command -v cc))"
         return 0
     fi
@@ -97,7 +97,7 @@ check_compiler() {
 check_node() {
     packages=$(for_system "nodejs npm" node)
     # shellcheck disable=SC2086
-    if has npm || install "Node.js (for the library of the web page)" $packages; then
+    if has npm || { install "Node.js (for the library of the web page)" $packages && has npm; }; then
         ok "Node.js $(node --version)"
     else
         skip "no Node.js: the web page will say that its library is missing, the terminal works" \
@@ -105,10 +105,12 @@ check_node() {
     fi
 }
 
+has_venv() { python3 -m ensurepip --version >/dev/null 2>&1; }
+
 check_python() {
     packages=$(for_system "python3 python3-venv" python)
     # shellcheck disable=SC2086
-    if python3 -m ensurepip --version >/dev/null 2>&1 || install "Python with venv" $packages; then
+    if has_venv || { install "Python with venv" $packages && has_venv; }; then
         ok "$(python3 --version)"
     else
         skip "no Python with venv: tests with foreign Python clients are left out" \
