@@ -13,7 +13,7 @@ use crate::trade::basket::{Basket, Buyer, DeliveryWish, Note};
 use crate::trade::life::OrderRecord;
 
 /// All records of one shop.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Books {
     /// How many ids were drawn.
     pub(crate) drawn: u64,
@@ -98,7 +98,8 @@ pub(crate) struct Charge {
 }
 
 /// An answer kept for repeats under the same idempotency key.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+// No Debug: the body may hold an address.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct StoredReply {
     /// SHA-256 over method, path and body, base 64.
     pub(crate) fingerprint: String,

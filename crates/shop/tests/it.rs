@@ -1,4 +1,11 @@
 //! The shop as its buyers meet it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests may fail the test, and a skipped test says so"
+)]
 
 #[path = "it/care.rs"]
 mod care;
@@ -8,6 +15,8 @@ mod checkout;
 mod conformance;
 #[path = "it/faults.rs"]
 mod faults;
+#[path = "it/hostile.rs"]
+mod hostile;
 #[path = "it/http.rs"]
 mod http;
 #[path = "it/payment.rs"]

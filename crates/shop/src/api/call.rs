@@ -1,12 +1,13 @@
 //! One request and its answer, free of any web framework, so that the shop can also be asked
 //! in process.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
 
-/// A request.
-#[derive(Debug, Clone, Copy)]
+/// A request. Its `Debug` leaves the body out, which may hold a credential or an address.
+#[derive(Clone, Copy)]
 pub struct Call<'a> {
     /// Upper case.
     pub method: &'a str,
@@ -41,8 +42,8 @@ impl<'a> Call<'a> {
     }
 }
 
-/// An answer.
-#[derive(Debug, Clone)]
+/// An answer. Its `Debug` leaves the body out, which may hold an address.
+#[derive(Clone)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
@@ -60,6 +61,26 @@ impl Answer {
     /// The body as JSON; `Null` when it is something else.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or(Value::Null)
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .field("delivery", &self.delivery)
+            .finish_non_exhaustive()
     }
 }
 

@@ -104,9 +104,10 @@ fn slot(which: WhichShop, window: &Window, date: Date, zone: &TimeZone) -> Optio
     })
 }
 
-/// A moment as the shop writes it: RFC 3339 with the offset of its own zone.
+/// A moment as the shop writes it: RFC 3339 in whole seconds with the offset of its own zone.
 pub(crate) fn stamp(at: Timestamp, zone: &TimeZone) -> String {
-    at.display_with_offset(zone.to_offset(at)).to_string()
+    let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
+    whole.display_with_offset(zone.to_offset(at)).to_string()
 }
 
 #[cfg(test)]

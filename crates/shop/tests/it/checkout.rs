@@ -434,11 +434,23 @@ fn canceling_ends_a_checkout_and_a_completed_one_stays() {
 }
 
 #[test]
-fn addresses_stay_out_of_debug_output() {
+fn addresses_and_tokens_stay_out_of_debug_output() {
     let buyer = pantry();
-    buyer.send("POST", "/checkout-sessions", &body(COFFEE, 1, None));
+    let bytes = body(COFFEE, 1, None).to_string().into_bytes();
+    let call = errand_shop::Call::new("POST", "/checkout-sessions", &bytes);
 
-    let shown = format!("{:?}", buyer.shop);
+    let answer = buyer.shop.answer(&call);
 
-    assert!(!shown.contains(address()["street_address"].as_str().unwrap()));
+    let street = address()["street_address"].as_str().unwrap().to_owned();
+    assert!(answer.body.contains(&street));
+    for shown in [
+        format!("{call:?}"),
+        format!("{answer:?}"),
+        format!("{:?}", buyer.shop),
+    ] {
+        assert!(
+            !shown.contains(&street) && !shown.contains("49, 32, 77"),
+            "{shown}"
+        );
+    }
 }

@@ -22,12 +22,12 @@ pub(crate) async fn open(which: WhichShop, page_url: Option<&str>) -> OnSocket {
     config.page_url = page_url.map(str::to_owned);
     config.payment_hold = Duration::from_secs(3_600);
     let shop = Shop::open(config).unwrap();
-    let stop = CancellationToken::new();
-    tokio::spawn(serve(listener, shop.clone(), stop.clone()));
+    let token = CancellationToken::new();
+    tokio::spawn(serve(listener, shop.clone(), token.clone()));
     OnSocket {
         base,
         shop,
-        _open: stop.drop_guard(),
+        _open: token.drop_guard(),
     }
 }
 
@@ -192,7 +192,7 @@ async fn a_shop_that_keeps_its_buyers_waiting_still_closes() {
         open.base,
         checkout["id"].as_str().unwrap()
     );
-    let (shop, stop) = (open.shop.clone(), open);
+    let shop = open.shop.clone();
     let waiting = tokio::spawn(async move {
         let answer = request(&client, "POST", &url)
             .json(&payment("timeout_token"))
@@ -206,7 +206,7 @@ async fn a_shop_that_keeps_its_buyers_waiting_still_closes() {
         tokio::task::yield_now().await;
     }
 
-    drop(stop);
+    drop(open);
 
     assert_eq!(
         waiting.await.unwrap()["status"],

@@ -138,12 +138,12 @@ fn labels_are_of_every_kind_from_sound_to_made_up() {
                     None => unknown += 1,
                     Some(entry) if entry["status"].as_str() == Some("suspended") => suspended += 1,
                     Some(entry) if entry["expires"].as_str().unwrap() < "2026-01-01" => {
-                        expired += 1
+                        expired += 1;
                     }
                     Some(entry)
                         if entry["holder"].as_str() != Some(product.metadata.company.as_str()) =>
                     {
-                        out_of_holder += 1
+                        out_of_holder += 1;
                     }
                     Some(_) => sound += usize::from(holds(certificate, product)),
                 }
