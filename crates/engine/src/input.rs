@@ -1,6 +1,6 @@
 use errand_model::Thought;
 use errand_types::{
-    ApprovalId, CallId, Checkout, MerchantId, Order, Product, PurchaseId, Slot, Text,
+    ApprovalId, CallId, Checkout, MerchantId, Order, Product, PurchaseId, Slot, Text, ToolCall,
 };
 
 use crate::failure::Failure;
@@ -24,6 +24,15 @@ pub enum Input {
         /// The answer.
         answer: Answer,
         /// The words, for the transcript.
+        text: Text<2000>,
+    },
+    /// The person pressed something on a face: calls of theirs, without a planner in between.
+    Pressed {
+        /// Number of the turn.
+        turn: u64,
+        /// The calls.
+        calls: Vec<ToolCall>,
+        /// What was pressed, for the transcript.
         text: Text<2000>,
     },
     /// A planner read the turn.

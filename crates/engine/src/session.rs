@@ -216,6 +216,9 @@ impl Session {
             Input::Answered { turn, answer, text } => {
                 self.on_answered(turn, &answer, &text, ctx, &mut out)
             }
+            Input::Pressed { turn, calls, text } => {
+                self.on_pressed(turn, calls, &text, ctx, &mut out)
+            }
             Input::Thought {
                 turn,
                 thought,

@@ -49,6 +49,19 @@ impl Session {
         );
     }
 
+    pub(crate) fn on_pressed(
+        &mut self,
+        turn: u64,
+        calls: Vec<ToolCall>,
+        text: &Text<2000>,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
+        self.begin(turn);
+        self.utter(Role::User, text.as_str());
+        self.run_calls(calls, false, ctx, out);
+    }
+
     pub(crate) fn propose(&mut self, thought: Thought, ctx: &Ctx<'_>, out: &mut Outbox) {
         self.waiting.remove(&think_call());
         let tainted = thought.tainted;

@@ -1,0 +1,523 @@
+//! The house as faces see it.
+
+use std::sync::Arc;
+
+use errand_engine::{Session, decision_view, disclosure, order_view, profile_view};
+use errand_protocol::api::{
+    ApprovalAnswered, Check, CheckState, ConsentsView, DoctorView, MerchantView, OrderChanged,
+    Paired, ProfileView, SessionBrief, WhyView,
+};
+use errand_protocol::errand::{
+    ApprovalOutcome, ApprovalView, DisclosureView, OrderView, Role, SessionView,
+};
+use errand_types::{
+    ApprovalId, ConsentArgs, MerchantId, OrderArgs, OrderId, ReturnArgs, SessionId, Text, ToolCall,
+    UserId,
+};
+use tokio::sync::broadcast;
+
+use crate::actor::{Handle, TurnReport};
+use crate::house::{
+    BoxFuture, Conversation, Emitted, ErrorKind, House, HouseError, OpenError, Principal, Wanted,
+};
+use crate::person::{self, SharedPerson};
+use crate::recovery;
+use crate::runtime::Runtime;
+
+impl House for Runtime {
+    fn authenticate(&self, token: &str) -> Option<Principal> {
+        self.0.devices.holder(token)
+    }
+
+    fn session<'a>(
+        &'a self,
+        who: &'a Principal,
+        wanted: Wanted,
+    ) -> BoxFuture<'a, Result<Arc<dyn Conversation>, OpenError>> {
+        Box::pin(async move {
+            let handle = match wanted {
+                Wanted::New => self.fresh(&who.user)?,
+                Wanted::Resume(id) => {
+                    let handle = self.resume(&who.user, &id).await?;
+                    handle.resumed();
+                    handle
+                }
+            };
+            Ok(Arc::new(Talk(handle)) as Arc<dyn Conversation>)
+        })
+    }
+
+    fn sessions<'a>(
+        &'a self,
+        who: &'a Principal,
+    ) -> BoxFuture<'a, Result<Vec<SessionBrief>, HouseError>> {
+        Box::pin(async move {
+            let mut briefs = Vec::new();
+            for handle in self.handles_of(&who.user) {
+                let Ok(view) = handle.view().await else {
+                    continue;
+                };
+                let last = view
+                    .transcript
+                    .iter()
+                    .rev()
+                    .find(|u| u.role == Role::User)
+                    .map(|u| u.text.clone());
+                briefs.push(SessionBrief {
+                    id: handle.id().clone(),
+                    last,
+                    at: self.0.parts.clock.now(),
+                });
+            }
+            Ok(briefs)
+        })
+    }
+
+    fn orders<'a>(
+        &'a self,
+        who: &'a Principal,
+    ) -> BoxFuture<'a, Result<Vec<OrderView>, HouseError>> {
+        Box::pin(async move {
+            let person = self.known(&who.user)?;
+            Ok(self.with_ctx(&person, |ctx| {
+                ctx.orders.iter().map(|o| order_view(o, 0, ctx)).collect()
+            }))
+        })
+    }
+
+    fn order<'a>(
+        &'a self,
+        who: &'a Principal,
+        id: &'a OrderId,
+    ) -> BoxFuture<'a, Result<OrderView, HouseError>> {
+        Box::pin(async move {
+            self.own_order(&who.user, id)?;
+            let call = ToolCall::OrderStatus(OrderArgs {
+                order: Some(id.clone()),
+            });
+            // What the shop says now comes first; a shop that is silent leaves what was last known.
+            let _ = self.press(&who.user, call, "(orders)", false).await?;
+            self.own_order(&who.user, id)
+        })
+    }
+
+    fn cancel_order<'a>(
+        &'a self,
+        who: &'a Principal,
+        id: &'a OrderId,
+    ) -> BoxFuture<'a, Result<OrderChanged, HouseError>> {
+        let call = ToolCall::OrderCancel(OrderArgs {
+            order: Some(id.clone()),
+        });
+        Box::pin(self.change(&who.user, id, call, "(cancel order)"))
+    }
+
+    fn return_order<'a>(
+        &'a self,
+        who: &'a Principal,
+        id: &'a OrderId,
+        reason: &'a str,
+    ) -> BoxFuture<'a, Result<OrderChanged, HouseError>> {
+        let call = ToolCall::OrderReturn(ReturnArgs {
+            order: Some(id.clone()),
+            reason: Text::clip(reason),
+        });
+        Box::pin(self.change(&who.user, id, call, "(return order)"))
+    }
+
+    fn move_order<'a>(
+        &'a self,
+        who: &'a Principal,
+        id: &'a OrderId,
+        when: &'a str,
+    ) -> BoxFuture<'a, Result<OrderChanged, HouseError>> {
+        Box::pin(async move {
+            let before = self.own_order(&who.user, id)?;
+            // The time is in the person's words, so it is read like a sentence of theirs.
+            let handle = self.fresh(&who.user).map_err(|e| busy(&e))?;
+            let sentence = format!("move the delivery of order {} to {when}", before.number);
+            let report = handle
+                .say_and_wait(&sentence, "")
+                .await
+                .map_err(|_| gone())?;
+            let after = self.own_order(&who.user, id)?;
+            Ok(changed(id, &before, after, &report))
+        })
+    }
+
+    fn merchants(&self) -> BoxFuture<'_, Result<Vec<MerchantView>, HouseError>> {
+        Box::pin(async move {
+            let statuses = self.0.parts.shops.probe().await;
+            let mut views = self.0.parts.shops.views();
+            for view in &mut views {
+                if let Some(status) = statuses.iter().find(|s| s.id == view.id) {
+                    view.alive = Some(status.alive);
+                    view.latency_ms = status.alive.then_some(status.latency_ms);
+                }
+            }
+            Ok(views)
+        })
+    }
+
+    fn add_merchant<'a>(
+        &'a self,
+        _: &'a Principal,
+        url: &'a str,
+    ) -> BoxFuture<'a, Result<MerchantView, HouseError>> {
+        self.0.parts.shops.add(url)
+    }
+
+    fn remove_merchant<'a>(
+        &'a self,
+        _: &'a Principal,
+        id: &'a MerchantId,
+    ) -> BoxFuture<'a, Result<(), HouseError>> {
+        self.0.parts.shops.remove(id)
+    }
+
+    fn doctor(&self) -> BoxFuture<'_, DoctorView> {
+        Box::pin(async move {
+            let health = self.0.parts.journal.health().await;
+            let shops = self.0.parts.shops.probe().await;
+            let alive = shops.iter().filter(|s| s.alive).count();
+            let list: Vec<String> = shops
+                .iter()
+                .map(|s| {
+                    if s.alive {
+                        format!("{} {} ms", s.name, s.latency_ms)
+                    } else {
+                        format!("{} silent", s.name)
+                    }
+                })
+                .collect();
+            let mut checks = vec![
+                Check {
+                    id: "runtime".into(),
+                    state: if health.writable {
+                        CheckState::Ok
+                    } else {
+                        CheckState::Fail
+                    },
+                    detail: format!(
+                        "{}, {} in the journal{}",
+                        env!("CARGO_PKG_VERSION"),
+                        size(health.bytes),
+                        if health.writable {
+                            ""
+                        } else {
+                            ", which cannot be written: nothing is bought"
+                        }
+                    ),
+                    fix: (!health.writable).then(|| "free disk space where the data lie".into()),
+                },
+                Check {
+                    id: "shops".into(),
+                    state: match (alive, shops.len()) {
+                        (0, 0) => CheckState::Off,
+                        (a, n) if a == n => CheckState::Ok,
+                        (_, _) => CheckState::Fail,
+                    },
+                    detail: format!("{alive} of {} answer: {}", shops.len(), list.join(", ")),
+                    fix: shops.is_empty().then(|| "`errand merchant add URL`".into()),
+                },
+                Check {
+                    id: "devices".into(),
+                    state: CheckState::Ok,
+                    detail: format!("{} enrolled", self.0.devices.count()),
+                    fix: None,
+                },
+            ];
+            checks.extend(self.0.parts.checks.iter().cloned());
+            DoctorView {
+                ok: checks.iter().all(|c| c.state != CheckState::Fail),
+                checks,
+            }
+        })
+    }
+
+    fn profile<'a>(&'a self, who: &'a Principal) -> BoxFuture<'a, Result<ProfileView, HouseError>> {
+        Box::pin(async move {
+            let person = self.known(&who.user)?;
+            Ok(self.with_ctx(&person, profile_view))
+        })
+    }
+
+    fn consents<'a>(
+        &'a self,
+        who: &'a Principal,
+    ) -> BoxFuture<'a, Result<ConsentsView, HouseError>> {
+        Box::pin(async move {
+            let person = self.known(&who.user)?;
+            Ok(ConsentsView {
+                entries: self.with_ctx(&person, |ctx| disclosure(ctx.consents, ctx)),
+            })
+        })
+    }
+
+    fn withdraw<'a>(
+        &'a self,
+        who: &'a Principal,
+        merchant: &'a MerchantId,
+    ) -> BoxFuture<'a, Result<Vec<DisclosureView>, HouseError>> {
+        Box::pin(async move {
+            let call = ToolCall::ConsentWithdraw(ConsentArgs {
+                merchant: Some(merchant.clone()),
+            });
+            self.press(&who.user, call, "(withdraw consent)", false)
+                .await?;
+            Ok(self.consents(who).await?.entries)
+        })
+    }
+
+    fn why<'a>(
+        &'a self,
+        who: &'a Principal,
+        about: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Vec<WhyView>, HouseError>> {
+        Box::pin(async move {
+            let person = self.known(&who.user)?;
+            let about = about.map(str::to_lowercase);
+            let person = person::lock(&person);
+            let views = person
+                .decisions
+                .iter()
+                .rev()
+                .map(decision_view)
+                .filter(|view| {
+                    about.as_ref().is_none_or(|about| {
+                        view.decision.to_lowercase() == *about
+                            || view.headline.to_lowercase().contains(about)
+                            || view
+                                .reasons
+                                .iter()
+                                .any(|r| r.to_lowercase().contains(about))
+                    })
+                });
+            Ok(views.take(100).collect())
+        })
+    }
+
+    fn approval<'a>(
+        &'a self,
+        who: &'a Principal,
+        id: &'a ApprovalId,
+    ) -> BoxFuture<'a, Result<ApprovalView, HouseError>> {
+        Box::pin(async move {
+            let handle = self.session_of(&who.user, id)?;
+            let view = handle.view().await.map_err(|_| gone())?;
+            view.approval
+                .filter(|a| a.id == *id)
+                .map(|a| *a)
+                .ok_or_else(|| not_found("no such open question"))
+        })
+    }
+
+    fn answer<'a>(
+        &'a self,
+        who: &'a Principal,
+        id: &'a ApprovalId,
+        answer: &'a str,
+    ) -> BoxFuture<'a, Result<ApprovalAnswered, HouseError>> {
+        Box::pin(async move {
+            let handle = self.session_of(&who.user, id)?;
+            let report = handle.answer(id, answer).await.map_err(|_| gone())?;
+            let (outcome, text) = report
+                .outcome
+                .unwrap_or((ApprovalOutcome::Expired, String::new()));
+            let text = if report.said.is_empty() {
+                text
+            } else {
+                report.said.join("\n")
+            };
+            Ok(ApprovalAnswered {
+                id: id.clone(),
+                outcome,
+                text,
+                order: report.order,
+            })
+        })
+    }
+
+    fn pair<'a>(
+        &'a self,
+        who: &'a Principal,
+        name: &'a str,
+    ) -> BoxFuture<'a, Result<Paired, HouseError>> {
+        Box::pin(async move {
+            let (device, token) =
+                self.0
+                    .devices
+                    .enrol(&who.user, name)
+                    .await
+                    .map_err(|message| HouseError {
+                        kind: ErrorKind::Unavailable,
+                        code: "RUN-0005",
+                        message,
+                        hint: None,
+                    })?;
+            Ok(Paired {
+                device: device.to_string(),
+                token,
+            })
+        })
+    }
+}
+
+impl Runtime {
+    fn known(&self, user: &UserId) -> Result<SharedPerson, HouseError> {
+        self.person(user)
+            .ok_or_else(|| not_found("nobody of that name is here"))
+    }
+
+    fn fresh(&self, user: &UserId) -> Result<Handle, OpenError> {
+        let id = SessionId::fresh(&*self.0.parts.ids);
+        let person = self
+            .person(user)
+            .ok_or_else(|| OpenError::Unknown(id.clone()))?;
+        let session = self.with_ctx(&person, |ctx| Session::new(id, user.clone(), ctx));
+        self.spawn(session, Vec::new())
+    }
+
+    async fn resume(&self, user: &UserId, id: &SessionId) -> Result<Handle, OpenError> {
+        let unknown = || OpenError::Unknown(id.clone());
+        if let Some(handle) = self.handle(id) {
+            // A stranger's session and none at all get the same answer.
+            return if handle.user() == user {
+                Ok(handle)
+            } else {
+                Err(unknown())
+            };
+        }
+        let kept = recovery::load(self, id)
+            .await
+            .map_err(OpenError::Unavailable)?;
+        let (session, keys) = kept.filter(|(s, _)| s.user == *user).ok_or_else(unknown)?;
+        self.spawn(session, keys)
+    }
+
+    fn session_of(&self, user: &UserId, id: &ApprovalId) -> Result<Handle, HouseError> {
+        let found = self
+            .0
+            .approvals
+            .session_of(id)
+            .and_then(|session| self.handle(&session));
+        found
+            .filter(|h| h.user() == user)
+            .ok_or_else(|| not_found("no such open question"))
+    }
+
+    fn own_order(&self, user: &UserId, id: &OrderId) -> Result<OrderView, HouseError> {
+        let person = self.known(user)?;
+        self.with_ctx(&person, |ctx| {
+            ctx.orders
+                .iter()
+                .find(|o| o.id == *id)
+                .map(|o| order_view(o, 0, ctx))
+        })
+        .ok_or_else(|| not_found("no such order"))
+    }
+
+    async fn press(
+        &self,
+        user: &UserId,
+        call: ToolCall,
+        text: &str,
+        confirm: bool,
+    ) -> Result<TurnReport, HouseError> {
+        let handle = self.fresh(user).map_err(|e| busy(&e))?;
+        handle
+            .press(vec![call], text, confirm)
+            .await
+            .map_err(|_| gone())
+    }
+
+    async fn change(
+        &self,
+        user: &UserId,
+        id: &OrderId,
+        call: ToolCall,
+        text: &str,
+    ) -> Result<OrderChanged, HouseError> {
+        let before = self.own_order(user, id)?;
+        let report = self.press(user, call, text, true).await?;
+        let after = self.own_order(user, id)?;
+        Ok(changed(id, &before, after, &report))
+    }
+}
+
+fn changed(
+    id: &OrderId,
+    before: &OrderView,
+    after: OrderView,
+    report: &TurnReport,
+) -> OrderChanged {
+    let done = before.state != after.state || before.delivery != after.delivery;
+    OrderChanged {
+        id: id.clone(),
+        done,
+        text: report.said.join("\n"),
+        order: Some(after),
+    }
+}
+
+fn size(bytes: u64) -> String {
+    if bytes < 1_000_000 {
+        format!("{} kB", bytes / 1_000)
+    } else {
+        format!("{} MB", bytes / 1_000_000)
+    }
+}
+
+fn not_found(message: &str) -> HouseError {
+    HouseError {
+        kind: ErrorKind::NotFound,
+        code: "RUN-0002",
+        message: message.to_owned(),
+        hint: None,
+    }
+}
+
+fn gone() -> HouseError {
+    HouseError {
+        kind: ErrorKind::Unavailable,
+        code: "RUN-0003",
+        message: "the session ended before it answered; nothing was bought by this request"
+            .to_owned(),
+        hint: Some("look at your orders before you ask again".to_owned()),
+    }
+}
+
+fn busy(error: &OpenError) -> HouseError {
+    HouseError {
+        kind: ErrorKind::Busy,
+        code: "RUN-0004",
+        message: error.to_string(),
+        hint: None,
+    }
+}
+
+/// One session's port.
+#[derive(Debug)]
+struct Talk(Handle);
+
+impl Conversation for Talk {
+    fn id(&self) -> &SessionId {
+        self.0.id()
+    }
+
+    fn say<'a>(&'a self, text: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), HouseError>> {
+        Box::pin(async move { self.0.say(text, key).await.map_err(|_| gone()) })
+    }
+
+    fn stop(&self) -> BoxFuture<'_, Result<(), HouseError>> {
+        Box::pin(async move { self.0.stop().await.map_err(|_| gone()) })
+    }
+
+    fn view(&self) -> BoxFuture<'_, Result<SessionView, HouseError>> {
+        Box::pin(async move { self.0.view().await.map_err(|_| gone()) })
+    }
+
+    fn events(&self) -> broadcast::Receiver<Arc<Emitted>> {
+        self.0.events()
+    }
+}

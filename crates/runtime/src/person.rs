@@ -1,0 +1,116 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use errand_engine::{Ctx, Ledger, MerchantCard, Record, Write};
+use errand_gate::Decision;
+use errand_types::{ConsentReceipt, MerchantId, Order, Profile, UserId};
+
+use crate::parts::Parts;
+
+/// Decisions kept in memory for "why"; the journal has them all.
+const DECISIONS_MAX: usize = 200;
+/// Orders kept in memory.
+const ORDERS_MAX: usize = 500;
+
+/// What one person declared and did. Shared by all sessions of that person; every step of the engine happens under its
+/// lock, so that purchases side by side cannot pass a limit together.
+#[derive(Debug)]
+pub(crate) struct Person {
+    pub(crate) profile: Profile,
+    pub(crate) consents: Vec<ConsentReceipt>,
+    pub(crate) ledger: Ledger,
+    pub(crate) orders: Vec<Order>,
+    pub(crate) decisions: Vec<Decision>,
+}
+
+pub(crate) type SharedPerson = Arc<Mutex<Person>>;
+
+pub(crate) fn lock(person: &SharedPerson) -> MutexGuard<'_, Person> {
+    // A panic under this lock cannot leave half a change: `apply` assigns whole values.
+    person.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Person {
+    pub(crate) fn new(profile: Profile) -> Self {
+        Self {
+            profile,
+            consents: Vec::new(),
+            ledger: Ledger::default(),
+            orders: Vec::new(),
+            decisions: Vec::new(),
+        }
+    }
+
+    pub(crate) fn user(&self) -> &UserId {
+        &self.profile.user
+    }
+
+    /// Takes a record in. The same function serves a step and a replay from the journal.
+    pub(crate) fn apply(&mut self, record: &Record) {
+        match record {
+            Record::Decision(decision) => {
+                self.decisions.push((**decision).clone());
+                if self.decisions.len() > DECISIONS_MAX {
+                    self.decisions.remove(0);
+                }
+            }
+            Record::Spend(spend) => self.ledger.apply(spend.clone()),
+            Record::Consent(receipt) => match self.consents.iter_mut().find(|r| r.id == receipt.id)
+            {
+                Some(old) => *old = (**receipt).clone(),
+                None => self.consents.push((**receipt).clone()),
+            },
+            Record::Profile(profile) => {
+                // The wallet is configuration: it is not in the journal and stays as it is.
+                let wallet = std::mem::take(&mut self.profile.wallet);
+                self.profile = (**profile).clone();
+                self.profile.wallet = wallet;
+            }
+            Record::Order(order) => {
+                match self.orders.iter_mut().find(|o| o.id == order.id) {
+                    Some(old) => *old = (**order).clone(),
+                    None => self.orders.insert(0, (**order).clone()),
+                }
+                self.orders.truncate(ORDERS_MAX);
+            }
+            Record::Purchase(_) => {}
+        }
+    }
+
+    pub(crate) fn apply_all<'w>(&mut self, writes: impl IntoIterator<Item = &'w Write>) {
+        for write in writes {
+            self.apply(&write.record);
+        }
+    }
+
+    /// Runs something with what the engine may know.
+    pub(crate) fn with_ctx<T>(
+        &self,
+        parts: &Parts,
+        cards: &BTreeMap<MerchantId, MerchantCard>,
+        run: impl FnOnce(&Ctx<'_>) -> T,
+    ) -> T {
+        run(&Ctx {
+            now: parts.clock.now(),
+            ids: &*parts.ids,
+            gate: &*parts.gate,
+            values: &parts.values,
+            agents: &parts.agents,
+            merchants: cards,
+            profile: &self.profile,
+            consents: &self.consents,
+            ledger: &self.ledger,
+            orders: &self.orders,
+        })
+    }
+}
+
+/// Cards by name, as the engine wants them.
+pub(crate) fn cards(parts: &Parts) -> BTreeMap<MerchantId, MerchantCard> {
+    parts
+        .shops
+        .cards()
+        .into_iter()
+        .map(|card| (card.id.clone(), card))
+        .collect()
+}

@@ -1,0 +1,354 @@
+//! How records lie in the journal.
+
+use std::sync::Arc;
+
+use errand_engine::{Purchase, Record, Spend, Write};
+use errand_gate::Decision;
+use errand_journal::{AppendError, Durability, Expected, Journal, Seq, StreamName, read_all};
+use errand_merchant::{IntentLog, IntentNotWritten, StoredRequest};
+use errand_trust::{AuditChain, SealKey, base64url, from_base64url};
+use errand_types::{Clock, ConsentReceipt, Ids, Order, Profile, PurchaseId, SessionId, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+/// Purpose under which requests are sealed.
+const SEAL: &[u8] = b"errand/intent/v1";
+/// Records read of one stream at most.
+const READ_MAX: usize = 100_000;
+
+/// Writes records down.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+    // One writer for the chain: the hash of each record covers the one before it.
+    chain: Mutex<AuditChain>,
+}
+
+/// One decision in the audit stream: the record, and the hash over it and everything before it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Audited {
+    user: UserId,
+    decision: Decision,
+    hash: String,
+}
+
+impl Recorder {
+    /// Takes the chain up where it ended.
+    pub(crate) async fn open(
+        journal: Arc<dyn Journal>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, String> {
+        let heads = journal.list("audit", 1).await.map_err(|e| e.to_string())?;
+        let last = heads
+            .into_iter()
+            .find(|h| h.name.as_str() == "audit")
+            .map(|h| h.last);
+        let chain = match last {
+            None => AuditChain::new(),
+            Some(last) => {
+                let from = Seq::new(last.get().saturating_sub(1));
+                let stored = journal
+                    .read(&stream("audit")?, from, 1)
+                    .await
+                    .map_err(|e| e.to_string())?;
+                let body = stored
+                    .into_iter()
+                    .next()
+                    .map(|s| s.body)
+                    .ok_or("the audit stream is empty")?;
+                let hash = body
+                    .get("hash")
+                    .and_then(Value::as_str)
+                    .and_then(from_base64url);
+                let head: [u8; 32] = hash
+                    .and_then(|h| h.try_into().ok())
+                    .ok_or("the audit stream holds a record without a hash")?;
+                AuditChain::resume(head, last.get())
+            }
+        };
+        Ok(Self {
+            journal,
+            clock,
+            chain: Mutex::new(chain),
+        })
+    }
+
+    /// Makes the writes of one step durable, in order. Answers only when what must be on the disk is there.
+    pub(crate) async fn write(&self, user: &UserId, writes: &[Write]) -> Result<(), AppendError> {
+        let flushed = writes.iter().any(|w| w.flushed);
+        let durability = if flushed {
+            Durability::Flushed
+        } else {
+            Durability::Relaxed
+        };
+        let decisions: Vec<&Decision> = writes
+            .iter()
+            .filter_map(|w| match &w.record {
+                Record::Decision(decision) => Some(&**decision),
+                _ => None,
+            })
+            .collect();
+        if !decisions.is_empty() {
+            self.audit(user, &decisions, durability).await?;
+        }
+        for write in writes {
+            let (name, kind, body) = match &write.record {
+                Record::Decision(_) => continue,
+                Record::Purchase(p) => (purchase_stream(&p.id), "state", to_json(&**p)),
+                Record::Spend(s) => (format!("ledger/{user}"), "spend", to_json(s)),
+                Record::Consent(c) => (format!("consent/{user}"), "receipt", to_json(&**c)),
+                Record::Profile(p) => (
+                    format!("profile/{user}"),
+                    "profile",
+                    to_json(&without_wallet(p)),
+                ),
+                Record::Order(o) => (format!("orders/{user}"), "order", to_json(&**o)),
+            };
+            let Ok(stream) = StreamName::parse(&name) else {
+                continue;
+            };
+            let record = errand_journal::Record::new(kind, body);
+            self.journal
+                .append(
+                    &stream,
+                    Expected::Any,
+                    vec![record],
+                    durability,
+                    self.clock.now(),
+                )
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn audit(
+        &self,
+        user: &UserId,
+        decisions: &[&Decision],
+        durability: Durability,
+    ) -> Result<(), AppendError> {
+        let Ok(stream) = StreamName::parse("audit") else {
+            return Ok(());
+        };
+        let mut chain = self.chain.lock().await;
+        // On a copy: the chain moves on only once its records are down.
+        let mut next = chain.clone();
+        let records = decisions
+            .iter()
+            .map(|decision| {
+                let bytes = serde_json::to_vec(decision).unwrap_or_default();
+                let hash = base64url(&next.next(&bytes));
+                let audited = Audited {
+                    user: user.clone(),
+                    decision: (*decision).clone(),
+                    hash,
+                };
+                errand_journal::Record::new("decision", to_json(&audited))
+            })
+            .collect();
+        self.journal
+            .append(
+                &stream,
+                Expected::Any,
+                records,
+                durability,
+                self.clock.now(),
+            )
+            .await?;
+        *chain = next;
+        Ok(())
+    }
+
+    /// Keeps the state of a session at the end of a turn.
+    pub(crate) async fn snapshot(
+        &self,
+        session: &SessionId,
+        body: Value,
+    ) -> Result<(), AppendError> {
+        let Ok(stream) = StreamName::parse(&format!("session/{session}")) else {
+            return Ok(());
+        };
+        let record = errand_journal::Record::new("snapshot", body);
+        self.journal
+            .append(
+                &stream,
+                Expected::Any,
+                vec![record],
+                Durability::Relaxed,
+                self.clock.now(),
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// The last state of a session, and when it was kept.
+    pub(crate) async fn last_snapshot(
+        &self,
+        session: &SessionId,
+    ) -> Result<Option<(Value, jiff::Timestamp)>, String> {
+        let name = format!("session/{session}");
+        let heads = self
+            .journal
+            .list(&name, 2)
+            .await
+            .map_err(|e| e.to_string())?;
+        let Some(head) = heads.into_iter().find(|h| h.name.as_str() == name) else {
+            return Ok(None);
+        };
+        let from = Seq::new(head.last.get().saturating_sub(1));
+        let stored = self
+            .journal
+            .read(&head.name, from, 1)
+            .await
+            .map_err(|e| e.to_string())?;
+        Ok(stored.into_iter().next().map(|s| (s.body, s.at)))
+    }
+
+    /// Everything about a person that is in the journal, oldest first.
+    pub(crate) async fn person(&self, user: &UserId) -> Result<Vec<Record>, String> {
+        let mut records = Vec::new();
+        for prefix in ["profile", "consent", "ledger", "orders"] {
+            let stream = stream(&format!("{prefix}/{user}"))?;
+            for stored in read_all(&*self.journal, &stream, Seq::START, READ_MAX)
+                .await
+                .map_err(|e| e.to_string())?
+            {
+                records.push(read(&stored.kind, stored.body)?);
+            }
+        }
+        Ok(records)
+    }
+
+    /// Purchases whose last state is not final, each with whether a request to pay was written down.
+    pub(crate) async fn unfinished(&self) -> Result<Vec<(Purchase, bool)>, String> {
+        let mut found = Vec::new();
+        for head in self
+            .journal
+            .list("purchase/", READ_MAX)
+            .await
+            .map_err(|e| e.to_string())?
+        {
+            let stored = read_all(&*self.journal, &head.name, Seq::START, READ_MAX)
+                .await
+                .map_err(|e| e.to_string())?;
+            let intent = stored.iter().any(|s| {
+                s.kind == "intent" && s.body.get("op").and_then(Value::as_str) == Some("complete")
+            });
+            let Some(last) = stored.into_iter().rev().find(|s| s.kind == "state") else {
+                continue;
+            };
+            let purchase: Purchase =
+                serde_json::from_value(last.body).map_err(|e| format!("{}: {e}", head.name))?;
+            if !purchase.state.is_final() {
+                found.push((purchase, intent));
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn without_wallet(profile: &Profile) -> Profile {
+    // Tokens of payment instruments come from configuration and never lie in the journal.
+    Profile {
+        wallet: Vec::new(),
+        ..profile.clone()
+    }
+}
+
+fn read(kind: &str, body: Value) -> Result<Record, String> {
+    let fault = |e: serde_json::Error| format!("a `{kind}` record cannot be read: {e}");
+    Ok(match kind {
+        "profile" => Record::Profile(Box::new(
+            serde_json::from_value::<Profile>(body).map_err(fault)?,
+        )),
+        "receipt" => Record::Consent(Box::new(
+            serde_json::from_value::<ConsentReceipt>(body).map_err(fault)?,
+        )),
+        "spend" => Record::Spend(serde_json::from_value::<Spend>(body).map_err(fault)?),
+        "order" => Record::Order(Box::new(
+            serde_json::from_value::<Order>(body).map_err(fault)?,
+        )),
+        other => return Err(format!("a record of the unknown kind `{other}`")),
+    })
+}
+
+pub(crate) fn stream(name: &str) -> Result<StreamName, String> {
+    StreamName::parse(name).map_err(|e| e.to_string())
+}
+
+fn purchase_stream(id: &PurchaseId) -> String {
+    format!("purchase/{id}")
+}
+
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Value {
+    // Types of ours serialise; a fault here would be a bug, and an empty record is refused when it is read.
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+/// The log of requests that change something, in the journal: sealed, and on the disk before they are sent.
+#[derive(Debug)]
+pub struct JournalIntents {
+    journal: Arc<dyn Journal>,
+    seal: Arc<SealKey>,
+    ids: Arc<dyn Ids>,
+}
+
+impl JournalIntents {
+    /// A log in this journal, sealed with this key.
+    pub fn new(journal: Arc<dyn Journal>, seal: Arc<SealKey>, ids: Arc<dyn Ids>) -> Self {
+        Self { journal, seal, ids }
+    }
+
+    /// The last request to pay of a purchase.
+    pub(crate) async fn last_complete(&self, purchase: &PurchaseId) -> Option<StoredRequest> {
+        let stream = stream(&purchase_stream(purchase)).ok()?;
+        let stored = read_all(&*self.journal, &stream, Seq::START, READ_MAX)
+            .await
+            .ok()?;
+        let sealed = stored
+            .iter()
+            .rev()
+            .find(|s| {
+                s.kind == "intent" && s.body.get("op").and_then(Value::as_str) == Some("complete")
+            })?
+            .body
+            .get("sealed")
+            .and_then(Value::as_str)
+            .and_then(from_base64url)?;
+        let plain = self.seal.open(&sealed, SEAL).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+}
+
+impl IntentLog for JournalIntents {
+    fn note<'a>(
+        &'a self,
+        purchase: &'a PurchaseId,
+        op: &'a str,
+        request: &'a StoredRequest,
+    ) -> errand_merchant::BoxFuture<'a, Result<(), IntentNotWritten>> {
+        Box::pin(async move {
+            let plain = serde_json::to_vec(request).map_err(|e| IntentNotWritten(e.to_string()))?;
+            let sealed = self
+                .seal
+                .seal(&plain, SEAL, self.ids.nonce())
+                .map_err(|e| IntentNotWritten(e.to_string()))?;
+            let body = json!({ "op": op, "key": request.key, "sealed": base64url(&sealed) });
+            let stream = stream(&purchase_stream(purchase)).map_err(IntentNotWritten)?;
+            let record = errand_journal::Record::new("intent", body);
+            self.journal
+                .append(
+                    &stream,
+                    Expected::Any,
+                    vec![record],
+                    Durability::Flushed,
+                    request.sent_at,
+                )
+                .await
+                .map_err(|e| IntentNotWritten(e.to_string()))?;
+            Ok(())
+        })
+    }
+}

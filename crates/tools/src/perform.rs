@@ -1,0 +1,233 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use errand_engine::{Deed, Failure, FailureKind, Outcome, ShopAnswer};
+use errand_gate::{Authorized, SearchShops};
+use errand_merchant::{Merchant, MerchantError, OrderSnapshot, StoredRequest};
+use errand_trust::{Approved, TxDigest};
+use errand_types::{ApprovalId, Checkout, Instrument, MerchantId, PurchaseId, Slot, Text};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// The shops by our names.
+pub trait Shops: Send + Sync + std::fmt::Debug {
+    /// A connected shop.
+    fn shop(&self, id: &MerchantId) -> Option<Arc<dyn Merchant>>;
+}
+
+/// What only the runtime holds and a deed may need: approvals, instruments, stored requests.
+pub trait Keeper: Send + Sync + std::fmt::Debug {
+    /// Hands an approval over, once.
+    fn take_approval(&self, id: &ApprovalId) -> Option<Approved<TxDigest>>;
+
+    /// The instrument of the wallet for a payment handler.
+    fn instrument(&self, handler: &Text<120>) -> Option<Instrument>;
+
+    /// The stored request to pay of a purchase.
+    fn stored<'a>(
+        &'a self,
+        purchase: &'a PurchaseId,
+    ) -> Pin<Box<dyn Future<Output = Option<StoredRequest>> + Send + 'a>>;
+}
+
+/// What a deed reports: each shop of a search by itself, everything else once.
+#[derive(Debug)]
+pub enum Report {
+    /// A shop answered a search.
+    Shop(MerchantId, Result<ShopAnswer, Failure>),
+    /// The deed is over.
+    Done(Outcome),
+}
+
+/// Carries out a deed and reports through the channel. Bounded in time by the shops' own deadlines.
+///
+/// # Cancel safety
+/// May be dropped at any await. A change at a shop whose answer was not seen is *unknown*: its intent was written down
+/// before it was sent.
+pub async fn perform(
+    deed: Deed,
+    shops: &dyn Shops,
+    keeper: &dyn Keeper,
+    reports: &mpsc::Sender<Report>,
+) {
+    let started = Instant::now();
+    let report = match deed {
+        Deed::Search { act, windows } => {
+            search(act, windows, shops, reports).await;
+            return;
+        }
+        Deed::Product {
+            merchant,
+            product,
+            selected,
+        } => {
+            let answer = match shops.shop(&merchant) {
+                Some(shop) => shop.product(&product, &selected).await.map(Box::new),
+                None => return report_done(reports, Outcome::Product(Err(gone(&merchant)))).await,
+            };
+            Outcome::Product(answer.map_err(|e| crate::failure(&e, ms(started))))
+        }
+        Deed::Open(act) => match shops.shop(&act.act().merchant) {
+            Some(shop) => checkout(shop.open(act).await, started),
+            None => Outcome::Checkout(Err(gone(&act.act().merchant))),
+        },
+        Deed::Update(act) => match shops.shop(&act.act().merchant) {
+            Some(shop) => checkout(shop.update(act).await, started),
+            None => Outcome::Checkout(Err(gone(&act.act().merchant))),
+        },
+        Deed::Reread {
+            merchant,
+            checkout: id,
+            after_ms,
+        } => {
+            tokio::time::sleep(Duration::from_millis(after_ms)).await;
+            match shops.shop(&merchant) {
+                Some(shop) => checkout(shop.checkout(&id).await, started),
+                None => Outcome::Checkout(Err(gone(&merchant))),
+            }
+        }
+        Deed::Slots { merchant, checkout } => match shops.shop(&merchant) {
+            Some(shop) => slots(shop.slots(&checkout).await, started),
+            None => Outcome::Slots(Err(gone(&merchant))),
+        },
+        Deed::Hold(act) => match shops.shop(&act.act().merchant) {
+            Some(shop) => checkout(shop.hold(act).await, started),
+            None => Outcome::Checkout(Err(gone(&act.act().merchant))),
+        },
+        Deed::Complete { act, approval } => {
+            let merchant = act.act().merchant.clone();
+            let instrument = keeper.instrument(&act.act().handler);
+            match (
+                shops.shop(&merchant),
+                keeper.take_approval(&approval),
+                instrument,
+            ) {
+                (Some(shop), Some(approved), Some(instrument)) => {
+                    checkout(shop.complete(act, approved, instrument).await, started)
+                }
+                // Fail closed: without shop, approval or instrument nothing leaves.
+                (_, _, _) => Outcome::Checkout(Err(gone(&merchant))),
+            }
+        }
+        Deed::Resend { merchant, purchase } => {
+            match (shops.shop(&merchant), keeper.stored(&purchase).await) {
+                (Some(shop), Some(stored)) => {
+                    checkout(shop.resend_complete(&stored).await, started)
+                }
+                (_, _) => Outcome::Checkout(Err(gone(&merchant))),
+            }
+        }
+        Deed::Cancel(act) => match shops.shop(&act.act().merchant) {
+            Some(shop) => checkout(shop.cancel(act).await, started),
+            None => Outcome::Checkout(Err(gone(&act.act().merchant))),
+        },
+        Deed::ReadOrder {
+            merchant,
+            order: id,
+        } => match shops.shop(&merchant) {
+            Some(shop) => order(shop.order(&id).await, started),
+            None => Outcome::Order(Err(gone(&merchant))),
+        },
+        Deed::OrderSlots { merchant, order } => match shops.shop(&merchant) {
+            Some(shop) => slots(shop.order_slots(&order).await, started),
+            None => Outcome::Slots(Err(gone(&merchant))),
+        },
+        Deed::Book(act) => match shops.shop(&act.act().merchant) {
+            Some(shop) => order(shop.book(act).await, started),
+            None => Outcome::Order(Err(gone(&act.act().merchant))),
+        },
+        Deed::CancelOrder(act) => match shops.shop(&act.act().merchant) {
+            Some(shop) => order(shop.cancel_order(act).await, started),
+            None => Outcome::Order(Err(gone(&act.act().merchant))),
+        },
+        Deed::ReturnOrder(act) => match shops.shop(&act.act().merchant) {
+            Some(shop) => order(shop.return_order(act).await, started),
+            None => Outcome::Order(Err(gone(&act.act().merchant))),
+        },
+    };
+    report_done(reports, report).await;
+}
+
+async fn report_done(reports: &mpsc::Sender<Report>, outcome: Outcome) {
+    // A closed channel means that the session is gone; the journal knows what was intended.
+    let _ = reports.send(Report::Done(outcome)).await;
+}
+
+/// Asks every shop at once. A slow or dead one holds up nobody: each reports for itself.
+async fn search(
+    act: Authorized<SearchShops>,
+    windows: bool,
+    shops: &dyn Shops,
+    reports: &mpsc::Sender<Report>,
+) {
+    let act = Arc::new(act);
+    let mut asked = JoinSet::new();
+    for id in act.act().merchants.clone() {
+        let Some(shop) = shops.shop(&id) else {
+            let failure = gone(&id);
+            let _ = reports.send(Report::Shop(id, Err(failure))).await;
+            continue;
+        };
+        let act = Arc::clone(&act);
+        asked.spawn(async move {
+            let started = Instant::now();
+            let answer = if windows {
+                let (found, windows) = tokio::join!(shop.search(&act), shop.windows());
+                // Without its windows a shop is still worth asking: fail soft.
+                found.map(|found| (found, windows.unwrap_or_default()))
+            } else {
+                shop.search(&act).await.map(|found| (found, None))
+            };
+            let answer = answer
+                .map(|(found, windows)| ShopAnswer {
+                    products: found.products,
+                    windows,
+                })
+                .map_err(|e| crate::failure(&e, ms(started)));
+            (id, answer)
+        });
+    }
+    while let Some(done) = asked.join_next().await {
+        if let Ok((id, answer)) = done
+            && reports.send(Report::Shop(id, answer)).await.is_err()
+        {
+            return;
+        }
+    }
+}
+
+fn checkout(answer: Result<Checkout, MerchantError>, started: Instant) -> Outcome {
+    Outcome::Checkout(
+        answer
+            .map(Box::new)
+            .map_err(|e| crate::failure(&e, ms(started))),
+    )
+}
+
+fn slots(answer: Result<Vec<Slot>, MerchantError>, started: Instant) -> Outcome {
+    Outcome::Slots(answer.map_err(|e| crate::failure(&e, ms(started))))
+}
+
+fn order(answer: Result<OrderSnapshot, MerchantError>, started: Instant) -> Outcome {
+    Outcome::Order(
+        answer
+            .map(|OrderSnapshot(order)| Box::new(order))
+            .map_err(|e| crate::failure(&e, ms(started))),
+    )
+}
+
+fn gone(merchant: &MerchantId) -> Failure {
+    Failure {
+        kind: FailureKind::NotDone,
+        code: "RUN-0001".to_owned(),
+        text: format!("{merchant} is not connected any more"),
+        after_ms: 0,
+    }
+}
+
+fn ms(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
