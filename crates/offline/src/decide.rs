@@ -1,0 +1,669 @@
+//! From clauses and what is on the table to one proposal.
+
+mod goods;
+mod orders;
+mod talk;
+
+use errand_model::{OpenKind, Proposal, Question, Scene};
+use errand_types::{CartArgs, CompareArgs, Need, OfferRef, Text, ToolCall, Wish};
+use jiff::tz::TimeZone;
+
+use crate::act::Verb;
+use crate::clause::{Clause, Hit, polite_edges};
+use crate::draft::{Aim, draft};
+use crate::need::{Trouble, Wishing, wishes};
+use crate::pattern::{Capture, SlotKind};
+use crate::said::understood;
+use crate::scan::Scan;
+use crate::text::Kind;
+use crate::time::{Past, zone};
+
+/// Tokens of a turn that may still spend money or change what the person declared; longer turns are pasted text.
+const SPEAKING_TOKENS_MAX: usize = 120;
+
+/// What one clause comes to.
+#[derive(Debug)]
+enum Outcome {
+    Calls(Vec<ToolCall>),
+    Ask(Question),
+    Say(String),
+    Wishes {
+        wishes: Vec<Wishing>,
+        aim: Option<Aim>,
+    },
+    Deliver(Wish),
+    Compare(CompareArgs),
+    Buy,
+    Lost,
+}
+
+/// The decision over a whole turn.
+#[derive(Debug)]
+pub(crate) struct Decision {
+    pub(crate) proposal: Proposal,
+    pub(crate) understood: Option<Text<200>>,
+    pub(crate) is_lost: bool,
+}
+
+/// Everything a decision looks at.
+#[derive(Debug)]
+pub(crate) struct Desk<'a, 'b> {
+    pub(crate) scan: &'a Scan<'b>,
+    pub(crate) scene: &'a Scene,
+    zone: TimeZone,
+}
+
+#[derive(Debug, Default)]
+struct Heap {
+    wishes: Vec<Wishing>,
+    aim: Option<Aim>,
+    deliver: Option<Wish>,
+    compare: Option<CompareArgs>,
+    buys: bool,
+    calls: Vec<ToolCall>,
+    ask: Option<Question>,
+    say: Option<String>,
+    lost: bool,
+}
+
+impl<'a, 'b> Desk<'a, 'b> {
+    pub(crate) fn new(scan: &'a Scan<'b>, scene: &'a Scene) -> Self {
+        Self {
+            scan,
+            scene,
+            zone: zone(scene.zone.as_str()),
+        }
+    }
+
+    pub(crate) fn decide(&self, clauses: &[Clause]) -> Decision {
+        let mut heap = Heap::default();
+        for clause in clauses {
+            let outcome = self.clause(clause, &heap);
+            self.take(outcome, &mut heap);
+        }
+        self.propose(heap)
+    }
+
+    fn take(&self, outcome: Outcome, heap: &mut Heap) {
+        match outcome {
+            Outcome::Calls(calls) => heap.calls.extend(calls),
+            Outcome::Ask(question) => {
+                heap.ask.get_or_insert(question);
+            }
+            Outcome::Say(text) => {
+                heap.say.get_or_insert(text);
+            }
+            Outcome::Wishes { wishes, aim } => {
+                heap.wishes.extend(wishes);
+                heap.aim = match (heap.aim, aim) {
+                    (Some(Aim::Buy), _) | (_, Some(Aim::Buy)) => Some(Aim::Buy),
+                    (old, new) => new.or(old),
+                };
+            }
+            Outcome::Deliver(wish) => heap.deliver = Some(wish),
+            Outcome::Compare(args) => heap.compare = Some(args),
+            Outcome::Buy => heap.buys = true,
+            Outcome::Lost => heap.lost = true,
+        }
+    }
+
+    fn propose(&self, mut heap: Heap) -> Decision {
+        let plain = |proposal| Decision {
+            proposal,
+            understood: None,
+            is_lost: false,
+        };
+        if let Some(question) = heap.ask {
+            return plain(Proposal::Ask(question));
+        }
+        if !heap.wishes.is_empty() {
+            return self.plan(heap);
+        }
+        if let Some(args) = heap.compare.take() {
+            match self.compare(args) {
+                Outcome::Calls(calls) => heap.calls.extend(calls),
+                Outcome::Ask(question) => return plain(Proposal::Ask(question)),
+                _ => {}
+            }
+        }
+        if let Some(wish) = heap.deliver.take() {
+            heap.calls.push(self.schedule(wish));
+        }
+        if heap.buys {
+            match self.buy() {
+                Outcome::Calls(calls) => heap.calls.extend(calls),
+                Outcome::Ask(question) => return plain(Proposal::Ask(question)),
+                _ => {}
+            }
+        }
+        if !heap.calls.is_empty() {
+            heap.calls.sort_by_key(rank);
+            heap.calls.dedup();
+            return plain(Proposal::Calls(heap.calls));
+        }
+        match heap.say {
+            Some(text) if !heap.lost => plain(Proposal::Say(Text::clip(&text))),
+            _ => Decision {
+                proposal: Proposal::Ask(self.lost()),
+                understood: None,
+                is_lost: true,
+            },
+        }
+    }
+
+    fn plan(&self, mut heap: Heap) -> Decision {
+        let plain = |proposal| Decision {
+            proposal,
+            understood: None,
+            is_lost: false,
+        };
+        // Sentences that only describe belong to the thing named before: "Coffee beans. Two bags."
+        let mut merged: Vec<Wishing> = Vec::new();
+        for wish in heap.wishes.into_iter().take(crate::need::WISHES_MAX) {
+            match merged.last_mut() {
+                Some(last) if wish.need.what.is_blank() => merge(last, wish),
+                _ => merged.push(wish),
+            }
+        }
+        for wish in &mut merged {
+            if let Some(delivery) = &heap.deliver {
+                wish.need.delivery = Some(delivery.clone());
+            }
+            if let Some(count) = heap.compare.as_ref().and_then(|args| args.count) {
+                wish.need.compare = Some(count);
+            }
+        }
+        if let Some(question) = merged.iter().find_map(|wish| self.trouble(wish)) {
+            return plain(Proposal::Ask(question));
+        }
+        if let Some(blank) = merged.iter().find(|wish| wish.need.what.is_blank()) {
+            return plain(Proposal::Ask(self.ask_what(blank)));
+        }
+        let buys = heap.buys
+            || heap.deliver.is_some()
+            || heap.aim == Some(Aim::Buy)
+            || (heap.aim.is_none()
+                && (merged.len() > 1 || merged.iter().any(|w| w.need.delivery.is_some())));
+        let aim = if buys && self.is_speaking() {
+            Aim::Buy
+        } else {
+            Aim::Show
+        };
+        heap.calls.retain(|call| !matches!(call, ToolCall::Buy(_)));
+        let text = understood(self.scan, &merged, &self.zone);
+        let goal = self.scan.heard.shown.trim();
+        let plan = draft(self.scan.lang, goal, &merged, aim, heap.calls);
+        Decision {
+            proposal: Proposal::Plan(plan),
+            understood: Some(text),
+            is_lost: false,
+        }
+    }
+
+    /// Whether the turn is short enough to have been meant word for word.
+    fn is_speaking(&self) -> bool {
+        self.scan.heard.tokens.len() <= SPEAKING_TOKENS_MAX
+    }
+
+    fn clause(&self, clause: &Clause, heap: &Heap) -> Outcome {
+        let Some(hit) = &clause.hit else {
+            return self.free(clause, heap);
+        };
+        let spends = !matches!(
+            hit.verb,
+            Verb::Find
+                | Verb::Need
+                | Verb::Order
+                | Verb::Compare
+                | Verb::Help
+                | Verb::Human
+                | Verb::Stop
+        );
+        if spends && !self.is_speaking() {
+            return Outcome::Ask(self.ask("ask_long", &[], "chips_start"));
+        }
+        let has_wishes = !heap.wishes.is_empty();
+        match hit.verb {
+            Verb::Find => self.wish(hit, Some(Aim::Show)),
+            Verb::Need | Verb::Order => self.wish(hit, Some(Aim::Buy)),
+            Verb::Compare => self.compare_args(hit),
+            Verb::Difference if has_wishes => Outcome::Compare(CompareArgs::default()),
+            Verb::Difference => self.compare(CompareArgs {
+                offers: self.all_shown(),
+                count: None,
+                by: self.criteria(clause),
+            }),
+            Verb::Best if has_wishes => Outcome::Compare(CompareArgs::default()),
+            Verb::Best => self.compare(CompareArgs {
+                offers: self.all_shown(),
+                count: None,
+                by: self.criteria(clause),
+            }),
+            Verb::Deliver | Verb::TimeOnly => self.deliver(hit),
+            Verb::Buy if has_wishes || !heap.calls.is_empty() => Outcome::Buy,
+            Verb::Buy => self.buy(),
+            Verb::Quantity if has_wishes => self.quantity_of_wish(hit),
+            Verb::Choose
+            | Verb::ChooseNumber
+            | Verb::Other
+            | Verb::BuyRef
+            | Verb::Add
+            | Verb::AddItem
+            | Verb::Remove
+            | Verb::Quantity
+            | Verb::CartClear
+            | Verb::CartShow
+            | Verb::CartUndo
+            | Verb::More
+            | Verb::Cheaper
+            | Verb::BetterRated
+            | Verb::Refine
+            | Verb::RefineNot
+            | Verb::Details
+            | Verb::Configure
+            | Verb::Code
+            | Verb::Again => self.goods(hit, clause),
+            Verb::OrderList
+            | Verb::OrderStatus
+            | Verb::OrderCancel
+            | Verb::OrderReturn
+            | Verb::OrderMove => self.orders(hit, clause),
+            Verb::Why
+            | Verb::WhyOut
+            | Verb::RuleAvoid
+            | Verb::RuleAvoidStrict
+            | Verb::RuleRequire
+            | Verb::RuleRemove
+            | Verb::LimitPurchase
+            | Verb::LimitDay
+            | Verb::LimitMonth
+            | Verb::LimitSome
+            | Verb::ProfileShow
+            | Verb::Prefer
+            | Verb::Block
+            | Verb::ConsentShow
+            | Verb::ConsentWithdraw
+            | Verb::Stop
+            | Verb::Human
+            | Verb::Help
+            | Verb::Thanks
+            | Verb::Hello
+            | Verb::Bye
+            | Verb::OffTopic
+            | Verb::Yes
+            | Verb::No => self.talk(hit, clause),
+        }
+    }
+
+    fn wish(&self, hit: &Hit, aim: Option<Aim>) -> Outcome {
+        let Some(item) = hit.slot(SlotKind::Item) else {
+            return Outcome::Lost;
+        };
+        Outcome::Wishes {
+            wishes: wishes(self.scan, item.from, item.to, &self.zone),
+            aim,
+        }
+    }
+
+    fn quantity_of_wish(&self, hit: &Hit) -> Outcome {
+        let Some(num) = hit.slot(SlotKind::Num) else {
+            return Outcome::Lost;
+        };
+        Outcome::Wishes {
+            wishes: wishes(self.scan, num.from, num.to, &self.zone),
+            aim: None,
+        }
+    }
+
+    /// Words that no pattern reads: a thing by its name, or something that describes what was meant before.
+    fn free(&self, clause: &Clause, heap: &Heap) -> Outcome {
+        let (from, to) = polite_edges(self.scan, clause.from, clause.to);
+        if let Some(outcome) = self.options(from, to) {
+            return outcome;
+        }
+        let found = wishes(self.scan, from, to, &self.zone);
+        let names_none = found.iter().all(|w| w.need.what.is_blank());
+        let says_something = found
+            .iter()
+            .any(|w| w.need != Need::default() || w.trouble.is_some());
+        if names_none && says_something {
+            if !heap.wishes.is_empty() {
+                return Outcome::Wishes {
+                    wishes: found,
+                    aim: None,
+                };
+            }
+            if let Some(wish) = found.into_iter().next() {
+                return self.describe(wish, from, to);
+            }
+            return Outcome::Lost;
+        }
+        if self.is_name(from, to, &found) {
+            Outcome::Wishes {
+                wishes: found,
+                aim: None,
+            }
+        } else {
+            Outcome::Lost
+        }
+    }
+
+    /// Whether free words may be the name of a thing rather than a sentence that was not understood.
+    fn is_name(&self, from: usize, to: usize, found: &[Wishing]) -> bool {
+        let scan = self.scan;
+        let is_sentence = (from..to).any(|at| scan.class("clause", at, to).is_some())
+            || scan.class("question", from, to).is_some();
+        if is_sentence
+            || found
+                .iter()
+                .any(|w| w.need.what.as_str().split(' ').count() > 8)
+        {
+            return false;
+        }
+        let is_constrained = found.iter().any(|w| {
+            Need {
+                what: w.need.what.clone(),
+                ..Need::default()
+            } != w.need
+        });
+        let words = || {
+            (from..to).filter(|at| {
+                scan.heard
+                    .tokens
+                    .get(*at)
+                    .is_some_and(|t| t.kind == Kind::Word)
+            })
+        };
+        let known = words().any(|at| {
+            scan.vocab.knows(scan.heard.word(at)) && !scan.lang.closed.contains(scan.heard.word(at))
+        });
+        let has_word = found.iter().any(|w| {
+            w.need
+                .what
+                .as_str()
+                .chars()
+                .filter(|c| c.is_alphabetic())
+                .count()
+                >= 3
+        });
+        has_word && (known || is_constrained || !scan.vocab.has_kinds())
+    }
+
+    fn trouble(&self, wish: &Wishing) -> Option<Question> {
+        Some(match wish.trouble.as_ref()? {
+            Trouble::WhichDollars => {
+                let amount = wish.dollars.clone().unwrap_or_default();
+                let count = wish
+                    .need
+                    .quantity
+                    .map(|n| format!("{n} "))
+                    .unwrap_or_default();
+                let what = if wish.need.what.is_blank() {
+                    self.scan.lang.reply("goods", &[])
+                } else {
+                    format!("{count}{}", wish.need.what)
+                };
+                let slots = [
+                    ("home", self.scene.currency.code()),
+                    ("what", what.as_str()),
+                    ("amount", amount.as_str()),
+                ];
+                self.ask("ask_dollars", &slots, "ask_dollars_chips")
+            }
+            Trouble::Past(said) => self.ask("ask_past", &[("said", said)], ""),
+            Trouble::NoSuchDay(said) => self.ask("ask_no_day", &[("said", said)], ""),
+            Trouble::Quantity => {
+                let max = errand_types::limits::QUANTITY_MAX.to_string();
+                self.ask("ask_quantity_max", &[("max", &max)], "")
+            }
+        })
+    }
+
+    fn ask_what(&self, wish: &Wishing) -> Question {
+        let known = understood(self.scan, std::slice::from_ref(wish), &self.zone);
+        if known.is_blank() {
+            self.ask("ask_what", &[], "ask_what_chips")
+        } else {
+            self.ask("ask_what_price", &[("known", known.as_str())], "")
+        }
+    }
+
+    /// A question by its key, with the chips of another.
+    fn ask(&self, key: &str, slots: &[(&str, &str)], chips: &str) -> Question {
+        let chips = if chips.is_empty() {
+            Vec::new()
+        } else {
+            self.scan.lang.chips(chips, slots)
+        };
+        Question {
+            text: Text::clip(&self.scan.lang.reply(key, slots)),
+            chips: chips.iter().take(3).map(|chip| Text::clip(chip)).collect(),
+        }
+    }
+
+    fn ask_titles(&self, titles: &[String]) -> Question {
+        let (Some(a), Some(b)) = (titles.first(), titles.get(1)) else {
+            return self.ask("ask_which_one", &[], "");
+        };
+        let mut question = self.ask("ask_which", &[("a", a), ("b", b)], "");
+        question.chips = titles
+            .iter()
+            .take(3)
+            .map(|title| Text::clip(&format!("the {title}")))
+            .collect();
+        question
+    }
+
+    fn resolve(&self, capture: Capture) -> Result<Wish, Question> {
+        let lost = || self.ask("ask_when", &[], "");
+        let (said_from, end, when) = self
+            .scan
+            .times
+            .get(capture.from)
+            .copied()
+            .flatten()
+            .ok_or_else(lost)?;
+        let said = self.scan.heard.said(said_from, end);
+        when.resolve(said, self.scene.now, &self.zone)
+            .map_err(|past| match past {
+                Past::Over => self.ask("ask_past", &[("said", said)], ""),
+                Past::NoSuchDay => self.ask("ask_no_day", &[("said", said)], ""),
+            })
+    }
+
+    fn deliver(&self, hit: &Hit) -> Outcome {
+        let Some(time) = hit.last_slot(SlotKind::Time) else {
+            return Outcome::Lost;
+        };
+        match self.resolve(time) {
+            Ok(wish) => Outcome::Deliver(wish),
+            Err(question) => Outcome::Ask(question),
+        }
+    }
+
+    fn said(&self, clause: &Clause) -> &str {
+        self.scan.heard.said(clause.from, clause.to)
+    }
+
+    fn all_shown(&self) -> Vec<OfferRef> {
+        self.scene
+            .shown
+            .iter()
+            .take(6)
+            .map(|s| s.offer.clone())
+            .collect()
+    }
+
+    fn is_choosing(&self) -> bool {
+        self.scene
+            .open
+            .as_ref()
+            .is_some_and(|open| open.kind == OpenKind::Choose)
+    }
+
+    /// The state, as the end of the keys of replies that depend on it.
+    fn moment(&self) -> &'static str {
+        if !self.scene.shown.is_empty() {
+            "shown"
+        } else if !self.scene.cart.is_empty() {
+            "cart"
+        } else if !self.scene.orders.is_empty() {
+            "orders"
+        } else {
+            "start"
+        }
+    }
+
+    /// Nothing was understood: three different answers, and then a person.
+    fn lost(&self) -> Question {
+        let moment = self.moment();
+        let chips = format!("chips_{moment}");
+        match self.scene.lost {
+            0 => {
+                let known = self.known();
+                if known.is_empty() {
+                    self.ask("lost_1", &[], &chips)
+                } else {
+                    self.ask("lost_1_known", &[("known", &known)], &chips)
+                }
+            }
+            1 => {
+                let example = self.scan.lang.reply(&format!("example_{moment}"), &[]);
+                let mut question = self.ask("lost_2", &[("example", &example)], "");
+                question.chips = vec![Text::clip(&example), Text::clip("help")];
+                question
+            }
+            _ => self.ask("lost_3", &[], "lost_3_chips"),
+        }
+    }
+
+    /// What was understood of a turn that as a whole was not.
+    fn known(&self) -> String {
+        let scan = self.scan;
+        let mut parts: Vec<String> = Vec::new();
+        let mut at = 0;
+        while at < scan.heard.tokens.len() && parts.len() < 3 {
+            let time = scan.times.get(at).copied().flatten().map(|(_, end, _)| end);
+            let money = scan
+                .amounts
+                .get(at)
+                .and_then(Option::as_ref)
+                .map(|(end, _)| *end);
+            let label = scan
+                .labels
+                .get(at)
+                .and_then(Option::as_ref)
+                .map(|(end, _)| *end);
+            let shop = scan.shops.get(at).copied().flatten().map(|(end, _)| end);
+            let word = scan.heard.word(at);
+            let thing =
+                (scan.vocab.knows(word) && !scan.lang.closed.contains(word)).then_some(at + 1);
+            match time.or(money).or(shop).or(label).or(thing) {
+                Some(end) => {
+                    parts.push(format!("“{}”", scan.heard.said(at, end)));
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+        parts.join(", ")
+    }
+
+    fn criteria(&self, clause: &Clause) -> Vec<Text<60>> {
+        let mut by: Vec<Text<60>> = Vec::new();
+        for at in clause.from..clause.to {
+            let name = match self.scan.heard.word(at) {
+                "price" | "prices" | "cheapest" | "cheaper" | "value" => "price",
+                "rating" | "ratings" | "rated" | "reviews" | "stars" => "rating",
+                "delivery" | "soonest" | "fastest" => "delivery",
+                _ => continue,
+            };
+            if !by.iter().any(|b| b.as_str() == name) {
+                by.push(Text::clip(name));
+            }
+        }
+        by
+    }
+}
+
+/// Within one turn the cart changes first, then the delivery, and the purchase comes last.
+fn rank(call: &ToolCall) -> u8 {
+    match call {
+        ToolCall::Stop(_) => 0,
+        ToolCall::CartClear(_) | ToolCall::CartUndo(_) => 2,
+        ToolCall::Configure(_) | ToolCall::CartAdd(_) | ToolCall::CartSet(_) => 3,
+        ToolCall::Schedule(_) => 4,
+        ToolCall::Buy(_) => 6,
+        ToolCall::Search(_) => 7,
+        ToolCall::Compare(_) => 8,
+        ToolCall::Details(_)
+        | ToolCall::CartShow(_)
+        | ToolCall::OrderList(_)
+        | ToolCall::OrderStatus(_)
+        | ToolCall::OrderCancel(_)
+        | ToolCall::OrderReturn(_)
+        | ToolCall::OrderMove(_)
+        | ToolCall::ProfileShow(_)
+        | ToolCall::ConsentShow(_)
+        | ToolCall::Why(_)
+        | ToolCall::Handoff(_)
+        | ToolCall::Help(_) => 5,
+        ToolCall::RuleAdd(_)
+        | ToolCall::RuleRemove(_)
+        | ToolCall::LimitSet(_)
+        | ToolCall::Prefer(_)
+        | ToolCall::ConsentWithdraw(_) => 1,
+    }
+}
+
+/// Adds what a later sentence says of the same thing.
+pub(crate) fn merge(into: &mut Wishing, more: Wishing) {
+    overlay(&mut into.need, more.need);
+    into.unit = more.unit.or(into.unit.take());
+    into.labels_said.extend(more.labels_said);
+    into.avoid_said.extend(more.avoid_said);
+    into.trouble = into.trouble.take().or(more.trouble);
+    into.dollars = more.dollars.or(into.dollars.take());
+}
+
+/// Lays what is said now over what was said before; the thing itself stays.
+pub(crate) fn overlay(base: &mut Need, more: Need) {
+    fn add<T: PartialEq>(base: &mut Vec<T>, more: Vec<T>) {
+        for item in more {
+            if !base.contains(&item) && base.len() < 16 {
+                base.push(item);
+            }
+        }
+    }
+    add(&mut base.must, more.must);
+    add(&mut base.must_not, more.must_not);
+    add(&mut base.labels, more.labels);
+    add(&mut base.avoid, more.avoid);
+    add(&mut base.brands_not, more.brands_not);
+    // A brand or a shop said now takes the place of the one said before.
+    if !more.brands.is_empty() {
+        base.brands = more.brands;
+    }
+    if !more.merchants.is_empty() {
+        base.merchants = more.merchants;
+    }
+    base.quantity = more.quantity.or(base.quantity);
+    base.price_max = more.price_max.or(base.price_max);
+    base.price_min = more.price_min.or(base.price_min);
+    base.total_max = more.total_max.or(base.total_max);
+    base.rating_min = more.rating_min.or(base.rating_min);
+    base.delivery = more.delivery.or(base.delivery.take());
+    base.compare = more.compare.or(base.compare);
+    base.sort = more.sort.or(base.sort);
+    // A word that is now unwanted is no longer wanted.
+    base.must.retain(|word| !base.must_not.contains(word));
+    base.labels.retain(|label| !base.avoid.contains(label));
+}
+
+/// A cart call, refused when the count is beyond one line.
+fn cart_args(offer: OfferRef, quantity: i64) -> Option<CartArgs> {
+    let max = i64::from(errand_types::limits::QUANTITY_MAX);
+    (0..=max)
+        .contains(&quantity)
+        .then_some(CartArgs { offer, quantity })
+}

@@ -1,0 +1,262 @@
+//! After the purchase: where an order is, cancelling, returning, moving, buying again.
+
+use errand_model::OrderBrief;
+use errand_types::{
+    BuyArgs, CartArgs, MoveArgs, NoArgs, OrderArgs, OrderId, ReturnArgs, ScheduleArgs, Text,
+    ToolCall,
+};
+
+use super::{Desk, Outcome};
+use crate::act::Verb;
+use crate::clause::{Clause, Hit};
+use crate::draft::Aim;
+use crate::need::wishes;
+use crate::pattern::{Capture, SlotKind};
+use crate::refer::{Bound, Pool, Way, carries, named};
+
+/// Which order words stand for.
+enum Which {
+    Latest,
+    This(OrderId),
+    Several,
+    Unknown(String),
+}
+
+impl Desk<'_, '_> {
+    pub(super) fn orders(&self, hit: &Hit, clause: &Clause) -> Outcome {
+        match hit.verb {
+            Verb::OrderList => Outcome::Calls(vec![ToolCall::OrderList(NoArgs {})]),
+            Verb::OrderStatus => self.status(hit),
+            Verb::OrderCancel => self.cancel(hit),
+            Verb::OrderReturn => self.send_back(hit, clause),
+            Verb::OrderMove => self.move_delivery(hit),
+            _ => Outcome::Lost,
+        }
+    }
+
+    fn which(&self, capture: Option<Capture>) -> Which {
+        let Some(capture) = capture else {
+            return Which::Latest;
+        };
+        if self
+            .scan
+            .refer(capture.from, capture.to)
+            .is_some_and(|r| r.way != Way::Named)
+        {
+            return Which::Latest;
+        }
+        let name = self.bare(capture);
+        let general = self
+            .scan
+            .class("order_word", capture.to - 1, capture.to)
+            .is_some()
+            && capture.to - capture.from <= 3;
+        if general {
+            return Which::Latest;
+        }
+        let fits = |order: &&OrderBrief| {
+            carries(&name, &[order.what.as_str()])
+                || order
+                    .number
+                    .as_str()
+                    .to_lowercase()
+                    .contains(&name.to_lowercase().replace("order ", ""))
+        };
+        match self
+            .scene
+            .orders
+            .iter()
+            .filter(fits)
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
+            [] => Which::Unknown(name),
+            [only] => Which::This(only.id.clone()),
+            [first, ..] if self.scene.orders.first().is_some_and(|o| o.id == first.id) => {
+                Which::This(first.id.clone())
+            }
+            _ => Which::Several,
+        }
+    }
+
+    fn no_orders(&self) -> Option<Outcome> {
+        self.scene
+            .orders
+            .is_empty()
+            .then(|| Outcome::Say(self.scan.lang.reply("say_no_orders", &[])))
+    }
+
+    fn ask_order(&self, name: Option<&str>, lead: &str) -> Outcome {
+        let mut question = match name {
+            Some(name) => self.ask("ask_no_order", &[("what", name)], ""),
+            None => self.ask("ask_order_which", &[], ""),
+        };
+        question.chips = self
+            .scene
+            .orders
+            .iter()
+            .take(2)
+            .map(|o| Text::clip(&format!("{lead} order {}", o.number)))
+            .collect();
+        Outcome::Ask(question)
+    }
+
+    fn order(&self, capture: Option<Capture>, lead: &str) -> Result<Option<OrderId>, Outcome> {
+        match self.which(capture) {
+            Which::Latest => Ok(None),
+            Which::This(order) => Ok(Some(order)),
+            Which::Several => Err(self.ask_order(None, lead)),
+            Which::Unknown(name) => Err(self.ask_order(Some(&name), lead)),
+        }
+    }
+
+    fn status(&self, hit: &Hit) -> Outcome {
+        if let Some(outcome) = self.no_orders() {
+            return outcome;
+        }
+        match self.order(hit.slot(SlotKind::Text), "where is") {
+            Ok(order) => Outcome::Calls(vec![ToolCall::OrderStatus(OrderArgs { order })]),
+            Err(outcome) => outcome,
+        }
+    }
+
+    fn cancel(&self, hit: &Hit) -> Outcome {
+        let text = hit.slot(SlotKind::Text);
+        // What is still in the cart is not ordered yet: taking it out is all there is to do.
+        if let Some(text) = text
+            && let Bound::These(offers) = named(
+                self.scan.heard.said(text.from, text.to),
+                self.scene,
+                Pool::Cart,
+            )
+            && matches!(self.which(Some(text)), Which::Unknown(_))
+        {
+            return Outcome::Calls(
+                offers
+                    .into_iter()
+                    .map(|offer| ToolCall::CartSet(CartArgs { offer, quantity: 0 }))
+                    .collect(),
+            );
+        }
+        if let Some(outcome) = self.no_orders() {
+            return outcome;
+        }
+        match self.order(text, "cancel") {
+            Ok(order) => Outcome::Calls(vec![ToolCall::OrderCancel(OrderArgs { order })]),
+            Err(outcome) => outcome,
+        }
+    }
+
+    fn send_back(&self, hit: &Hit, clause: &Clause) -> Outcome {
+        if let Some(outcome) = self.no_orders() {
+            return outcome;
+        }
+        let mut texts = hit
+            .captures
+            .iter()
+            .copied()
+            .filter(|c| c.kind == SlotKind::Text);
+        let thing = texts.next();
+        let is_reason_only = hit.pattern.starts_with("(it|they)")
+            || hit.pattern.starts_with("return (it|them|that|this) [,");
+        let (thing, reason) = if is_reason_only {
+            (None, thing)
+        } else {
+            (thing, texts.next())
+        };
+        let order = match self.order(thing, "return") {
+            Ok(order) => order,
+            Err(outcome) => return outcome,
+        };
+        let tells = hit.pattern.contains("broken") || hit.pattern.contains("fit");
+        let reason = match reason {
+            Some(capture) => {
+                // "they are too small" keeps its subject, "because" does not belong to it.
+                let mut from = capture.from;
+                if from > clause.from
+                    && self.scan.class("third", from - 1, capture.to).is_some()
+                    && !matches!(self.scan.heard.word(from - 1), "because" | "since" | "as")
+                {
+                    from -= 1;
+                }
+                while from + 1 < capture.to
+                    && matches!(self.scan.heard.word(from), "because" | "since" | "as" | ",")
+                {
+                    from += 1;
+                }
+                self.scan.heard.said(from, capture.to).to_owned()
+            }
+            None if tells => self.said(clause).to_owned(),
+            None => self.scan.lang.reply("reason_return", &[]),
+        };
+        Outcome::Calls(vec![ToolCall::OrderReturn(ReturnArgs {
+            order,
+            reason: Text::clip(&reason),
+        })])
+    }
+
+    fn move_delivery(&self, hit: &Hit) -> Outcome {
+        let Some(time) = hit.last_slot(SlotKind::Time) else {
+            return Outcome::Ask(self.ask(
+                "ask_when",
+                &[("lead", "move the delivery to")],
+                "ask_when_chips",
+            ));
+        };
+        let wish = match self.resolve(time) {
+            Ok(wish) => wish,
+            Err(question) => return Outcome::Ask(question),
+        };
+        if self.scene.orders.is_empty()
+            || (!self.scene.cart.is_empty() && hit.slot(SlotKind::Text).is_none())
+        {
+            return Outcome::Calls(vec![ToolCall::Schedule(ScheduleArgs { wish })]);
+        }
+        match self.order(hit.slot(SlotKind::Text), "move") {
+            Ok(order) => Outcome::Calls(vec![ToolCall::OrderMove(MoveArgs { order, wish })]),
+            Err(outcome) => outcome,
+        }
+    }
+
+    pub(super) fn again(&self, hit: &Hit) -> Outcome {
+        let text = hit.slot(SlotKind::Text);
+        let order = match self.which(text) {
+            Which::Latest => self.scene.orders.first(),
+            Which::This(id) => self.scene.orders.iter().find(|o| o.id == id),
+            // The latest of those that fit: orders stand latest first.
+            Which::Several => text.and_then(|c| {
+                let name = self.bare(c);
+                self.scene
+                    .orders
+                    .iter()
+                    .find(|o| carries(&name, &[o.what.as_str()]))
+            }),
+            Which::Unknown(_) => {
+                // Never bought before: look for it.
+                let Some(text) = text else {
+                    return Outcome::Lost;
+                };
+                return Outcome::Wishes {
+                    wishes: wishes(self.scan, text.from, text.to, &self.zone),
+                    aim: Some(Aim::Buy),
+                };
+            }
+        };
+        let Some(order) = order.filter(|o| !o.lines.is_empty()) else {
+            return Outcome::Say(self.scan.lang.reply("say_no_orders", &[]));
+        };
+        let mut calls: Vec<ToolCall> = order
+            .lines
+            .iter()
+            .take(20)
+            .map(|(offer, pieces)| {
+                ToolCall::CartAdd(CartArgs {
+                    offer: offer.clone(),
+                    quantity: i64::from(*pieces),
+                })
+            })
+            .collect();
+        calls.push(ToolCall::Buy(BuyArgs::default()));
+        Outcome::Calls(calls)
+    }
+}

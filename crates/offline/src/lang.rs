@@ -1,0 +1,366 @@
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+
+use crate::OfflineError;
+use crate::act::Verb;
+use crate::pattern::{Pattern, Words};
+use crate::refer::Way;
+use crate::text::Short;
+
+/// Phrases by their first word, longest first.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Phrases<T> {
+    by_first: HashMap<String, Vec<(Vec<String>, T)>>,
+}
+
+impl<T: Clone> Phrases<T> {
+    pub(crate) fn new(entries: impl IntoIterator<Item = (Vec<String>, T)>) -> Self {
+        let mut by_first: HashMap<String, Vec<(Vec<String>, T)>> = HashMap::new();
+        for (words, value) in entries {
+            if let Some(first) = words.first() {
+                by_first
+                    .entry(first.clone())
+                    .or_default()
+                    .push((words, value));
+            }
+        }
+        for list in by_first.values_mut() {
+            list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        }
+        Self { by_first }
+    }
+
+    /// The longest phrase that begins at `at`, with its end.
+    pub(crate) fn at<'a>(
+        &'a self,
+        at: usize,
+        to: usize,
+        word: impl Fn(usize) -> &'a str,
+    ) -> Option<(usize, &'a T)> {
+        self.by_first
+            .get(word(at))?
+            .iter()
+            .find_map(|(words, value)| {
+                let end = at + words.len();
+                let fits = end <= to && words.iter().enumerate().all(|(i, w)| word(at + i) == w);
+                fits.then_some((end, value))
+            })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordsFile {
+    short: HashMap<String, String>,
+    ending: HashMap<String, String>,
+    classes: HashMap<String, Vec<String>>,
+    sort: HashMap<String, Vec<String>>,
+    together: Together,
+    dozen: Dozen,
+    currency: HashMap<String, String>,
+    dollars: Dollars,
+}
+
+#[derive(Deserialize)]
+struct Together {
+    phrases: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Dozen {
+    words: Vec<String>,
+    things: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Dollars {
+    codes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NumbersFile {
+    units: HashMap<String, i64>,
+    tens: HashMap<String, i64>,
+    scales: HashMap<String, i64>,
+    phrases: HashMap<String, i64>,
+    ordinals: HashMap<String, u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimeFile {
+    weekdays: HashMap<String, i8>,
+    months: HashMap<String, i8>,
+    parts: HashMap<String, (u16, u16)>,
+    moments: HashMap<String, u16>,
+    days: HashMap<String, i32>,
+    day_parts: HashMap<String, (u16, u16)>,
+    words: HashMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GrammarFile {
+    macros: HashMap<String, String>,
+    rule: Vec<RuleEntry>,
+    reference: Vec<ReferenceEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleEntry {
+    act: Verb,
+    say: Vec<String>,
+    #[serde(default)]
+    needs: Vec<State>,
+    #[serde(default)]
+    cost: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReferenceEntry {
+    way: Way,
+    say: Vec<String>,
+}
+
+/// What must be on the table for a rule to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum State {
+    Shown,
+    Cart,
+    Need,
+    Choose,
+    Orders,
+    Configuring,
+    /// Something shown, in the cart or in focus.
+    Thing,
+}
+
+/// One sentence pattern and what it asks for.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) act: Verb,
+    pub(crate) pattern: Pattern,
+    pub(crate) needs: Vec<State>,
+    pub(crate) cost: u32,
+    pub(crate) text: String,
+}
+
+/// Word classes by name, as phrases.
+pub(crate) type Class = Phrases<()>;
+
+/// Everything that one language brings along.
+#[derive(Debug)]
+pub(crate) struct Lang {
+    pub(crate) short: Short,
+    classes: HashMap<String, Class>,
+    pub(crate) filler: HashSet<String>,
+    pub(crate) sort: Phrases<errand_types::Sort>,
+    pub(crate) together: Class,
+    pub(crate) dozen_words: HashSet<String>,
+    pub(crate) dozen_things: HashSet<String>,
+    pub(crate) currency: HashMap<String, String>,
+    pub(crate) dollars: Vec<String>,
+    pub(crate) units: HashMap<String, i64>,
+    pub(crate) tens: HashMap<String, i64>,
+    pub(crate) scales: HashMap<String, i64>,
+    pub(crate) number_phrases: Phrases<i64>,
+    pub(crate) ordinals: HashMap<String, u32>,
+    pub(crate) weekdays: HashMap<String, i8>,
+    pub(crate) months: HashMap<String, i8>,
+    pub(crate) parts: Phrases<(u16, u16)>,
+    pub(crate) moments: HashMap<String, u16>,
+    pub(crate) days: Phrases<(i32, Option<(u16, u16)>)>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) references: Vec<(Way, Pattern)>,
+    pub(crate) words: Words,
+    replies: HashMap<String, String>,
+    /// Words that no shop can teach: every word of the closed classes and of the grammar.
+    pub(crate) closed: HashSet<String>,
+}
+
+fn read<'a, T: Deserialize<'a>>(file: &'static str, text: &'a str) -> Result<T, OfflineError> {
+    toml::from_str(text).map_err(|cause| OfflineError::File {
+        file,
+        cause: cause.to_string(),
+    })
+}
+
+fn phrase(text: &str) -> Vec<String> {
+    text.split(' ')
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn class(phrases: &[String]) -> Class {
+    // A line break is a word of its own and must survive the split at spaces.
+    Phrases::new(phrases.iter().map(|p| (phrase(p), ())))
+}
+
+impl Lang {
+    /// Reads English and checks every pattern.
+    pub(crate) fn english() -> Result<Self, OfflineError> {
+        let words: WordsFile = read("en/words.toml", include_str!("../lang/en/words.toml"))?;
+        let numbers: NumbersFile =
+            read("en/numbers.toml", include_str!("../lang/en/numbers.toml"))?;
+        let time: TimeFile = read("en/time.toml", include_str!("../lang/en/time.toml"))?;
+        let grammar: GrammarFile =
+            read("en/grammar.toml", include_str!("../lang/en/grammar.toml"))?;
+        let replies: HashMap<String, String> =
+            read("en/replies.toml", include_str!("../lang/en/replies.toml"))?;
+
+        let mut interned = Words::default();
+        let file = "en/grammar.toml";
+        let mut rules = Vec::new();
+        for entry in grammar.rule {
+            for text in entry.say {
+                let pattern =
+                    Pattern::compile(&text, &grammar.macros, &mut interned).map_err(|cause| {
+                        OfflineError::Pattern {
+                            file,
+                            pattern: text.clone(),
+                            cause,
+                        }
+                    })?;
+                rules.push(Rule {
+                    act: entry.act,
+                    pattern,
+                    needs: entry.needs.clone(),
+                    cost: entry.cost,
+                    text,
+                });
+            }
+        }
+        let mut references = Vec::new();
+        for entry in grammar.reference {
+            for text in entry.say {
+                let pattern =
+                    Pattern::compile(&text, &grammar.macros, &mut interned).map_err(|cause| {
+                        OfflineError::Pattern {
+                            file,
+                            pattern: text.clone(),
+                            cause,
+                        }
+                    })?;
+                references.push((entry.way, pattern));
+            }
+        }
+
+        let sort = |name: &str, sort: errand_types::Sort| {
+            words
+                .sort
+                .get(name)
+                .into_iter()
+                .flatten()
+                .map(move |p| (phrase(p), sort))
+                .collect::<Vec<_>>()
+        };
+        let sorts = [
+            sort("cheapest", errand_types::Sort::Cheapest),
+            sort("rating", errand_types::Sort::Rating),
+            sort("soonest", errand_types::Sort::Soonest),
+        ];
+        let mut classes: HashMap<String, Class> = words
+            .classes
+            .iter()
+            .map(|(name, list)| (name.clone(), class(list)))
+            .collect();
+        classes.extend(
+            time.words
+                .iter()
+                .map(|(name, list)| (format!("time.{name}"), class(list))),
+        );
+
+        let filler_class = words.classes.get("filler").cloned().unwrap_or_default();
+        let mut closed: HashSet<String> = interned.iter().map(str::to_owned).collect();
+        let open = ["attribute", "person"];
+        for (_, list) in words
+            .classes
+            .iter()
+            .filter(|(name, _)| !open.contains(&name.as_str()))
+        {
+            closed.extend(list.iter().flat_map(|p| phrase(p)));
+        }
+        closed.extend(time.words.values().flatten().flat_map(|p| phrase(p)));
+        closed.extend(time.weekdays.keys().chain(time.months.keys()).cloned());
+        closed.extend(
+            numbers
+                .units
+                .keys()
+                .chain(numbers.tens.keys())
+                .chain(numbers.scales.keys())
+                .cloned(),
+        );
+        closed.extend(numbers.ordinals.keys().cloned());
+        closed.extend(words.currency.keys().cloned());
+
+        let days = time
+            .days
+            .iter()
+            .map(|(text, n)| (phrase(text), (*n, time.day_parts.get(text).copied())));
+        Ok(Self {
+            short: Short {
+                whole: words
+                    .short
+                    .iter()
+                    .map(|(k, v)| (k.clone(), phrase(v)))
+                    .collect(),
+                ending: words.ending,
+            },
+            classes,
+            filler: filler_class
+                .into_iter()
+                .filter(|p| !p.contains(' '))
+                .collect(),
+            sort: Phrases::new(sorts.into_iter().flatten()),
+            together: class(&words.together.phrases),
+            dozen_words: words.dozen.words.into_iter().collect(),
+            dozen_things: words.dozen.things.into_iter().collect(),
+            currency: words.currency,
+            dollars: words.dollars.codes,
+            units: numbers.units,
+            tens: numbers.tens,
+            scales: numbers.scales,
+            number_phrases: Phrases::new(numbers.phrases.iter().map(|(k, v)| (phrase(k), *v))),
+            ordinals: numbers.ordinals,
+            weekdays: time.weekdays,
+            months: time.months,
+            parts: Phrases::new(time.parts.iter().map(|(k, v)| (phrase(k), *v))),
+            moments: time.moments,
+            days: Phrases::new(days),
+            rules,
+            references,
+            words: interned,
+            replies,
+            closed,
+        })
+    }
+
+    /// A word class by name; an unknown name is an empty class.
+    pub(crate) fn class(&self, name: &str) -> Option<&Class> {
+        self.classes.get(name)
+    }
+
+    /// A reply with its slots filled: `{x}` by the value of `x`.
+    pub(crate) fn reply(&self, key: &str, slots: &[(&str, &str)]) -> String {
+        let mut text = self.replies.get(key).cloned().unwrap_or_default();
+        for (name, value) in slots {
+            text = text.replace(&format!("{{{name}}}"), value);
+        }
+        text
+    }
+
+    /// Chips of a reply: its text cut at `|`.
+    pub(crate) fn chips(&self, key: &str, slots: &[(&str, &str)]) -> Vec<String> {
+        self.reply(key, slots)
+            .split('|')
+            .map(|chip| chip.trim().to_owned())
+            .filter(|chip| !chip.is_empty())
+            .collect()
+    }
+}

@@ -1,0 +1,180 @@
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
+
+use errand_model::{BoxFuture, Model, ModelError, Proposal, Question, Scene, Thought, Turn};
+use errand_types::{Product, Text};
+
+use crate::clause::clauses;
+use crate::decide::{Decision, Desk};
+use crate::lang::Lang;
+use crate::lexicon::{Lexicon, OfflineError, PHRASES_MAX};
+use crate::scan::{Labels, Scan};
+use crate::text::{Heard, Kind, words_of};
+use crate::vocab::{Vocab, distance};
+
+/// A planner without a language model: same words and same scene, same proposal.
+///
+/// Reading a turn takes no lock for long, never waits and never fails.
+pub struct OfflineModel {
+    pub(crate) lang: Lang,
+    pub(crate) labels: Labels,
+    /// Written only by [`OfflineModel::learn`].
+    pub(crate) vocab: RwLock<Vocab>,
+}
+
+impl fmt::Debug for OfflineModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OfflineModel(en)")
+    }
+}
+
+/// Corrections of one turn at most.
+const CORRECTIONS_MAX: usize = 8;
+
+impl OfflineModel {
+    /// An English planner that knows these words.
+    ///
+    /// # Errors
+    /// [`OfflineError`] when a language file or the lexicon cannot be used.
+    pub fn new(lexicon: &Lexicon) -> Result<Self, OfflineError> {
+        let phrases = lexicon.labels.len() + lexicon.categories.len() + lexicon.brands.len();
+        if phrases > PHRASES_MAX {
+            return Err(OfflineError::TooManyPhrases(phrases));
+        }
+        if let Some((_, id)) = lexicon
+            .labels
+            .iter()
+            .find(|(phrase, _)| words_of(phrase, 8).is_empty())
+        {
+            return Err(OfflineError::EmptyPhrase(id.clone()));
+        }
+        let lang = Lang::english()?;
+        let vocab = Vocab::new(lexicon, &lang.closed);
+        Ok(Self {
+            labels: Labels::new(lexicon),
+            vocab: RwLock::new(vocab),
+            lang,
+        })
+    }
+
+    /// Takes up words of what shops show: kinds of goods, option values, brands. Bounded; closed words of the language
+    /// cannot be taught anew, and nothing of it reaches [`crate::approve`].
+    pub fn learn(&self, products: &[Product]) {
+        self.vocab
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .learn(products, &self.lang.closed);
+    }
+
+    /// Reads one turn. The text may be longer than a [`Turn`] holds; what is beyond the bound is not read.
+    pub fn read(&self, text: &str, scene: &Scene) -> Thought {
+        let heard = Heard::new(text, &self.lang.short);
+        if let Some(proposal) = self.unreadable(&heard) {
+            return Thought {
+                proposal,
+                understood: None,
+                tainted: false,
+            };
+        }
+        let vocab = self.vocab.read().unwrap_or_else(PoisonError::into_inner);
+        let (_, decision) = self.understand(heard, scene, &vocab);
+        Thought {
+            proposal: decision.proposal,
+            understood: decision.understood,
+            tainted: false,
+        }
+    }
+
+    /// Turns that are not looked at: empty, in another script, too long.
+    fn unreadable(&self, heard: &Heard) -> Option<Proposal> {
+        let ask = |key: &str| {
+            let chips = self
+                .lang
+                .chips("chips_start", &[])
+                .iter()
+                .map(|chip| Text::clip(chip))
+                .collect();
+            Some(Proposal::Ask(Question {
+                text: Text::clip(&self.lang.reply(key, &[])),
+                chips,
+            }))
+        };
+        if heard.is_cut {
+            return Some(Proposal::Say(Text::clip(&self.lang.reply("say_long", &[]))));
+        }
+        if heard.letters_foreign * 2 > heard.letters {
+            return ask("ask_script");
+        }
+        let has_word = heard.tokens.iter().any(|t| t.kind != Kind::Sign);
+        if has_word { None } else { ask("ask_empty") }
+    }
+
+    pub(crate) fn understand<'a>(
+        &'a self,
+        heard: Heard,
+        scene: &'a Scene,
+        vocab: &'a Vocab,
+    ) -> (Scan<'a>, Decision) {
+        let mut scan = Scan::new(&self.lang, vocab, &self.labels, scene, heard);
+        self.spell(&mut scan);
+        let found = clauses(&scan);
+        let decision = Desk::new(&scan, scene).decide(&found);
+        if decision.is_lost && self.spell_closed(&mut scan) {
+            let found = clauses(&scan);
+            let again = Desk::new(&scan, scene).decide(&found);
+            return (scan, again);
+        }
+        (scan, decision)
+    }
+
+    /// Corrects words that no tagger covers towards what shops taught.
+    fn spell(&self, scan: &mut Scan<'_>) {
+        let mut fixes: Vec<(usize, String)> = Vec::new();
+        for at in 0..scan.heard.tokens.len() {
+            if fixes.len() < CORRECTIONS_MAX
+                && scan.is_unexplained(at)
+                && let Some(word) = scan.vocab.spell(scan.heard.word(at))
+            {
+                fixes.push((at, word.to_owned()));
+            }
+        }
+        scan.respell(&fixes, &self.labels);
+    }
+
+    /// Corrects words towards those of the sentence patterns; only for turns that are lost otherwise.
+    fn spell_closed(&self, scan: &mut Scan<'_>) -> bool {
+        let mut fixes: Vec<(usize, String)> = Vec::new();
+        for at in 0..scan.heard.tokens.len().min(24) {
+            let word = scan.heard.word(at);
+            if fixes.len() >= 2
+                || word.chars().count() < 4
+                || !scan.is_unexplained(at)
+                || scan.vocab.knows(word)
+            {
+                continue;
+            }
+            // Sorted, so that the same word is always corrected alike.
+            let best = self
+                .lang
+                .words
+                .iter()
+                .filter(|known| known.chars().count() >= 4 && distance(word, known, 1).is_some())
+                .min();
+            if let Some(known) = best {
+                fixes.push((at, known.to_owned()));
+            }
+        }
+        scan.respell(&fixes, &self.labels);
+        !fixes.is_empty()
+    }
+}
+
+impl Model for OfflineModel {
+    fn name(&self) -> &'static str {
+        "offline"
+    }
+
+    fn think<'a>(&'a self, turn: &'a Turn) -> BoxFuture<'a, Result<Thought, ModelError>> {
+        Box::pin(async move { Ok(self.read(turn.text.as_str(), &turn.scene)) })
+    }
+}

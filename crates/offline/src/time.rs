@@ -1,0 +1,880 @@
+//! Delivery wishes: spans of time in a sentence, and what they mean for somebody at a moment in a zone.
+
+use errand_types::{Text, Wish};
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, Zoned};
+
+use crate::lang::Lang;
+use crate::number::{rank_at, whole_at};
+use crate::text::{Heard, Kind};
+
+/// A day as said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Day {
+    /// Days from today.
+    In(i32),
+    Weekday(i8),
+    NextWeekday(i8),
+    Weekend,
+    NextWeekend,
+    NextWeek,
+    ThisWeek,
+    OfMonth(i8),
+    Date {
+        month: i8,
+        day: i8,
+    },
+    EndOfMonth,
+}
+
+/// How a time bounds the delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Bound {
+    #[default]
+    Within,
+    /// That day or hour included.
+    By,
+    /// That day or hour not included.
+    Before,
+    After,
+    NotBefore,
+}
+
+/// Minutes of the local day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hours {
+    pub(crate) from: u16,
+    pub(crate) until: u16,
+}
+
+/// A time as said, before it is known when it was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct When {
+    pub(crate) day: Option<Day>,
+    pub(crate) day_bound: Bound,
+    pub(crate) hours: Option<Hours>,
+    pub(crate) hours_bound: Bound,
+    /// Elapsed hours: `within 3 hours`.
+    pub(crate) hours_from_now: Option<i64>,
+}
+
+const DAY_MINUTES: u16 = 1440;
+
+struct At<'a> {
+    lang: &'a Lang,
+    heard: &'a Heard,
+}
+
+impl At<'_> {
+    fn class(&self, name: &str, at: usize) -> Option<usize> {
+        self.lang
+            .class(name)?
+            .at(at, self.heard.tokens.len(), |i| self.heard.word(i))
+            .map(|(end, ())| end)
+    }
+
+    fn is(&self, name: &str, at: usize) -> bool {
+        self.class(name, at).is_some()
+    }
+}
+
+/// A time at a token: where what was said begins (behind "on" and "for"), its end, and the time.
+pub(crate) fn time_at(lang: &Lang, heard: &Heard, at: usize) -> Option<(usize, usize, When)> {
+    // Most tokens begin no time: one look at the word settles it.
+    let read = At { lang, heard };
+    let mut when = When::default();
+    let mut here = at;
+    let mut said_from = at;
+    let mut is_first = true;
+    let mut has_lead = false;
+    let mut end = None;
+    for _ in 0..4 {
+        let (bound, next, neutral) = read.bound(here);
+        if is_first && neutral {
+            said_from = next;
+        }
+        has_lead |= next > here;
+        let Some(found) = read.piece(next, bound, when, has_lead) else {
+            if !is_first || next == here {
+                break;
+            }
+            // "before the end of" and the like may hide the piece behind a longer lead; try without it.
+            break;
+        };
+        when = found.1;
+        here = found.0;
+        end = Some(here);
+        is_first = false;
+        has_lead = false;
+    }
+    let mut end = end?;
+    if when.day.is_none() && when.hours.is_none() && when.hours_from_now.is_none() {
+        return None;
+    }
+    if let Some(after) = read.class("time.suffix_by", end) {
+        end = after;
+        if when.day.is_some() {
+            when.day_bound = Bound::By;
+        } else {
+            when.hours_bound = Bound::By;
+        }
+    }
+    Some((said_from.min(end - 1), end, when))
+}
+
+impl At<'_> {
+    /// The bound at a token: which, where the time itself begins, and whether the words add nothing.
+    fn bound(&self, at: usize) -> (Bound, usize, bool) {
+        for (name, bound) in [
+            ("time.not_before", Bound::NotBefore),
+            ("time.by", Bound::By),
+            ("time.before", Bound::Before),
+            ("time.after", Bound::After),
+        ] {
+            if let Some(end) = self.class(name, at) {
+                // "by the 28th", "before the weekend"; "from 5 to 7" is a range and is read as one.
+                let is_range = bound == Bound::NotBefore && self.range(at).is_some();
+                if !is_range {
+                    let article =
+                        usize::from(self.heard.word(end) == "the" && self.is_day_behind(end + 1));
+                    return (bound, end + article, false);
+                }
+            }
+        }
+        match self.class("time.neutral", at) {
+            Some(end) => {
+                let article =
+                    usize::from(self.heard.word(end) == "the" && self.is_day_behind(end + 1));
+                (Bound::Within, end + article, true)
+            }
+            None => (Bound::Within, at, true),
+        }
+    }
+
+    fn is_day_behind(&self, at: usize) -> bool {
+        rank_at(self.lang, self.heard, at).is_some()
+            || self.is("time.weekend", at)
+            || self.lang.weekdays.contains_key(self.heard.word(at))
+            || self
+                .lang
+                .parts
+                .at(at, self.heard.tokens.len(), |i| self.heard.word(i))
+                .is_some()
+    }
+
+    fn piece(&self, at: usize, bound: Bound, when: When, has_lead: bool) -> Option<(usize, When)> {
+        if when.day.is_none()
+            && let Some((end, day, hours, own)) = self.day(at, has_lead)
+        {
+            let mut when = When {
+                day: Some(day),
+                ..when
+            };
+            when.day_bound = if bound == Bound::Within { own } else { bound };
+            if let Some((from, until)) = hours {
+                when.hours = Some(Hours { from, until });
+                when.hours_bound = bound;
+                when.day_bound = Bound::Within;
+            }
+            return Some((end, when));
+        }
+        if when.hours_from_now.is_none()
+            && when.day.is_none()
+            && let Some(lead) = self
+                .class("time.within", at)
+                .or_else(|| self.class("time.in", at))
+            && let Some((end, n)) = whole_at(self.lang, self.heard, lead)
+            && let Some(end) = self.class("time.hour_unit", end)
+            && (1..=720).contains(&n)
+        {
+            return Some((
+                end,
+                When {
+                    hours_from_now: Some(n),
+                    ..when
+                },
+            ));
+        }
+        if when.hours.is_none() {
+            let (end, hours, own) = self.hours(at, bound, when.day.is_some(), has_lead)?;
+            let mut when = When {
+                hours: Some(hours),
+                ..when
+            };
+            when.hours_bound = if bound == Bound::Within { own } else { bound };
+            // "by Friday noon": the bound said before the day is about the hour once there is one.
+            if when.day_bound != Bound::Within && when.hours_bound == Bound::Within {
+                when.hours_bound = when.day_bound;
+            }
+            if when.day.is_some() {
+                when.day_bound = Bound::Within;
+            }
+            return Some((end, when));
+        }
+        None
+    }
+
+    #[expect(
+        clippy::type_complexity,
+        reason = "end, day, hours that the word implies, bound that the word implies"
+    )]
+    fn day(&self, at: usize, has_lead: bool) -> Option<(usize, Day, Option<(u16, u16)>, Bound)> {
+        let n = self.heard.tokens.len();
+        let word = |i: usize| self.heard.word(i);
+        if let Some((end, (days, hours))) = self.lang.days.at(at, n, word) {
+            return Some((end, Day::In(*days), *hours, Bound::Within));
+        }
+        if let Some(end) = self.class("time.end_of_month", at) {
+            return Some((end, Day::EndOfMonth, None, Bound::By));
+        }
+        let within = self.class("time.within", at);
+        if let Some(lead) = within.or_else(|| self.class("time.in", at))
+            && let Some((end, count)) = self.count(lead)
+        {
+            let bound = if within.is_some() {
+                Bound::By
+            } else {
+                Bound::Within
+            };
+            if let Some(end) = self.class("time.day_unit", end) {
+                return (0..=365)
+                    .contains(&count)
+                    .then_some((end, Day::In(count), None, bound));
+            }
+            if let Some(end) = self.class("time.week_unit", end) {
+                return (0..=52)
+                    .contains(&count)
+                    .then_some((end, Day::In(count * 7), None, bound));
+            }
+        }
+        if let Some(lead) = self.class("time.next", at) {
+            if let Some(day) = self.lang.weekdays.get(word(lead)) {
+                return Some((lead + 1, Day::NextWeekday(*day), None, Bound::Within));
+            }
+            if let Some(end) = self.class("time.weekend", lead) {
+                return Some((end, Day::NextWeekend, None, Bound::Within));
+            }
+            if word(lead) == "week" {
+                return Some((lead + 1, Day::NextWeek, None, Bound::Within));
+            }
+        }
+        let lead = self.class("time.this", at).unwrap_or(at);
+        if let Some(day) = self.lang.weekdays.get(word(lead)) {
+            let end = lead + 1;
+            // "Friday week": one week later.
+            if word(end) == "week" {
+                return Some((end + 1, Day::NextWeekday(*day), None, Bound::Within));
+            }
+            let end = self.date_behind(end).unwrap_or(end);
+            return Some((end, Day::Weekday(*day), None, Bound::Within));
+        }
+        if let Some(end) = self.class("time.weekend", lead)
+            && (lead > at || has_lead)
+        {
+            return Some((end, Day::Weekend, None, Bound::Within));
+        }
+        if lead > at && word(lead) == "week" {
+            return Some((lead + 1, Day::ThisWeek, None, Bound::By));
+        }
+        // "the 28th", "28th of November", "November 28", "28 November".
+        let start = at + usize::from(word(at) == "the");
+        if let Some((end, rank)) = rank_at(self.lang, self.heard, start) {
+            let behind = self.class("time.of", end).unwrap_or(end);
+            let day = i8::try_from(rank).ok().filter(|d| (1..=31).contains(d))?;
+            if let Some(month) = self.month(behind) {
+                return Some((behind + 1, Day::Date { month, day }, None, Bound::Within));
+            }
+            let is_numeral = self
+                .heard
+                .tokens
+                .get(start)
+                .is_some_and(|t| t.kind == Kind::Nth);
+            return (is_numeral && (has_lead || start > at)).then_some((
+                end,
+                Day::OfMonth(day),
+                None,
+                Bound::Within,
+            ));
+        }
+        if let Some(month) = self.month(at) {
+            let behind = at + 1 + usize::from(word(at + 1) == "the");
+            let (end, day) = rank_at(self.lang, self.heard, behind)
+                .map(|(e, d)| (e, i64::from(d)))
+                .or_else(|| whole_at(self.lang, self.heard, behind))?;
+            let day = i8::try_from(day).ok().filter(|d| (1..=31).contains(d))?;
+            return Some((end, Day::Date { month, day }, None, Bound::Within));
+        }
+        if let Some((end, day)) = whole_at(self.lang, self.heard, at)
+            && let Some(month) = self.month(end)
+        {
+            let day = i8::try_from(day).ok().filter(|d| (1..=31).contains(d))?;
+            return Some((end + 1, Day::Date { month, day }, None, Bound::Within));
+        }
+        None
+    }
+
+    /// "Friday the 28th": the date only repeats the day.
+    fn date_behind(&self, at: usize) -> Option<usize> {
+        let start = at + usize::from(self.heard.word(at) == "the");
+        let is_nth = self
+            .heard
+            .tokens
+            .get(start)
+            .is_some_and(|t| t.kind == Kind::Nth);
+        is_nth.then_some(start + 1)
+    }
+
+    fn month(&self, at: usize) -> Option<i8> {
+        self.lang.months.get(self.heard.word(at)).copied()
+    }
+
+    fn count(&self, at: usize) -> Option<(usize, i32)> {
+        if self.heard.word(at) == "a" || self.heard.word(at) == "the" {
+            return (self.is("time.week_unit", at + 1) || self.is("time.day_unit", at + 1))
+                .then_some((at + 1, 1));
+        }
+        let (end, n) = whole_at(self.lang, self.heard, at)?;
+        Some((end, i32::try_from(n).ok()?))
+    }
+
+    fn hours(
+        &self,
+        at: usize,
+        bound: Bound,
+        has_day: bool,
+        has_lead: bool,
+    ) -> Option<(usize, Hours, Bound)> {
+        let n = self.heard.tokens.len();
+        let word = |i: usize| self.heard.word(i);
+        if let Some((end, from, until)) = self.range(at) {
+            return Some((end, Hours { from, until }, Bound::Within));
+        }
+        if let Some((end, (from, until))) = self.lang.parts.at(at, n, word)
+            && (has_day || has_lead)
+        {
+            return Some((
+                end,
+                Hours {
+                    from: *from,
+                    until: *until,
+                },
+                Bound::Within,
+            ));
+        }
+        if let Some(minute) = self.lang.moments.get(word(at))
+            && (has_day || has_lead)
+        {
+            let minute = *minute;
+            return Some((at + 1, around(minute), Bound::Within));
+        }
+        for (name, shift) in [
+            ("time.half_past", 30),
+            ("time.quarter_past", 15),
+            ("time.quarter_to", -15),
+        ] {
+            if let Some(lead) = self.class(name, at)
+                && let Some((end, hour)) = self.clock(lead, true)
+            {
+                let minute = i32::from(hour) + shift;
+                return Some((end, around(u16::try_from(minute).ok()?), Bound::Within));
+            }
+        }
+        // A bare number is an hour only behind "at", "by", "before", "after" and a day or a mark of hours.
+        let lead = self.class("time.at", at);
+        let allows_bare = lead.is_some() && (has_day || has_lead)
+            || (has_day && (bound != Bound::Within || has_lead));
+        let (end, minute) = self.clock(lead.unwrap_or(at), allows_bare)?;
+        Some((end, around(minute), Bound::Within))
+    }
+
+    /// `between 5 and 7 pm`, `from 9 to 11`, `5-7 pm`, `8:00 - 10:00`.
+    fn range(&self, at: usize) -> Option<(usize, u16, u16)> {
+        let lead = self.class("time.between", at);
+        let start = lead.unwrap_or(at);
+        let (mid, from, from_half) = self.hour(start)?;
+        let next = self.class("time.to", mid)?;
+        let (end, until, until_half) = self.hour(next)?;
+        let (end, until_half) = (end, until_half);
+        // Without a lead a dash between bare numbers is a range of anything; hours need their mark.
+        let marked = from_half.is_some()
+            || until_half.is_some()
+            || self.is_colon(start)
+            || self.is_colon(next);
+        if lead.is_none() && !marked {
+            return None;
+        }
+        if !marked && self.lang.currency.contains_key(self.heard.word(end)) {
+            return None;
+        }
+        let half = until_half.or(from_half);
+        let lift = |minute: u16, half: Option<bool>, other: Option<bool>| match half.or(other) {
+            Some(true) if minute < 720 => minute + 720,
+            Some(false) if minute >= 720 => minute - 720,
+            Some(_) => minute,
+            None => afternoon(minute),
+        };
+        let colons = self.is_colon(start) && self.is_colon(next) && half.is_none();
+        let (from, until) = if colons {
+            (from, until)
+        } else {
+            let (from_said, until_said) = (from, until);
+            let from = lift(from, from_half, half);
+            let until = lift(until, until_half, half);
+            // "between 5 and 7": what begins in the afternoon ends there.
+            let is_lifted =
+                half.is_none() && from > from_said && until == until_said && until < 720;
+            let until = if is_lifted { until + 720 } else { until };
+            // "10 to 2 pm" begins in the morning.
+            (
+                if from >= until && from >= 720 {
+                    from - 720
+                } else {
+                    from
+                },
+                until,
+            )
+        };
+        (from < until && until <= DAY_MINUTES).then_some((end, from, until))
+    }
+
+    fn is_colon(&self, at: usize) -> bool {
+        self.heard
+            .tokens
+            .get(at)
+            .is_some_and(|t| t.kind == Kind::Clock)
+    }
+
+    /// An hour as said, and whether a mark says afternoon.
+    fn hour(&self, at: usize) -> Option<(usize, u16, Option<bool>)> {
+        let token = self.heard.tokens.get(at)?;
+        let (end, minute) = if token.kind == Kind::Clock {
+            let (h, m) = token.text.split_once(':')?;
+            let (h, m): (u16, u16) = (h.parse().ok()?, m.parse().ok()?);
+            (at + 1, (h <= 24 && m < 60).then(|| h * 60 + m)?)
+        } else if let Some(minute) = self.lang.moments.get(token.text.as_str()) {
+            return Some((at + 1, *minute, Some(*minute >= 720)));
+        } else {
+            let (end, h) = whole_at(self.lang, self.heard, at)?;
+            let h = u16::try_from(h).ok().filter(|h| *h <= 24)?;
+            (end, h * 60)
+        };
+        let (end, half) = self.half(end);
+        let minute = match half {
+            Some(true) if minute < 720 => minute + 720,
+            Some(false) if (720..780).contains(&minute) => minute - 720,
+            _ => minute,
+        };
+        (minute <= DAY_MINUTES).then_some((end, minute, half))
+    }
+
+    fn half(&self, at: usize) -> (usize, Option<bool>) {
+        let word = |i: usize| self.heard.word(i);
+        for (letter, is_pm) in [("a", false), ("p", true)] {
+            if word(at) == letter && word(at + 1) == "." && word(at + 2) == "m" {
+                return (
+                    at + 3 + usize::from(word(at + 3) == "." && at + 4 < self.heard.tokens.len()),
+                    Some(is_pm),
+                );
+            }
+        }
+        if let Some(end) = self.class("time.am", at) {
+            return (end, Some(false));
+        }
+        if let Some(end) = self.class("time.pm", at) {
+            return (end, Some(true));
+        }
+        (at, None)
+    }
+
+    fn clock(&self, at: usize, allows_bare: bool) -> Option<(usize, u16)> {
+        let is_colon = self.is_colon(at);
+        let (end, minute, half) = self.hour(at)?;
+        if let Some(end) = self.class("time.oclock", end) {
+            return Some((
+                end,
+                if half.is_some() {
+                    minute
+                } else {
+                    afternoon(minute)
+                },
+            ));
+        }
+        if half.is_some() {
+            return Some((end, minute));
+        }
+        if is_colon {
+            return Some((end, minute));
+        }
+        allows_bare.then(|| (end, afternoon(minute)))
+    }
+}
+
+/// Without a mark, one to six is the afternoon: nobody delivers at three at night.
+fn afternoon(minute: u16) -> u16 {
+    if (60..420).contains(&minute) {
+        minute + 720
+    } else {
+        minute
+    }
+}
+
+/// A moment as hours: from then to then, bounds are decided when it is resolved.
+fn around(minute: u16) -> Hours {
+    Hours {
+        from: minute,
+        until: minute,
+    }
+}
+
+/// The person's zone; UTC when the name is not known.
+pub(crate) fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+/// Why a time is no wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Past {
+    /// It lies behind.
+    Over,
+    /// No such day: 31 February.
+    NoSuchDay,
+}
+
+impl When {
+    /// What it means for somebody at this moment in this zone.
+    pub(crate) fn resolve(
+        &self,
+        said: &str,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> Result<Wish, Past> {
+        let here = now.to_zoned(zone.clone());
+        let said = Text::clip(said);
+        if let Some(hours) = self.hours_from_now {
+            let latest = now
+                .checked_add(Span::new().hours(hours))
+                .map_err(|_| Past::NoSuchDay)?;
+            return Ok(Wish {
+                earliest: None,
+                latest,
+                said,
+            });
+        }
+        let (mut first, mut last) = self.days(&here)?;
+        if self.day.is_none() && !self.ends_after(first, &here)? {
+            first = plus(first, 1)?;
+            last = plus(last, 1)?;
+        }
+        let midnight = |date: Date| start_of(date, zone);
+        let (earliest, latest) = match self.hours {
+            None => match self.day_bound {
+                Bound::Within => (Some(midnight(first)?), midnight(plus(last, 1)?)?),
+                Bound::By => (None, midnight(plus(last, 1)?)?),
+                Bound::Before => (None, midnight(first)?),
+                Bound::After => (Some(midnight(plus(last, 1)?)?), midnight(plus(last, 8)?)?),
+                Bound::NotBefore => (Some(midnight(first)?), midnight(plus(last, 8)?)?),
+            },
+            Some(Hours { from, until }) => {
+                let at = |date: Date, minute: u16| moment(date, minute, zone);
+                let is_moment = from == until;
+                match self.hours_bound {
+                    // "at 5": an hour long, so that a window can meet it.
+                    Bound::Within if is_moment => {
+                        let start = at(first, from)?;
+                        let hour = Span::new().hours(1);
+                        (
+                            Some(start),
+                            start.checked_add(hour).map_err(|_| Past::NoSuchDay)?,
+                        )
+                    }
+                    Bound::Within => (Some(at(first, from)?), at(last, until)?),
+                    Bound::By => (self.same_day(first, zone)?, at(last, until)?),
+                    Bound::Before => (self.same_day(first, zone)?, at(last, from)?),
+                    Bound::After => (Some(at(first, until)?), midnight(plus(last, 1)?)?),
+                    Bound::NotBefore => (Some(at(first, from)?), midnight(plus(last, 1)?)?),
+                }
+            }
+        };
+        if latest <= now {
+            return Err(Past::Over);
+        }
+        Ok(Wish {
+            earliest: earliest.filter(|e| *e < latest),
+            latest,
+            said,
+        })
+    }
+
+    /// "Before noon on Monday" is Monday and not Sunday; "by 6 pm" alone has no first moment.
+    fn same_day(&self, first: Date, zone: &TimeZone) -> Result<Option<Timestamp>, Past> {
+        match self.day {
+            Some(_) => start_of(first, zone).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn ends_after(&self, date: Date, here: &Zoned) -> Result<bool, Past> {
+        let Some(Hours { from, until }) = self.hours else {
+            return Ok(true);
+        };
+        let end = match self.hours_bound {
+            Bound::After | Bound::NotBefore => return Ok(true),
+            Bound::Before => from,
+            Bound::Within if from == until => (from + 60).min(DAY_MINUTES),
+            Bound::Within | Bound::By => until,
+        };
+        Ok(moment(date, end, here.time_zone())? > here.timestamp())
+    }
+
+    /// First and last day.
+    fn days(&self, here: &Zoned) -> Result<(Date, Date), Past> {
+        let today = here.date();
+        let Some(day) = self.day else {
+            return Ok((today, today));
+        };
+        let one = |date: Date| Ok((date, date));
+        match day {
+            Day::In(n) => one(plus(today, n)?),
+            Day::Weekday(n) => {
+                let ahead = (i32::from(n) - i32::from(today.weekday().to_monday_one_offset()))
+                    .rem_euclid(7);
+                let ahead = if ahead == 0 && self.is_too_late_today(here)? {
+                    7
+                } else {
+                    ahead
+                };
+                one(plus(today, ahead)?)
+            }
+            Day::NextWeekday(n) => one(plus(monday(today)?, 6 + i32::from(n))?),
+            Day::Weekend => {
+                let saturday = plus(monday(today)?, 5)?;
+                Ok((saturday.max(today), plus(saturday, 1)?))
+            }
+            Day::NextWeekend => {
+                let saturday = plus(monday(today)?, 12)?;
+                Ok((saturday, plus(saturday, 1)?))
+            }
+            Day::NextWeek => {
+                let start = plus(monday(today)?, 7)?;
+                Ok((start, plus(start, 6)?))
+            }
+            Day::ThisWeek => Ok((today, plus(monday(today)?, 6)?)),
+            Day::EndOfMonth => one(today.last_of_month()),
+            Day::OfMonth(n) => {
+                // The next month that has such a day, this one while the day is not over.
+                let mut month = today.first_of_month();
+                for _ in 0..12 {
+                    if let Ok(date) = Date::new(month.year(), month.month(), n)
+                        && date >= today
+                    {
+                        return one(date);
+                    }
+                    month = month
+                        .last_of_month()
+                        .tomorrow()
+                        .map_err(|_| Past::NoSuchDay)?;
+                }
+                Err(Past::NoSuchDay)
+            }
+            Day::Date { month, day } => (0..5)
+                .filter_map(|years| Date::new(today.year().saturating_add(years), month, day).ok())
+                .find(|date| *date >= today)
+                .map(|date| (date, date))
+                .ok_or(Past::NoSuchDay),
+        }
+    }
+
+    /// The weekday of today means next week once its window has begun or begins within twelve hours.
+    fn is_too_late_today(&self, here: &Zoned) -> Result<bool, Past> {
+        let start = match self.hours {
+            Some(hours) => moment(here.date(), hours.from, here.time_zone())?,
+            None => start_of(here.date(), here.time_zone())?,
+        };
+        Ok(start.as_second() - here.timestamp().as_second() < 12 * 3600)
+    }
+}
+
+fn plus(date: Date, days: i32) -> Result<Date, Past> {
+    date.checked_add(Span::new().days(days))
+        .map_err(|_| Past::NoSuchDay)
+}
+
+fn monday(date: Date) -> Result<Date, Past> {
+    let behind = i32::from(date.weekday().to_monday_zero_offset());
+    debug_assert!(Weekday::Monday.to_monday_zero_offset() == 0);
+    plus(date, -behind)
+}
+
+fn start_of(date: Date, zone: &TimeZone) -> Result<Timestamp, Past> {
+    date.to_zoned(zone.clone())
+        .map(|z| z.timestamp())
+        .map_err(|_| Past::NoSuchDay)
+}
+
+/// A wall-clock minute of a day; one that a clock change leaves out moves on by the change.
+fn moment(date: Date, minute: u16, zone: &TimeZone) -> Result<Timestamp, Past> {
+    if minute >= DAY_MINUTES {
+        return start_of(plus(date, 1)?, zone);
+    }
+    let hour = i8::try_from(minute / 60).map_err(|_| Past::NoSuchDay)?;
+    let rest = i8::try_from(minute % 60).map_err(|_| Past::NoSuchDay)?;
+    date.at(hour, rest, 0, 0)
+        .to_zoned(zone.clone())
+        .map(|z| z.timestamp())
+        .map_err(|_| Past::NoSuchDay)
+}
+
+/// A wish in few words: `Sat 28 Nov before 12:00`, `by Fri 27 Nov`, `Fri 27 Nov 17:00 to 21:00`.
+pub(crate) fn brief(wish: &Wish, zone: &TimeZone) -> String {
+    let latest = wish.latest.to_zoned(zone.clone());
+    let last_day = latest
+        .checked_sub(Span::new().seconds(1))
+        .map_or_else(|_| latest.date(), |z| z.date());
+    let day = |date: Date| date.strftime("%a %-d %b").to_string();
+    let is_midnight = latest.hour() == 0 && latest.minute() == 0;
+    let clock = |z: &Zoned| z.strftime("%H:%M").to_string();
+    match wish.earliest.map(|e| e.to_zoned(zone.clone())) {
+        None if is_midnight => format!("by {}", day(last_day)),
+        None => format!("by {} {}", day(last_day), clock(&latest)),
+        Some(from) if from.date() == last_day => {
+            let starts_early = from.hour() <= 6 && from.minute() == 0;
+            if starts_early && is_midnight {
+                day(last_day)
+            } else if starts_early {
+                format!("{} before {}", day(last_day), clock(&latest))
+            } else if is_midnight {
+                format!("{} after {}", day(last_day), clock(&from))
+            } else {
+                format!("{} {} to {}", day(last_day), clock(&from), clock(&latest))
+            }
+        }
+        Some(from) => format!("{} to {}", day(from.date()), day(last_day)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(text: &str, now: &str, zone_name: &str) -> String {
+        let lang = Lang::english().unwrap();
+        let heard = Heard::new(text, &lang.short);
+        let Some((from, end, when)) = time_at(&lang, &heard, 0) else {
+            return "no time".into();
+        };
+        if end != heard.tokens.len() {
+            return format!("only `{}`", heard.said(0, end));
+        }
+        let zone = zone(zone_name);
+        let wish = when.resolve(heard.said(from, end), now.parse().unwrap(), &zone);
+        match wish {
+            Err(past) => format!("{past:?}"),
+            Ok(wish) => {
+                let at =
+                    |t: Timestamp| t.to_zoned(zone.clone()).strftime("%a %d %H:%M").to_string();
+                format!(
+                    "{} .. {}",
+                    wish.earliest.map_or("now".into(), at),
+                    at(wish.latest)
+                )
+            }
+        }
+    }
+
+    /// Tuesday 24 November 2026, 10:00 in New York.
+    fn tuesday(text: &str) -> String {
+        resolve(text, "2026-11-24T15:00:00Z", "America/New_York")
+    }
+
+    #[test]
+    fn days_and_hours_mean_what_people_mean() {
+        for (text, wanted) in [
+            ("Saturday morning", "Sat 28 06:00 .. Sat 28 12:00"),
+            ("on Saturday morning", "Sat 28 06:00 .. Sat 28 12:00"),
+            ("by Friday", "now .. Sat 28 00:00"),
+            ("before Friday", "now .. Fri 27 00:00"),
+            ("this weekend", "Sat 28 00:00 .. Mon 30 00:00"),
+            ("tomorrow evening", "Wed 25 17:00 .. Wed 25 21:00"),
+            ("before noon on Monday", "Mon 30 00:00 .. Mon 30 12:00"),
+            ("Monday before noon", "Mon 30 00:00 .. Mon 30 12:00"),
+            ("between 5 and 7 pm", "Tue 24 17:00 .. Tue 24 19:00"),
+            ("tomorrow between 5 and 7", "Wed 25 17:00 .. Wed 25 19:00"),
+            ("next Saturday", "Sat 05 00:00 .. Sun 06 00:00"),
+            ("in 3 days", "Fri 27 00:00 .. Sat 28 00:00"),
+            ("within two days", "now .. Fri 27 00:00"),
+            ("on the 28th", "Sat 28 00:00 .. Sun 29 00:00"),
+            ("the 3rd of December", "Thu 03 00:00 .. Fri 04 00:00"),
+            ("December 3", "Thu 03 00:00 .. Fri 04 00:00"),
+            ("today", "Tue 24 00:00 .. Wed 25 00:00"),
+            ("tonight", "Tue 24 18:00 .. Tue 24 22:00"),
+            ("Friday after 5 pm", "Fri 27 17:00 .. Sat 28 00:00"),
+            ("by 6 p.m. tomorrow", "Wed 25 00:00 .. Wed 25 18:00"),
+            ("Friday by noon", "Fri 27 00:00 .. Fri 27 12:00"),
+            ("Friday at 5", "Fri 27 17:00 .. Fri 27 18:00"),
+            ("by the weekend", "now .. Mon 30 00:00"),
+            ("in the morning", "Tue 24 06:00 .. Tue 24 12:00"),
+            ("10 to 2 pm", "Tue 24 10:00 .. Tue 24 14:00"),
+            ("Friday at the latest", "now .. Sat 28 00:00"),
+            ("next week", "Mon 30 00:00 .. Mon 07 00:00"),
+            ("within 3 hours", "now .. Tue 24 13:00"),
+            ("not before Thursday", "Thu 26 00:00 .. Fri 04 00:00"),
+            ("in a week", "Tue 01 00:00 .. Wed 02 00:00"),
+            ("Friday from 9 to 11", "Fri 27 09:00 .. Fri 27 11:00"),
+            ("by the end of the month", "now .. Tue 01 00:00"),
+        ] {
+            assert_eq!(tuesday(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn todays_weekday_is_today_only_while_its_window_is_well_ahead() {
+        let at = |now| resolve("Saturday evening", now, "America/New_York");
+        assert_eq!(at("2026-11-28T05:30:00Z"), "Sat 28 17:00 .. Sat 28 21:00");
+        assert_eq!(at("2026-11-28T15:00:00Z"), "Sat 05 17:00 .. Sat 05 21:00");
+    }
+
+    #[test]
+    fn a_weekend_over_a_clock_change_keeps_its_wall_clock() {
+        let now = "2026-03-25T13:10:00Z";
+        assert_eq!(
+            resolve("this weekend", now, "Europe/Berlin"),
+            "Sat 28 00:00 .. Mon 30 00:00"
+        );
+        assert_eq!(
+            resolve("Sunday at 2:30", now, "Europe/Berlin"),
+            "Sun 29 03:30 .. Sun 29 04:30"
+        );
+        assert_eq!(
+            resolve("tomorrow morning", now, "Asia/Kathmandu"),
+            "Thu 26 06:00 .. Thu 26 12:00"
+        );
+    }
+
+    #[test]
+    fn what_is_over_and_days_that_do_not_exist_are_said_to_be_so() {
+        assert_eq!(tuesday("this morning before 9 am"), "only `this morning`");
+        assert_eq!(tuesday("today before 9 am"), "Over");
+        assert_eq!(tuesday("on February 31"), "NoSuchDay");
+    }
+
+    #[test]
+    fn words_that_only_look_like_times_are_none() {
+        for text in [
+            "morning coffee",
+            "2 bags",
+            "second",
+            "march",
+            "for two",
+            "in white",
+            "the first",
+            "may",
+        ] {
+            assert!(
+                matches!(tuesday(text).as_str(), "no time"),
+                "{text}: {}",
+                tuesday(text)
+            );
+        }
+    }
+}

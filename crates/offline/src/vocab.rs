@@ -1,0 +1,326 @@
+//! What shops taught: kinds of goods, attribute values, brands, and words for spelling. Bounded, and never allowed to
+//! change what closed words mean.
+
+use std::collections::{HashMap, HashSet};
+
+use errand_types::Product;
+
+use crate::lang::Phrases;
+use crate::lexicon::Lexicon;
+use crate::text::{stem, words_of};
+
+const WORDS_MAX: usize = 12_000;
+const PHRASES_MAX: usize = 6_000;
+const WORD_LETTERS: std::ops::RangeInclusive<usize> = 3..=24;
+/// Letters of a word that the index looks at.
+const PREFIX: usize = 7;
+
+/// Learned vocabulary.
+#[derive(Debug, Default)]
+pub(crate) struct Vocab {
+    ids: HashMap<String, u32>,
+    words: Vec<(String, u32)>,
+    deletes: HashMap<u64, Vec<u32>>,
+    /// Stems of words that are kinds of goods.
+    kinds: HashSet<String>,
+    attributes: Phrases<()>,
+    attribute_set: HashSet<Vec<String>>,
+    brands: Phrases<()>,
+    brand_set: HashSet<Vec<String>>,
+}
+
+impl Vocab {
+    pub(crate) fn new(lexicon: &Lexicon, closed: &HashSet<String>) -> Self {
+        let mut vocab = Self::default();
+        for category in &lexicon.categories {
+            vocab.learn_kind(category, closed);
+        }
+        for brand in &lexicon.brands {
+            vocab.learn_brand(brand, closed);
+        }
+        for (phrase, _) in &lexicon.labels {
+            for word in words_of(phrase, 8) {
+                vocab.learn_word(&word, closed);
+            }
+        }
+        vocab.index_phrases();
+        vocab
+    }
+
+    /// Whether any kind of goods was learned: before that, a name cannot be told from nonsense.
+    pub(crate) fn has_kinds(&self) -> bool {
+        !self.kinds.is_empty()
+    }
+
+    pub(crate) fn knows(&self, word: &str) -> bool {
+        self.ids.contains_key(word) || self.kinds.contains(stem(word))
+    }
+
+    pub(crate) fn is_kind(&self, word: &str) -> bool {
+        self.kinds.contains(stem(word))
+    }
+
+    /// An attribute value that begins at a token.
+    pub(crate) fn attribute_at<'a>(
+        &'a self,
+        at: usize,
+        to: usize,
+        word: impl Fn(usize) -> &'a str,
+    ) -> Option<usize> {
+        self.attributes.at(at, to, word).map(|(end, ())| end)
+    }
+
+    /// A brand that begins at a token.
+    pub(crate) fn brand_at<'a>(
+        &'a self,
+        at: usize,
+        to: usize,
+        word: impl Fn(usize) -> &'a str,
+    ) -> Option<usize> {
+        self.brands.at(at, to, word).map(|(end, ())| end)
+    }
+
+    /// Takes up what shops show.
+    pub(crate) fn learn(&mut self, products: &[Product], closed: &HashSet<String>) {
+        for product in products {
+            for word in words_of(product.title.as_str(), 24) {
+                self.learn_word(&word, closed);
+            }
+            if let Some(brand) = &product.brand {
+                self.learn_brand(brand.as_str(), closed);
+            }
+            if let Some(category) = product.categories.last() {
+                self.learn_kind(category.as_str(), closed);
+            }
+            let options = product
+                .variants
+                .iter()
+                .flat_map(|v| v.options.iter().map(|(_, value)| value.as_str()));
+            let config = product.configuration.iter().flat_map(|c| c.options.iter());
+            let config = config.flat_map(|o| o.values.iter().map(|v| v.label.as_str()));
+            let attributes = product
+                .attributes
+                .iter()
+                .filter(|a| {
+                    matches!(
+                        a.name.as_str(),
+                        "colour" | "color" | "material" | "size" | "roast" | "flavour" | "grind"
+                    )
+                })
+                .map(|a| a.value.as_str());
+            for value in options.chain(config).chain(attributes) {
+                self.learn_attribute(value, closed);
+            }
+        }
+        self.index_phrases();
+    }
+
+    fn index_phrases(&mut self) {
+        self.attributes = Phrases::new(self.attribute_set.iter().map(|p| (p.clone(), ())));
+        self.brands = Phrases::new(self.brand_set.iter().map(|p| (p.clone(), ())));
+    }
+
+    fn learn_kind(&mut self, name: &str, closed: &HashSet<String>) {
+        for word in words_of(name, 6) {
+            if self.learn_word(&word, closed) && self.kinds.len() < PHRASES_MAX {
+                self.kinds.insert(stem(&word).to_owned());
+            }
+        }
+    }
+
+    fn learn_brand(&mut self, name: &str, closed: &HashSet<String>) {
+        let words = words_of(name, 6);
+        // A shop may call a brand "Yes" or "Two": such names never shadow what people mean.
+        let is_plain = words
+            .iter()
+            .all(|w| closed.contains(w) || w.chars().all(|c| c.is_ascii_digit()));
+        if !is_plain && self.brand_set.len() < PHRASES_MAX {
+            for word in &words {
+                self.learn_word(word, closed);
+            }
+            self.brand_set.insert(words);
+        }
+    }
+
+    fn learn_attribute(&mut self, value: &str, closed: &HashSet<String>) {
+        let words = words_of(value, 4);
+        let is_plain = words
+            .iter()
+            .all(|w| closed.contains(w) || w.chars().all(|c| c.is_ascii_digit()));
+        if !is_plain && words.len() <= 3 && self.attribute_set.len() < PHRASES_MAX {
+            for word in &words {
+                self.learn_word(word, closed);
+            }
+            self.attribute_set.insert(words);
+        }
+    }
+
+    /// Whether the word may be known from now on.
+    fn learn_word(&mut self, word: &str, closed: &HashSet<String>) -> bool {
+        let letters = word.chars().count();
+        if closed.contains(word)
+            || !WORD_LETTERS.contains(&letters)
+            || word.chars().any(|c| !c.is_alphabetic())
+        {
+            return false;
+        }
+        if let Some(id) = self.ids.get(word) {
+            if let Some((_, count)) = usize::try_from(*id)
+                .ok()
+                .and_then(|i| self.words.get_mut(i))
+            {
+                *count = count.saturating_add(1);
+            }
+            return true;
+        }
+        let Ok(id) = u32::try_from(self.words.len()) else {
+            return false;
+        };
+        if self.words.len() >= WORDS_MAX {
+            return false;
+        }
+        self.words.push((word.to_owned(), 1));
+        self.ids.insert(word.to_owned(), id);
+        for key in keys(word) {
+            self.deletes.entry(key).or_default().push(id);
+        }
+        true
+    }
+
+    /// The known word that a misspelled one most likely is: one edit away, two for eight letters and more.
+    pub(crate) fn spell(&self, word: &str) -> Option<&str> {
+        let letters = word.chars().count();
+        if letters < 4 || word.chars().any(|c| !c.is_alphabetic()) || self.knows(word) {
+            return None;
+        }
+        let far = if letters >= 8 { 2 } else { 1 };
+        let mut best: Option<(usize, std::cmp::Reverse<u32>, &str)> = None;
+        for key in keys(word) {
+            for id in self.deletes.get(&key).into_iter().flatten().take(64) {
+                let Some((known, count)) =
+                    usize::try_from(*id).ok().and_then(|i| self.words.get(i))
+                else {
+                    continue;
+                };
+                // A plural is no mistake.
+                if stem(known) == stem(word) {
+                    return None;
+                }
+                let Some(edits) = distance(word, known, far) else {
+                    continue;
+                };
+                let rank = (edits, std::cmp::Reverse(*count), known.as_str());
+                if best.is_none_or(|b| rank < b) {
+                    best = Some(rank);
+                }
+            }
+        }
+        best.map(|(_, _, word)| word)
+    }
+}
+
+fn hash(letters: &[char]) -> u64 {
+    letters.iter().fold(0xcbf2_9ce4_8422_2325, |h, c| {
+        (h ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Keys of a word: its first letters whole, with one left out, and with two left out of a long word.
+fn keys(word: &str) -> Vec<u64> {
+    let all: Vec<char> = word.chars().collect();
+    let letters: Vec<char> = all.iter().copied().take(PREFIX).collect();
+    let mut keys = vec![hash(&letters)];
+    for i in 0..letters.len() {
+        let mut one = letters.clone();
+        one.remove(i);
+        keys.push(hash(&one));
+        if all.len() >= PREFIX {
+            for j in i..one.len() {
+                let mut two = one.clone();
+                two.remove(j);
+                keys.push(hash(&two));
+            }
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// Edits between two words (insert, delete, replace, swap neighbours), or nothing beyond a bound.
+pub(crate) fn distance(a: &str, b: &str, max: usize) -> Option<usize> {
+    let (a, b): (Vec<char>, Vec<char>) =
+        (a.chars().take(32).collect(), b.chars().take(32).collect());
+    if a.len().abs_diff(b.len()) > max {
+        return None;
+    }
+    let width = b.len() + 1;
+    let mut before: Vec<usize> = vec![0; width];
+    let mut last: Vec<usize> = (0..width).collect();
+    for (i, ca) in a.iter().enumerate() {
+        let mut row = vec![i + 1; width];
+        for (j, cb) in b.iter().enumerate() {
+            let get = |row: &[usize], k: usize| row.get(k).copied().unwrap_or(usize::MAX / 2);
+            let mut cost = (get(&last, j) + usize::from(ca != cb))
+                .min(get(&last, j + 1) + 1)
+                .min(get(&row, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(cb) && b.get(j - 1) == Some(ca);
+            if swapped {
+                cost = cost.min(get(&before, j - 1) + 1);
+            }
+            if let Some(cell) = row.get_mut(j + 1) {
+                *cell = cost;
+            }
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().filter(|d| *d <= max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocab() -> Vocab {
+        let lexicon = Lexicon {
+            categories: ["coffee beans", "toothpaste", "desk lamp", "chocolate"]
+                .map(String::from)
+                .to_vec(),
+            ..Lexicon::default()
+        };
+        Vocab::new(&lexicon, &HashSet::new())
+    }
+
+    #[test]
+    fn near_words_are_found_and_known_words_are_left_alone() {
+        let vocab = vocab();
+        for (said, meant) in [
+            ("cofee", "coffee"),
+            ("beens", "beans"),
+            ("toothpatse", "toothpaste"),
+            ("chocolatte", "chocolate"),
+            ("chcolte", "chocolate"),
+        ] {
+            let found = vocab.spell(said);
+            if said.chars().count() >= 8 || distance(said, meant, 1).is_some() {
+                assert_eq!(found, Some(meant), "{said}");
+            } else {
+                assert_eq!(found, None, "{said}");
+            }
+        }
+        for word in ["coffee", "lamps", "tea", "xylophone"] {
+            assert_eq!(vocab.spell(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn closed_words_cannot_be_taught() {
+        let closed = HashSet::from(["yes".to_owned(), "cancel".to_owned()]);
+        let lexicon = Lexicon {
+            brands: vec!["Yes".into(), "Cancel".into()],
+            ..Lexicon::default()
+        };
+        let vocab = Vocab::new(&lexicon, &closed);
+        assert!(vocab.words.is_empty() && vocab.brand_set.is_empty());
+    }
+}
