@@ -77,6 +77,8 @@ function draw() {
     const full = state.plan || state.know || state.limits.length > 0 || state.cart?.groups.length > 0;
     side.classList.toggle('is-empty', !full);
     render(h(Fence, { what: 'the route' }, h(Side, { state, stop: act.stop })), side);
+    // What scrolls must be in reach of the keyboard; what does not is no stop on the way.
+    side.tabIndex = side.scrollHeight > side.clientHeight ? 0 : -1;
   }
   render(help ? h(Help, { close: act.closeHelp, letters, setLetters: act.setLetters }) : null, helpRoot);
   const open = openApproval(state);
@@ -159,11 +161,11 @@ const act = {
   },
   reconnect: () => link.start(),
   backSeen: () => dispatch({ type: 'page.back_seen' }),
-  /** Whether a new sheet may take the focus: the person's own act asked for it, and nobody is typing. */
-  mayFocus() {
+  /** Whether a new sheet may take the focus: the person's own act asked for it, and nobody is typing. Once for each act. */
+  mayFocus(once = true) {
     const typing = document.getElementById('say')?.value !== '' && document.activeElement?.id === 'say';
     const may = acted && !typing;
-    acted = false;
+    if (once) acted = false;
     return may;
   },
   help() { help = true; plan(); },
@@ -182,7 +184,6 @@ const act = {
       strip.open = !strip.open;
       strip.querySelector('summary').focus();
     } else if (side && !side.classList.contains('is-empty')) {
-      side.tabIndex = -1;
       side.focus();
     }
   },

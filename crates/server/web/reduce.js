@@ -126,7 +126,8 @@ function question(s, e) {
 }
 
 function whole(s, v) {
-  const live = s.entries.filter((e) => e.kind === 'you' && !e.sent);
+  const heard = v.transcript.findLast((u) => u.role === 'user')?.text;
+  const live = s.entries.filter((e) => e.kind === 'you' && !e.sent && e.text !== heard);
   let next = { ...s, entries: [], dropped: 0, plan: v.plan ?? null, cart: v.cart, cartTouched: false, know: v.disclosure };
   v.transcript.forEach((u, n) => {
     next = put(next, { key: `told:${n}`, kind: u.role === 'user' ? 'you' : 'say', text: u.text, sent: true });

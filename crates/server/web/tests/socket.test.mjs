@@ -142,8 +142,7 @@ test('the waits grow to eight seconds and begin anew after a connection', async 
 });
 
 test('a session that is twice refused is given up and a new one begun', async () => {
-  const w = world();
-  w.kept.set('errand.session', 'sess_old');
+  const w = world({ session: 'sess_old' });
   await w.link.start();
   assert.equal(w.last().url.searchParams.get('resume'), 'sess_old');
   w.last().cut();

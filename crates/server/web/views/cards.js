@@ -69,7 +69,8 @@ export function ProductRows({ entry, state, latest, say, zone }) {
           card.evidence[0]].filter(Boolean).join(' · '))),
       h('div', { class: 'row-side num' },
         h('b', null, money(card.quantity > 1 ? card.price_all : card.price)),
-        h('small', null, [card.quantity > 1 && `${card.quantity} at ${money(card.price)}`, card.unit_price].filter(Boolean).join(', ')),
+        card.quantity > 1 && h('small', null, `${card.quantity} at ${money(card.price)}`),
+        card.unit_price && h('small', null, card.unit_price),
         h(Choose, { card, state, latest, say }))))),
     h(More, { more: entry.more, latest, say }),
     h(WhyThese, { cards: items, ordered: entry.ordered_by }),
@@ -141,7 +142,7 @@ export function Cart({ entry, latest, say }) {
   if (n === 0) return h('section', { class: 'card', tabIndex: -1, 'data-card': '', 'aria-label': 'Cart' }, h('p', { class: 'card-note' }, 'The cart is empty. Nothing was bought.'));
   return h('section', { class: 'card cart', tabIndex: -1, 'data-card': '', 'aria-label': 'Cart' },
     cart.groups.map((g) => h('div', { class: 'cart-shop', key: g.merchant },
-      h('h3', null, g.merchant_name, h('span', { class: 'num' }, money(g.subtotal))),
+      h('h2', null, g.merchant_name, h('span', { class: 'num' }, money(g.subtotal))),
       h('ul', { class: 'lines num' }, g.lines.map((l, i) => h('li', { key: i }, h('span', null, `${l.quantity} × ${l.title}`), h('span', null, money(l.total))))))),
     h('p', { class: 'card-note cart-sum num' },
       h('span', null, n > 1 ? `Together ${money(cart.subtotal)} · ${inWords(n)} payments, ${inWords(n)} approvals` : `${money(cart.subtotal)} before delivery and tax`),

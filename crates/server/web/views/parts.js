@@ -43,7 +43,7 @@ export function Notice({ tone, icon, headline, lines, buttons = [], small = '', 
   return h('section', { class: `notice ${cls}`, tabIndex: -1, 'data-card': '' },
     h(Icon, { name: icon ?? sign }),
     h('div', null,
-      h('h3', null, headline),
+      h('h2', null, headline),
       lines.filter(Boolean).map((text) => h('p', null, text)),
       buttons.length > 0 && h('div', { class: 'actions' }, buttons),
       (small || link) && h('p', { class: 'xs muted notice-small' }, small, link && ' ', link)));

@@ -157,7 +157,7 @@ function Closed({ entry, act }) {
   const ref = useRef(null);
   useEffect(() => {
     // The control that had the focus is gone with the sheet.
-    if (document.activeElement === document.body && act.mayFocus()) ref.current?.focus({ preventScroll: true });
+    if (document.activeElement === document.body && act.mayFocus(false)) ref.current?.focus({ preventScroll: true });
   }, [entry.state]);
   const [tone, text] = entry.state === 'granted' && kind === 'purchase' ? agreed(entry)
     : [entry.state === 'granted' ? 'ok' : 'off', entry.text || CLOSED[kind][entry.state]];

@@ -122,5 +122,5 @@ export function Strip({ state, stop }) {
     h('summary', null, h(Icon, { name: icon }),
       h('span', null, over ? standing(plan) : `${standing(plan)}: ${plan.steps[i].title}`),
       h('span', { class: 'bar', 'aria-hidden': 'true' }, plan.steps.map((s) => h('i', { key: s.id, class: (SIGNS[s.status] ?? SIGNS.waiting)[2] })))),
-    h('div', { class: 'strip-body' }, h(Side, { state, stop, at: 'strip' })));
+    h('div', { class: 'strip-body', role: 'group', 'aria-label': 'This errand', tabIndex: 0 }, h(Side, { state, stop, at: 'strip' })));
 }
