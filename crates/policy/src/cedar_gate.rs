@@ -1,0 +1,96 @@
+use std::path::Path;
+
+use errand_gate::{ActionKind, Ask, Decide, Decision, Facts, Reason, Verdict};
+
+use crate::load::{LoadError, Loaded, Slice, load, read_dir};
+use crate::request::{BadFacts, build};
+use crate::wrapper::{Ruling, rule};
+use crate::{lint, reasons};
+
+/// The gate with Cedar behind it. Pure after loading: the same facts give the same verdict.
+pub struct CedarGate(Loaded);
+
+impl std::fmt::Debug for CedarGate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CedarGate({} policies)", self.0.rules.len())
+    }
+}
+
+impl CedarGate {
+    /// The gate with the policies that this build carries.
+    pub fn builtin() -> Result<Self, LoadError> {
+        load(&[]).map(Self)
+    }
+
+    /// The gate with the policies of this build and every `*.cedar` file of an operator's directory. Those may only
+    /// forbid. One bad file refuses all; the caller keeps the gate that it has.
+    pub fn with_operator_dir(dir: &Path) -> Result<Self, LoadError> {
+        load(&read_dir(dir)?).map(Self)
+    }
+
+    /// The same from texts, by name of the file.
+    pub fn with_operator_files(files: &[(String, String)]) -> Result<Self, LoadError> {
+        load(files).map(Self)
+    }
+
+    /// Names of all policies, sorted, with their stable codes.
+    pub fn policies(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .rules
+            .iter()
+            .map(|(id, rule)| (id.as_str(), rule.code.as_str()))
+    }
+
+    /// Decides with all policies in one set instead of those of the action; the outcome is the same and slower. For
+    /// checks of the cutting.
+    #[doc(hidden)]
+    pub fn decide_unsliced(&self, ask: &Ask<'_>) -> Decision {
+        record(ask, self.judge(ask.action, ask.facts, &self.0.whole))
+    }
+
+    fn judge(&self, kind: ActionKind, facts: &Facts, slice: &Slice) -> (Verdict, Vec<Reason>) {
+        let failed = || (Verdict::Deny, vec![reasons::engine_error()]);
+        let (request, entities) = match build(&self.0.schema, &self.0.names, kind, facts) {
+            Ok(built) => built,
+            Err(BadFacts(_)) => return failed(),
+        };
+        let (verdict, ids) = match rule(slice, &request, &entities) {
+            Ruling::Failed(_) => return failed(),
+            Ruling::NoPermit => return (Verdict::Deny, vec![reasons::no_permit(kind.name())]),
+            Ruling::Deny(ids) => (Verdict::Deny, ids),
+            Ruling::Ask(ids) => (Verdict::Ask, ids),
+            Ruling::Allow(ids) => (Verdict::Allow, ids),
+        };
+        let reasons = reasons::of(&ids, &self.0.rules, facts);
+        // INVARIANT: a verdict without a reason of its own strictness is not explained, and what is not explained does
+        // not happen.
+        if reasons.iter().any(|r| r.verdict == verdict) {
+            (verdict, reasons)
+        } else {
+            failed()
+        }
+    }
+}
+
+fn record(ask: &Ask<'_>, (verdict, reasons): (Verdict, Vec<Reason>)) -> Decision {
+    debug_assert!(reasons.iter().all(|r| lint::is_code(&r.code)));
+    Decision {
+        id: ask.id.clone(),
+        call: ask.call.clone(),
+        action: ask.action.name().to_owned(),
+        verdict,
+        reasons,
+        epoch: ask.epoch,
+        at: ask.now,
+    }
+}
+
+impl Decide for CedarGate {
+    fn decide(&self, ask: &Ask<'_>) -> Decision {
+        let judged = match self.0.slices.get(&ask.action) {
+            Some(slice) => self.judge(ask.action, ask.facts, slice),
+            None => (Verdict::Deny, vec![reasons::no_permit(ask.action.name())]),
+        };
+        record(ask, judged)
+    }
+}

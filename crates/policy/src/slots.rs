@@ -1,0 +1,179 @@
+use errand_gate::{Facts, ItemFacts};
+use errand_types::DataClass;
+use errand_types::limits::QUANTITY_MAX;
+
+use crate::purposes::word_of;
+
+/// Slots that a sentence may have.
+const SLOTS: [&str; 13] = [
+    "total",
+    "limit_purchase",
+    "limit_day",
+    "limit_month",
+    "sum_day",
+    "sum_month",
+    "merchant",
+    "items",
+    "unknown_items",
+    "odd_items",
+    "age_items",
+    "purpose",
+    "classes",
+];
+/// The one slot that is a number.
+const MIN_AGE: &str = "min_age";
+/// Longest text from facts in a sentence, in characters.
+const TEXT_CHARS_MAX: usize = 120;
+
+/// The first slot of a template that nobody fills.
+pub(crate) fn unknown(template: &str) -> Option<String> {
+    let mut rest = template;
+    while let Some((_, behind)) = rest.split_once('{') {
+        let Some((slot, after)) = behind.split_once('}') else {
+            return Some(behind.to_owned());
+        };
+        if !SLOTS.contains(&slot) && slot != MIN_AGE {
+            return Some(slot.to_owned());
+        }
+        rest = after;
+    }
+    None
+}
+
+/// Fills a template in one pass: what comes in from facts is never read as a template itself.
+pub(crate) fn fill(template: &str, facts: &Facts) -> String {
+    let mut out = String::with_capacity(template.len() + 40);
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((slot, after)) = behind.split_once('}') else {
+            out.push_str(behind);
+            return out;
+        };
+        out.push_str(&value(slot, facts));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn value(slot: &str, facts: &Facts) -> String {
+    let money = facts.money.as_ref();
+    let limit = |at: usize| {
+        money
+            .and_then(|m| m.limits_text.get(at))
+            .map_or_else(|| "your limit".into(), |t| clean(t))
+    };
+    let sum = |at: usize| {
+        money
+            .and_then(|m| m.sums_text.get(at))
+            .map_or_else(|| "more".into(), |t| clean(t))
+    };
+    match slot {
+        "total" => money.map_or_else(|| "the amount".into(), |m| clean(&m.total_text)),
+        "limit_purchase" => limit(0),
+        "limit_day" => limit(1),
+        "limit_month" => limit(2),
+        "sum_day" => sum(0),
+        "sum_month" => sum(1),
+        "merchant" => facts
+            .merchant
+            .as_ref()
+            .map_or_else(|| "the shop".into(), |m| clean(&m.name)),
+        "items" => titles(facts, |_| true),
+        "unknown_items" => titles(facts, |item| !item.known),
+        "odd_items" => titles(facts, |item| {
+            item.quantity == 0 || item.quantity > QUANTITY_MAX
+        }),
+        "age_items" => titles(facts, |item| item.min_age > 0),
+        "purpose" => facts
+            .share
+            .as_ref()
+            .map_or_else(|| "this".into(), |s| word_of(s.purpose).to_owned()),
+        "classes" => classes(facts),
+        MIN_AGE => facts
+            .items
+            .iter()
+            .map(|item| item.min_age)
+            .max()
+            .unwrap_or(0)
+            .to_string(),
+        _ => String::new(),
+    }
+}
+
+fn titles(facts: &Facts, is_meant: impl Fn(&ItemFacts) -> bool) -> String {
+    let mut meant = facts.items.iter().filter(|item| is_meant(item));
+    let Some(first) = meant.next() else {
+        return "it".into();
+    };
+    match meant.count() {
+        0 => clean(&first.title),
+        more => format!("{} and {more} more", clean(&first.title)),
+    }
+}
+
+fn classes(facts: &Facts) -> String {
+    let words: Vec<String> = facts
+        .share
+        .iter()
+        .flat_map(|share| &share.classes)
+        .map(|class| of_you(*class))
+        .collect();
+    match words.as_slice() {
+        [] => "something about you".into(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+fn of_you(class: DataClass) -> String {
+    match class {
+        DataClass::OrderItems | DataClass::AgeOver => class.word().to_owned(),
+        DataClass::Name
+        | DataClass::Email
+        | DataClass::Phone
+        | DataClass::Postcode
+        | DataClass::Address
+        | DataClass::PaymentToken => format!("your {}", class.word()),
+    }
+}
+
+/// Text of a stranger in a sentence of ours: one line, no end without end.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(TEXT_CHARS_MAX)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slot_that_nobody_fills_is_found() {
+        assert_eq!(unknown("{total} to {merchant}"), None);
+        assert_eq!(unknown("{totl}"), Some("totl".into()));
+        assert_eq!(unknown("{total} {"), Some(String::new()));
+        assert_eq!(unknown("no slot"), None);
+    }
+
+    #[test]
+    fn text_in_a_slot_is_never_a_template() {
+        let mut facts = Facts::of("buyer", "usr_one");
+        facts.merchant = Some(errand_gate::MerchantFacts {
+            id: errand_types::MerchantId::parse("a").unwrap(),
+            name: "{total} {merchant} \u{7}\n}".into(),
+            listed: true,
+            blocked: false,
+            forbids_agents: false,
+            bad_signature: false,
+        });
+        assert_eq!(fill("to {merchant}.", &facts), "to {total} {merchant} }.");
+        assert_eq!(
+            fill("{total} for {items} and {classes}", &facts),
+            "the amount for it and something about you"
+        );
+    }
+}
