@@ -565,11 +565,16 @@ impl Actor {
                 call,
                 merchant,
                 answer,
-            } => Input::Shop {
-                call,
-                merchant,
-                answer,
-            },
+            } => {
+                if let Ok(found) = &answer {
+                    (self.runtime.0.parts.learn)(&found.products);
+                }
+                Input::Shop {
+                    call,
+                    merchant,
+                    answer,
+                }
+            }
             Happened::Done { call, outcome } => Input::Done { call, outcome },
         };
         self.step(input).await;

@@ -6,7 +6,7 @@ use errand_journal::Journal;
 use errand_merchant::Merchant;
 use errand_model::Model;
 use errand_protocol::api::{Check, MerchantView};
-use errand_types::{Clock, Ids, MerchantId, Profile};
+use errand_types::{Clock, Ids, MerchantId, Product, Profile};
 use errand_values::Evaluator;
 
 use crate::house::{BoxFuture, HouseError};
@@ -29,6 +29,8 @@ pub struct Parts {
     pub model: Option<Arc<dyn Model>>,
     /// The closed grammar for answers to open questions.
     pub grammar: Arc<dyn Fn(&str) -> Heard + Send + Sync>,
+    /// Told what shops show, so that the offline planner knows their words.
+    pub learn: Arc<dyn Fn(&[Product]) + Send + Sync>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of ids.

@@ -1,0 +1,349 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use errand_engine::Agents;
+use errand_gate::Decide;
+use errand_journal::{Journal, MemoryJournal, SqliteJournal};
+use errand_merchant::{ClientConfig, ClientLimits, Connector, Doors, MerchantRegistry, WireLog};
+use errand_model::Model;
+use errand_offline::approve::{Answer, read_answer};
+use errand_offline::{Lexicon, OfflineModel};
+use errand_policy::CedarGate;
+use errand_protocol::api::{Check, CheckState};
+use errand_runtime::house::{House as _, Principal};
+use errand_runtime::{
+    AgentSource, Heard, JournalIntents, Parts, Runtime, RuntimeConfig, load_agents,
+};
+use errand_server::ServerConfig;
+use errand_trust::{SealKey, ServerKey};
+use errand_types::{Clock, Ids, Profile};
+use errand_values::{Evaluator, Labels, Register};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::directory::{MerchantSource, ShopDirectory};
+use crate::secrets::{keys, write_private};
+
+/// What a house is put together from.
+#[derive(Debug)]
+pub struct HouseConfig {
+    /// Where the journal and the keys lie; `None` keeps everything in memory.
+    pub data: Option<PathBuf>,
+    /// Port on loopback; 0 takes a free one.
+    pub port: u16,
+    /// The person.
+    pub profile: Profile,
+    /// Shops to connect.
+    pub merchants: Vec<MerchantSource>,
+    /// The issuers' registers of certificates, as TOML.
+    pub registers: Vec<Arc<str>>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The source of chance.
+    pub ids: Arc<dyn Ids>,
+    /// A language model, when there is one.
+    pub model: Option<Arc<dyn Model>>,
+    /// A gate instead of the built-in one, for tests that watch it.
+    pub gate: Option<Arc<dyn Decide>>,
+    /// Policies of the operator.
+    pub operator_policies: Option<PathBuf>,
+    /// Shops on this machine, also without TLS.
+    pub loopback_shops: bool,
+    /// Public address of this installation's profile.
+    pub profile_url: Option<String>,
+    /// Origins of pages on other hosts.
+    pub allowed_origins: Vec<String>,
+    /// Bounds of the runtime.
+    pub runtime: RuntimeConfig,
+    /// Bounds of the shops' clients.
+    pub shops: ClientLimits,
+    /// Where `/metrics` comes from.
+    pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+}
+
+impl HouseConfig {
+    /// A house in memory for this person, on a free port.
+    pub fn in_memory(profile: Profile, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self {
+            data: None,
+            port: 0,
+            profile,
+            merchants: Vec::new(),
+            registers: Vec::new(),
+            clock,
+            ids,
+            model: None,
+            gate: None,
+            operator_policies: None,
+            loopback_shops: true,
+            profile_url: None,
+            allowed_origins: Vec::new(),
+            runtime: RuntimeConfig::default(),
+            shops: ClientLimits::default(),
+            metrics: None,
+        }
+    }
+}
+
+/// A running house: runtime and faces.
+#[derive(Debug)]
+pub struct House {
+    /// The runtime.
+    pub runtime: Runtime,
+    /// Where its faces listen.
+    pub address: SocketAddr,
+    /// Token of this machine's own device.
+    pub token: String,
+    /// The offline planner, for tools that look into it.
+    pub offline: Arc<OfflineModel>,
+    /// What was said to and by shops, for looking into.
+    pub wire: WireLog,
+    shutdown: CancellationToken,
+    server: JoinHandle<std::io::Result<()>>,
+}
+
+impl House {
+    /// Puts the house together and opens its doors.
+    ///
+    /// # Errors
+    /// Whatever does not fit, loudly: policies, agents, labels, registers, keys, journal, port.
+    pub async fn start(config: HouseConfig) -> anyhow::Result<Self> {
+        // Once in a process; a second house in the same one finds it there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let secrets = keys(config.data.as_deref(), &*config.ids)?;
+        let journal = journal(config.data.as_deref())?;
+        let seal = Arc::new(SealKey::from_bytes(&secrets.seal));
+        let intents = Arc::new(JournalIntents::new(
+            Arc::clone(&journal),
+            seal,
+            Arc::clone(&config.ids),
+        ));
+        let wire = WireLog::new(2_000);
+        let doors = Doors {
+            clock: Arc::clone(&config.clock),
+            ids: Arc::clone(&config.ids),
+            intents: Arc::clone(&intents) as _,
+            log: wire.clone(),
+            jitter_seed: u64::from_be_bytes(first_eight(config.ids.nonce())),
+        };
+        let mut client = ClientConfig {
+            loopback: config.loopback_shops,
+            ..ClientConfig::default()
+        };
+        client.limits = config.shops.clone();
+        client.locale = Some("en-US".to_owned());
+        if let Some(url) = &config.profile_url {
+            client.profile_url.clone_from(url);
+        }
+        let registry = MerchantRegistry::new(Connector::new(client, doors)?);
+        let directory = ShopDirectory::open(
+            registry,
+            Arc::clone(&journal),
+            Arc::clone(&config.clock),
+            &config.merchants,
+        )
+        .await?;
+
+        let labels = Labels::builtin().context("policies/labels.toml")?;
+        let lexicon = Lexicon {
+            labels: labels
+                .synonyms()
+                .map(|(phrase, id)| (phrase.to_owned(), id.to_owned()))
+                .collect(),
+            categories: Vec::new(),
+            brands: Vec::new(),
+        };
+        let offline = Arc::new(OfflineModel::new(&lexicon)?);
+        let registers = config
+            .registers
+            .iter()
+            .map(|text| Register::load(text))
+            .collect::<Result<Vec<_>, _>>()
+            .context("a register")?;
+        let gate: Arc<dyn Decide> = match (config.gate, &config.operator_policies) {
+            (Some(gate), _) => gate,
+            (None, Some(dir)) => Arc::new(CedarGate::with_operator_dir(dir)?),
+            (None, None) => Arc::new(CedarGate::builtin()?),
+        };
+        let user = config.profile.user.clone();
+        let learner = Arc::clone(&offline);
+        let parts = Parts {
+            journal,
+            gate,
+            values: Arc::new(Evaluator::new(labels, registers)),
+            agents: Arc::new(agents()?),
+            shops: Arc::new(directory),
+            offline: Arc::clone(&offline) as _,
+            model: config.model.clone(),
+            grammar: Arc::new(heard),
+            learn: Arc::new(move |products| learner.learn(products)),
+            clock: Arc::clone(&config.clock),
+            ids: Arc::clone(&config.ids),
+            people: vec![config.profile],
+            config: config.runtime,
+            checks: checks(config.model.as_deref()),
+        };
+        let runtime = Runtime::start(parts, ServerKey::from_bytes(&secrets.words), intents).await?;
+        let token = token(&runtime, config.data.as_deref(), &user).await?;
+        let page = runtime.authenticate(&token);
+
+        let listener = TcpListener::bind(("127.0.0.1", config.port))
+            .await
+            .with_context(|| {
+                format!(
+                    "port {} is taken; choose another with `--port`",
+                    config.port
+                )
+            })?;
+        let address = listener.local_addr()?;
+        let shutdown = CancellationToken::new();
+        let server = serve(
+            &runtime,
+            listener,
+            page,
+            config.allowed_origins,
+            config.metrics,
+            shutdown.clone(),
+        );
+        Ok(Self {
+            runtime,
+            address,
+            token,
+            offline,
+            wire,
+            shutdown,
+            server,
+        })
+    }
+
+    /// Its address for people and clients.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Hears out payments under way, then closes.
+    pub async fn stop(self) {
+        self.shutdown.cancel();
+        let _ = self.server.await;
+        let _ = tokio::time::timeout(Duration::from_secs(20), self.runtime.stop()).await;
+    }
+}
+
+fn serve(
+    runtime: &Runtime,
+    listener: TcpListener,
+    page_principal: Option<Principal>,
+    allowed_origins: Vec<String>,
+    metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    shutdown: CancellationToken,
+) -> JoinHandle<std::io::Result<()>> {
+    let server = ServerConfig {
+        page_principal,
+        allowed_origins,
+        metrics,
+        ..ServerConfig::default()
+    };
+    let house = Arc::new(runtime.clone());
+    tokio::spawn(errand_server::serve(listener, house, server, shutdown))
+}
+
+fn first_eight(nonce: [u8; 16]) -> [u8; 8] {
+    let mut eight = [0; 8];
+    for (to, from) in eight.iter_mut().zip(nonce) {
+        *to = from;
+    }
+    eight
+}
+
+fn journal(data: Option<&std::path::Path>) -> anyhow::Result<Arc<dyn Journal>> {
+    let Some(dir) = data else {
+        return Ok(Arc::new(MemoryJournal::default()));
+    };
+    std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
+    let path = dir.join("errand.sqlite");
+    let journal = SqliteJournal::open(&path)
+        .map_err(|e| anyhow::anyhow!("{e}; {}", e.hint()))
+        .with_context(|| format!("the journal `{}`", path.display()))?;
+    Ok(Arc::new(journal))
+}
+
+/// The token of this machine's own device: the one beside the data if it still holds, else a new one.
+async fn token(
+    runtime: &Runtime,
+    data: Option<&std::path::Path>,
+    user: &errand_types::UserId,
+) -> anyhow::Result<String> {
+    let path = data.map(|dir| dir.join("device.token"));
+    if let Some(path) = &path
+        && let Ok(token) = std::fs::read_to_string(path)
+        && runtime.authenticate(token.trim()).is_some()
+    {
+        return Ok(token.trim().to_owned());
+    }
+    let token = runtime.enrol(user, "this machine").await?;
+    if let Some(path) = &path {
+        write_private(path, token.as_bytes())?;
+    }
+    Ok(token)
+}
+
+/// The agents that come with errand.
+fn agents() -> anyhow::Result<Agents> {
+    macro_rules! sources {
+        ($($name:literal),+) => {
+            vec![$(AgentSource {
+                folder: $name.to_owned(),
+                path: concat!("agents/", $name, "/agent.toml").to_owned(),
+                toml: include_str!(concat!("../../../agents/", $name, "/agent.toml")).to_owned(),
+            }),+]
+        };
+    }
+    Ok(load_agents(&sources!(
+        "analyst",
+        "buyer",
+        "care",
+        "concierge",
+        "configurator",
+        "courier",
+        "scout"
+    ))?)
+}
+
+fn heard(text: &str) -> Heard {
+    match read_answer(text) {
+        Answer::Yes => Heard::Yes,
+        Answer::No | Answer::Cancel => Heard::No,
+        Answer::Why => Heard::Why,
+        Answer::Repeat => Heard::Repeat,
+        Answer::Words(words) => Heard::Words(words),
+        Answer::Change(_) | Answer::Unclear => Heard::Other,
+    }
+}
+
+fn checks(model: Option<&dyn Model>) -> Vec<Check> {
+    let model = match model {
+        Some(model) => Check {
+            id: "model".into(),
+            state: CheckState::Ok,
+            detail: model.name().to_owned(),
+            fix: None,
+        },
+        None => Check {
+            id: "model".into(),
+            state: CheckState::Off,
+            detail: "none, errand understands by itself".into(),
+            fix: None,
+        },
+    };
+    let speech = Check {
+        id: "speech".into(),
+        state: CheckState::Off,
+        detail: "not in this version".into(),
+        fix: None,
+    };
+    vec![model, speech]
+}
