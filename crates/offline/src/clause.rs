@@ -303,6 +303,12 @@ fn cost(scan: &Scan<'_>, rule: &Rule, captures: &[Capture]) -> u32 {
     {
         cost += 10;
     }
+    // "Return the towels because they are too small" says what and why.
+    if rule.act == Verb::OrderReturn
+        && captures.iter().filter(|c| c.kind == SlotKind::Text).count() > 1
+    {
+        cost = cost.saturating_sub(7);
+    }
     // "The 2nd" after a list is the second one and not a day.
     if rule.act == Verb::TimeOnly && !scan.scene.shown.is_empty() {
         let day = captures

@@ -832,9 +832,9 @@ impl Reader<'_, '_> {
                 && self.class("measure", unit_end).is_none())
         {
             if wish.need.must.len() < 8 {
-                wish.need.must.push(Text::clip(
-                    &self.scan.heard.said(at, unit_end).to_lowercase(),
-                ));
+                let number = self.scan.heard.said(at, end);
+                let unit = self.scan.heard.said(end, unit_end).to_lowercase();
+                wish.need.must.push(Text::clip(&format!("{number} {unit}")));
             }
             return Some(unit_end + usize::from(self.word(unit_end) == "of"));
         }

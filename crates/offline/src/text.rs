@@ -171,7 +171,8 @@ impl Heard {
             let after = self.shown.get(at + 1..).and_then(|s| s.chars().next());
             let is_open = |n: Option<char>| n.is_none_or(char::is_whitespace);
             let is_digit = |n: Option<char>| n.is_some_and(|n| n.is_ascii_digit());
-            return is_open(before) || (is_digit(before) && is_digit(after));
+            let is_amount = is_digit(after) || after.is_some_and(|n| "$€£".contains(n));
+            return is_open(before) || (is_digit(before) && is_amount);
         }
         c == '\n' || ".,;:!?+$€£¥₹%#/&<>~×•".contains(c)
     }

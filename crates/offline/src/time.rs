@@ -81,32 +81,27 @@ impl At<'_> {
 
 /// A time at a token: where what was said begins (behind "on" and "for"), its end, and the time.
 pub(crate) fn time_at(lang: &Lang, heard: &Heard, at: usize) -> Option<(usize, usize, When)> {
-    // Most tokens begin no time: one look at the word settles it.
     let read = At { lang, heard };
     let mut when = When::default();
     let mut here = at;
     let mut said_from = at;
     let mut is_first = true;
-    let mut has_lead = false;
     let mut end = None;
     for _ in 0..4 {
         let (bound, next, neutral) = read.bound(here);
-        if is_first && neutral {
+        // "in 3 days" begins with a word that may also be a mere lead.
+        let leads = next > here;
+        let found = read
+            .piece(next, bound, when, leads)
+            .or_else(|| read.piece(here, Bound::Within, when, false));
+        let Some(found) = found else { break };
+        if is_first && neutral && found.0 > next {
             said_from = next;
         }
-        has_lead |= next > here;
-        let Some(found) = read.piece(next, bound, when, has_lead) else {
-            if !is_first || next == here {
-                break;
-            }
-            // "before the end of" and the like may hide the piece behind a longer lead; try without it.
-            break;
-        };
         when = found.1;
         here = found.0;
         end = Some(here);
         is_first = false;
-        has_lead = false;
     }
     let mut end = end?;
     if when.day.is_none() && when.hours.is_none() && when.hours_from_now.is_none() {

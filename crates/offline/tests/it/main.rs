@@ -4,3 +4,4 @@ mod cases;
 mod consent;
 mod props;
 mod scenes;
+mod speed;
