@@ -1,1 +1,8 @@
-//! End-to-end tests.
+//! End-to-end tests of errand, and the programs behind `cargo xtask stories`, `schemas` and `eval`.
+//!
+//! The whole house runs in one process: three built-in shops on ports of the system's choice, the runtime with its
+//! real socket, and one clock that only moves when told. [`harness`] starts it and talks to it as a client would;
+//! [`stories`] reads story files and plays them. Nothing of the product may know this crate.
+
+pub mod harness;
+pub mod stories;

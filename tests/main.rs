@@ -1,0 +1,17 @@
+//! The one binary of end-to-end tests: the whole house over its real socket.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what went wrong by stopping"
+)]
+
+#[path = "e2e/crash.rs"]
+mod crash;
+#[path = "e2e/foreign.rs"]
+mod foreign;
+#[path = "e2e/hostile.rs"]
+mod hostile;
+#[path = "e2e/stories.rs"]
+mod stories;

@@ -1,0 +1,1 @@
+//! Starts and talks to a whole house.
