@@ -64,6 +64,14 @@ function approval(a) {
   ].filter(Boolean).join(' '));
 }
 
+const bought = (e, s) => s.entries.some((x) => x.kind === 'receipt' && x.order.id === e.order.id);
+
+function resolved(e, s) {
+  const entry = s.entries.find((x) => x.kind === 'approval' && x.approval.id === e.id);
+  const pays = entry?.approval.kind === 'purchase' && e.outcome === 'granted';
+  return urgent([e.text && stop(e.text), pays && 'Paying now; I say when it is bought.'].filter(Boolean).join(' '));
+}
+
 /** What to say of an event, or nothing. */
 export function announce(e, before, after) {
   switch (e.type) {
@@ -76,8 +84,8 @@ export function announce(e, before, after) {
       return calm(`Cart: ${count(n, 'piece')}, ${moneySpoken(e.cart.subtotal)}.`);
     }
     case 'errand.approval.required': return approval(e.approval);
-    case 'errand.approval.resolved': return urgent(stop(e.text));
-    case 'errand.receipt': return urgent(`Bought. ${moneySpoken(e.order.total)}, ${e.order.merchant_name}.`);
+    case 'errand.approval.resolved': return before === after ? null : resolved(e, after);
+    case 'errand.receipt': return bought(e, before) ? null : urgent(`Bought. ${moneySpoken(e.order.total)}, ${e.order.merchant_name}.`);
     case 'errand.delivery.updated': return calm(`Order ${e.order.number}: ${stop(e.order.state_text)}`);
     case 'errand.policy.explained': return calm([e.headline, e.text, e.not].filter(Boolean).map(stop).join(' '));
     case 'errand.notice': return (e.tone === 'no' || e.tone === 'ask' ? urgent : calm)(`${stop(e.headline)} ${e.text}`);

@@ -137,18 +137,22 @@ const act = {
     dispatch({ type: 'page.answering', id });
     try {
       const done = await http.answer(id, text);
-      dispatch({ type: 'errand.approval.resolved', id, outcome: done.outcome, text: done.text, tries_left: done.tries_left ?? null, own: true });
+      // A wrong try changes nothing here: the socket tells how many are left.
+      if (done.outcome === 'wrong' && state.link === 'open') dispatch({ type: 'page.answered', id });
+      else dispatch({ type: 'errand.approval.resolved', id, outcome: done.outcome, text: done.text, tries_left: null });
       if (done.order) dispatch({ type: 'errand.receipt', order: done.order });
     } catch (failure) {
       dispatch({ type: 'page.answer_failed', id, text: failure.status ? [failure.message, failure.hint].filter(Boolean).join(' ') : NO_ANSWER[entry.approval.kind] });
     }
   },
+  /** Whether a question is still open, and its words for this screen. */
   async words(id) {
     try {
       const approval = await http.approval(id);
       const span = Math.max(0, Date.parse(approval.expires_at) - Date.parse(approval.asked_at));
-      const rest = Math.min(span, Math.max(0, Date.parse(approval.expires_at) - Date.now()));
-      if (!approval.words || rest === 0) throw new http.HttpFailure(410, null);
+      // The runtime says that it is open; a clock of this machine that is wrong must not close it.
+      const rest = Math.min(span, Math.max(5_000, Date.parse(approval.expires_at) - Date.now()));
+      if (approval.kind === 'purchase' && !approval.words) throw new http.HttpFailure(410, null);
       dispatch({ type: 'page.words', id, approval, until: performance.now() + rest });
     } catch {
       dispatch({ type: 'page.void', id });

@@ -22,7 +22,8 @@ export function open(s, approval, now, put) {
 /** The runtime says how it ended. A wrong try leaves it open. */
 export function settle(s, e, put) {
   const entry = find(s, e.id);
-  if (!entry) return s;
+  // It is told twice: over the socket, and as the answer of the call that answered it.
+  if (!entry || entry.state === e.outcome) return s;
   if (e.outcome === 'wrong') {
     return put(s, {
       key: entry.key, busy: false, wrong: entry.wrong + 1, triesLeft: e.tries_left ?? entry.triesLeft, fault: '', text: e.text,
@@ -30,7 +31,7 @@ export function settle(s, e, put) {
   }
   const buys = entry.approval.kind === 'purchase' && e.outcome === 'granted';
   const moving = buys ? { id: e.id, amount: entry.approval.amount, name: entry.approval.payee.name } : s.moving;
-  return put({ ...s, moving }, { key: entry.key, ...spoil(entry), state: e.outcome, busy: false, fault: '', text: e.text });
+  return put(forget({ ...s, moving }, entry), { key: entry.key, ...spoil(entry), state: e.outcome, busy: false, fault: '', text: e.text });
 }
 
 /** How a payment that was agreed to ended: `bought`, `not`, `unknown`. The sheet that was agreed to says so. */
@@ -47,21 +48,34 @@ function spoil(entry) {
   return { approval };
 }
 
+/** An answer in words may have named the two words as well; with the question they leave the page. */
+function forget(s, { approval: { words } }) {
+  if (!words) return s;
+  const told = (e) => (e.kind === 'say' || e.kind === 'you') && e.text.includes(words);
+  return s.entries.some(told) ? { ...s, entries: s.entries.map((e) => (told(e) ? { ...e, text: e.text.replaceAll(words, 'the two words') } : e)) } : s;
+}
+
+function eachOpen(s, change) {
+  const isOpen = (e) => e.kind === 'approval' && e.state === 'open';
+  const next = s.entries.filter(isOpen).reduce(forget, s);
+  return next.entries.some(isOpen) ? { ...next, entries: next.entries.map((e) => (isOpen(e) ? change(e) : e)) } : next;
+}
+
 /** Time ran out here; the runtime's word may follow and wins. */
 export function expire(s, id, put) {
   const entry = find(s, id);
   if (!entry || entry.state !== 'open' || entry.busy) return s;
-  return put(s, { key: entry.key, ...spoil(entry), state: 'expired', text: '' });
+  return put(forget(s, entry), { key: entry.key, ...spoil(entry), state: 'expired', text: '' });
 }
 
-/** After a cut no question of the old connection can be answered any more. */
+/** After a cut it is asked anew whether a question is still open: its words were for the old connection alone. */
+export function doubtOpen(s) {
+  return eachOpen(s, (e) => ({ ...e, ...spoil(e), stale: true, busy: false }));
+}
+
+/** With its session every open question is gone. */
 export function voidOpen(s) {
-  if (!s.entries.some((e) => e.kind === 'approval' && e.state === 'open')) return s;
-  return {
-    ...s,
-    entries: s.entries.map((e) => (e.kind === 'approval' && e.state === 'open'
-      ? { ...e, ...spoil(e), state: 'void', busy: false, text: '' } : e)),
-  };
+  return eachOpen(s, (e) => ({ ...e, ...spoil(e), state: 'void', busy: false, text: '' }));
 }
 
 /** The question that waits for an answer, latest first. */

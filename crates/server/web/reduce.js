@@ -2,7 +2,7 @@
 // State events of the runtime carry the whole state with a growing revision, so that an old or a doubled one is ignored.
 // Types that begin with `page.` are the page's own doings.
 
-import { settle, open, expire, voidOpen, paid } from './approvals.js';
+import { settle, open, expire, doubtOpen, voidOpen, paid } from './approvals.js';
 
 /** Cards that are kept; the oldest are dropped beyond. */
 export const ENTRIES_MAX = 400;
@@ -166,7 +166,7 @@ export function reduce(s, e, now = 0) {
       key: `error:${e.event_id}`, kind: 'notice', tone: 'no', code: e.error.code ?? '',
       headline: 'That did not get through', text: e.error.message, actions: [],
     });
-    case 'errand.session.resumed': return { ...voidOpen(s), back: { replayed: e.replayed, gap: e.gap } };
+    case 'errand.session.resumed': return { ...doubtOpen(s), back: { replayed: e.replayed, gap: e.gap } };
     case 'errand.session.state': return whole(s, e);
     case 'errand.plan.updated': return plan(s, e, now);
     case 'errand.products': return put(s, { key: `products:${e.query_id}`, kind: 'products', ...strip(e) });
@@ -219,6 +219,7 @@ function own(s, e, now) {
     case 'page.void': return settle(s, { id: e.id, outcome: 'void', text: '' }, put);
     case 'page.expired': return expire(s, e.id, put);
     case 'page.answering': return { ...s, entries: patch(s, e.id, { busy: true, fault: '' }) };
+    case 'page.answered': return { ...s, entries: patch(s, e.id, { busy: false }) };
     case 'page.answer_failed': return { ...s, entries: patch(s, e.id, { busy: false, fault: e.text }) };
     case 'page.words': return { ...s, entries: patch(s, e.id, { approval: e.approval, until: e.until, stale: false }) };
     default: return unknown(s, e);

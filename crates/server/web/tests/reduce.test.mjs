@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { initial, reduce, currentStep, ENTRIES_MAX } from '../reduce.js';
 import { openApproval } from '../approvals.js';
 import { announce } from '../a11y.js';
@@ -65,6 +65,26 @@ test('the words are forgotten the moment the question is closed', () => {
   }
 });
 
+test('words that an answer named leave the page with the question', () => {
+  const told = { type: 'response.output_text.done', item_id: 'item_7', text: 'Type amber violin to pay $25.90.' };
+  assert.equal(run(approval('purchase', 'apr_2'), told, settled('granted')).entries[1].text, 'Type the two words to pay $25.90.');
+  assert.equal(run(approval('purchase', 'apr_2'), told, settled('wrong', { tries_left: 2 })).entries[1].text, told.text);
+});
+
+test('what a screen reader hears of a purchase is what was agreed on', () => {
+  const events = JSON.parse(readFileSync(new URL('recorded/purchase.json', import.meta.url), 'utf8'));
+  let s = initial;
+  const heard = events.flatMap((e) => {
+    const before = s;
+    s = reduce(s, e, 0);
+    const said = announce(e, before, s);
+    return said ? [`${said.urgent ? 'at once' : 'calmly'}: ${said.text}`] : [];
+  });
+  const file = new URL('recorded/purchase.heard.txt', import.meta.url);
+  if (process.env.UPDATE_GOLDEN) writeFileSync(file, `${heard.join('\n')}\n`);
+  assert.equal(`${heard.join('\n')}\n`, readFileSync(file, 'utf8'));
+});
+
 test('wrong words leave the question open and count down', () => {
   const s = run(approval('purchase', 'apr_2'), settled('wrong', { tries_left: 2 }));
   assert.equal(s.entries[0].state, 'open');
@@ -72,10 +92,20 @@ test('wrong words leave the question open and count down', () => {
   assert.equal(s.entries[0].wrong, 1);
 });
 
-test('an approval that was open when the connection broke is void afterwards', () => {
+test('an approval that was open when the connection broke loses its words, and is void when the runtime does not have it', () => {
   const s = run(approval('purchase', 'apr_2'), { type: 'errand.session.resumed', session_id: 's', replayed: 0, gap: false });
-  assert.equal(s.entries[0].state, 'void');
-  assert.equal(openApproval(s), null);
+  assert.equal(s.entries[0].stale, true);
+  assert.equal(JSON.stringify(s).includes('amber'), false);
+  const gone = reduce(s, { type: 'page.void', id: 'apr_2' });
+  assert.equal(gone.entries[0].state, 'void');
+  assert.equal(openApproval(gone), null);
+});
+
+test('an approval that the runtime still has is open again with fresh words', () => {
+  const s = run(approval('purchase', 'apr_2'), { type: 'errand.session.resumed', session_id: 's', replayed: 0, gap: false });
+  const again = reduce(s, { type: 'page.words', id: 'apr_2', approval: { ...approval('purchase', 'apr_2').approval, words: 'plum lantern' }, until: 9 });
+  assert.equal(openApproval(again).approval.words, 'plum lantern');
+  assert.equal(openApproval(again).stale, false);
 });
 
 test('an approval without its words cannot be answered by typing them', () => {
@@ -100,6 +130,13 @@ test('what was agreed to says whether it was bought, refused, or is not known', 
   const open = run(...agreed, UNKNOWN);
   assert.equal(open.entries[0].ended, 'unknown');
   assert.notEqual(open.moving, null, 'an unknown outcome stays under way');
+});
+
+test('an answer that is told twice moves money once', () => {
+  const s = run(approval('purchase', 'apr_2'), settled('granted'), { type: 'errand.receipt', order: ORDER }, settled('granted'), { type: 'errand.receipt', order: ORDER });
+  assert.equal(s.moving, null);
+  assert.equal(s.entries[0].ended, 'bought');
+  assert.equal(s.entries.length, 2);
 });
 
 test('a receipt that comes twice is one receipt', () => {

@@ -91,7 +91,6 @@ function Words({ entry, act, label }) {
 function Purchase({ entry, act, zone }) {
   const a = entry.approval;
   const heading = useArrival(act);
-  useEffect(() => { if (entry.stale) act.words(a.id); }, [entry.stale]);
   const hid = `h-${a.id}`;
   return h('section', { class: 'approval', 'aria-labelledby': hid, 'data-card': '', tabIndex: -1 },
     h('header', null, h('span', null, h(Icon, { name: 'ask' }), 'Nothing is bought yet'),
@@ -107,7 +106,7 @@ function Purchase({ entry, act, zone }) {
         h(Fact, { name: 'Paid with' }, a.instrument),
         h(Fact, { name: 'They learn' }, a.discloses_text),
         a.disclosures.map((d, n) => h(Fact, { key: n, name: 'The shop says' }, h('q', null, d)))),
-      entry.stale ? h('p', { class: 'sheet-note' }, 'Fetching the two words for this screen …')
+      entry.stale ? h('p', { class: 'sheet-note' }, 'Asking errand whether this is still open …')
         : h(Words, { entry, act, label: `Pay ${money(a.amount)} to ${shortName(a.payee.name)}` })));
 }
 
@@ -117,7 +116,7 @@ function Consent({ entry, act }) {
   const hid = `h-${a.id}`;
   return h('section', { class: 'approval', 'aria-labelledby': hid, 'data-card': '', tabIndex: -1 },
     h('header', null, h('span', null, h(Icon, { name: 'ask' }), 'Nothing is shared yet'),
-      h(Timer, { until: entry.until, over: () => act.expired(a.id), last: () => act.lastCall() })),
+      !entry.stale && h(Timer, { until: entry.until, over: () => act.expired(a.id), last: () => act.lastCall() })),
     h('div', { class: 'approval-body' },
       h('h2', { id: hid, ref: heading, tabIndex: -1, class: 'consent-title' }, a.summary),
       h('dl', { class: 'facts' },
@@ -126,7 +125,7 @@ function Consent({ entry, act }) {
         h(Fact, { name: 'For' }, a.purpose && a.purpose.replaceAll('_', ' '))),
       entry.fault && h('p', { class: 'problem', role: 'alert' }, entry.fault),
       h('div', { class: 'acts' },
-        h('button', { class: 'btn btn-primary', type: 'button', 'aria-disabled': entry.busy ? 'true' : undefined, onClick: () => act.answer(a.id, 'yes') },
+        !entry.stale && h('button', { class: 'btn btn-primary', type: 'button', 'aria-disabled': entry.busy ? 'true' : undefined, onClick: () => act.answer(a.id, 'yes') },
           entry.busy ? 'Sending your answer …' : `Share with ${shortName(a.payee.name)}`),
         h('button', { class: 'btn', type: 'button', onClick: () => act.answer(a.id, 'no') }, 'Do not share')),
       h('p', { class: 'sheet-note' }, 'You can take it back on the Consents page or in a sentence.')));
@@ -169,7 +168,9 @@ function Closed({ entry, act }) {
 
 /** The most important thing that is drawn. */
 export function Approval(props) {
-  const { entry } = props;
+  const { entry, act } = props;
+  const doubtful = entry.state === 'open' && entry.stale;
+  useEffect(() => { if (doubtful) act.words(entry.approval.id); }, [doubtful]);
   if (entry.state !== 'open') return h(Closed, props);
   return h(entry.approval.kind === 'consent' ? Consent : Purchase, props);
 }

@@ -72,7 +72,7 @@ function Handoff({ entry }) {
   const safe = url && (url.protocol === 'https:' || url.protocol === 'http:') && !url.username;
   return h(Notice, {
     tone: 'info', icon: entry.how === 'human' ? 'person' : 'info', lines: [entry.reason],
-    headline: entry.how === 'human' ? 'A person is reading along' : 'The shop goes on on its own page',
+    headline: entry.how === 'human' ? 'A person is reading along' : 'The shop wants to finish on its own page',
     buttons: safe ? [h('a', { class: 'btn btn-small', href: url.href, target: '_blank', rel: 'noopener noreferrer' }, `Open ${url.host}`)] : [],
   });
 }
@@ -131,10 +131,11 @@ function Log({ state, act, zone }) {
   const total = state.dropped + entries.length;
   useLayoutEffect(() => {
     const own = entries.at(-1)?.kind === 'you';
-    const last = document.querySelector('.log')?.lastElementChild;
+    const sheet = [...document.querySelectorAll('.log > .approval')].at(-1);
     if (follow.current || (own && total > seen.current)) {
-      // A sheet that is higher than the window is shown from its beginning.
-      if (last && last.matches('.approval') && last.offsetHeight > innerHeight * 0.6) last.scrollIntoView({ block: 'start' });
+      // A sheet that is nearly as high as the window is shown from its beginning, whatever is said below it.
+      const open = sheet && (sheet === sheet.parentElement.lastElementChild || !sheet.matches('.receipt'));
+      if (open && sheet.offsetHeight > innerHeight * 0.6) sheet.scrollIntoView({ block: 'start' });
       else scrollTo(0, document.documentElement.scrollHeight);
       follow.current = true;
     } else if (total > seen.current) setFresh((n) => n + total - seen.current);
