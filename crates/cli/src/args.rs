@@ -1,0 +1,238 @@
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::up::UpArgs;
+
+/// A shopping assistant that works for you: it searches the shops you connected, compares, and buys only what you
+/// approve.
+#[derive(Debug, Parser)]
+#[command(name = "errand", version, propagate_version = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Where the runtime is.
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct PlaceArgs {
+    /// Address of the runtime.
+    #[arg(
+        long,
+        global = true,
+        env = "ERRAND_URL",
+        default_value = "http://127.0.0.1:7420"
+    )]
+    pub(crate) url: String,
+    /// Folder of the runtime's data; the token of this device is read from `device.token` in it.
+    #[arg(long, global = true, env = "ERRAND_DATA")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// How it looks.
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct LookArgs {
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = ColourArg::Auto)]
+    pub(crate) color: ColourArg,
+    /// Whole sentences, one on each line: no redrawing, no drawn boxes, signs as words. For screen readers and logs.
+    #[arg(long, global = true)]
+    pub(crate) plain: bool,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColourArg {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the runtime, with the built-in shops beside it.
+    Up(UpArgs),
+    /// Talk with errand.
+    Chat(ChatArgs),
+    /// Say one sentence and see the answer.
+    Say(SayArgs),
+    /// Show orders; `errand orders PL-40718`, `errand orders PL-40718 cancel`.
+    Orders(OrdersArgs),
+    /// Answer an open approval, on a terminal.
+    Approve(ApproveArgs),
+    /// Show why something was allowed, asked or refused.
+    Why(WhyArgs),
+    /// Connect, list and disconnect shops.
+    Merchant {
+        #[command(subcommand)]
+        command: MerchantCommand,
+    },
+    /// What is set up, what is missing, what to type.
+    Doctor(JsonArg),
+    /// Your limits, rules and preferences.
+    Profile(JsonArg),
+    /// Which shop knows what; `errand consents withdraw pantry-lane`.
+    Consents(ConsentsArgs),
+    /// Enrol devices.
+    Device {
+        #[command(subcommand)]
+        command: DeviceCommand,
+    },
+    /// Conversations that go on.
+    Session {
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
+}
+
+impl Command {
+    /// Whether errors are wanted as JSON.
+    pub(crate) fn wants_json(&self) -> bool {
+        match self {
+            Self::Say(a) => a.json || a.jsonl,
+            Self::Orders(a) => a.json,
+            Self::Why(a) => a.json,
+            Self::Merchant { command } => match command {
+                MerchantCommand::Add { json, .. } | MerchantCommand::List { json } => *json,
+                MerchantCommand::Remove { .. } => false,
+            },
+            Self::Doctor(a) | Self::Profile(a) => a.json,
+            Self::Consents(a) => a.json,
+            Self::Device {
+                command: DeviceCommand::Pair { json, .. },
+            }
+            | Self::Session {
+                command: SessionCommand::List { json },
+            } => *json,
+            Self::Up(_) | Self::Chat(_) | Self::Approve(_) => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct JsonArg {
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct ChatArgs {
+    /// Go on with this conversation.
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct SayArgs {
+    /// What you want, in your words.
+    #[arg(required = true, num_args = 1.., value_name = "TEXT")]
+    pub(crate) text: Vec<String>,
+    /// The answer as one JSON object.
+    #[arg(long, conflicts_with = "jsonl")]
+    pub(crate) json: bool,
+    /// Events of the protocol as they come, one on each line.
+    #[arg(long)]
+    pub(crate) jsonl: bool,
+    /// Go on with this conversation.
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct OrdersArgs {
+    /// An order's number or id, and what to do with it: `cancel`, `return [reason]`, `move <when>`.
+    #[arg(value_name = "ORDER, ACTION")]
+    pub(crate) words: Vec<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct ApproveArgs {
+    /// The approval's id: `apr_…`.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct WhyArgs {
+    /// A decision's id, or words of the thing you ask about.
+    #[arg(value_name = "ID OR WORDS")]
+    pub(crate) about: Vec<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum MerchantCommand {
+    /// Connect a shop by its address.
+    Add {
+        /// Address of the shop: `https://shop.example`.
+        url: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Connected shops.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Disconnect a shop.
+    Remove {
+        /// Its name here: `corner-books`.
+        id: String,
+    },
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct ConsentsArgs {
+    /// As JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<ConsentsCommand>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum ConsentsCommand {
+    /// Take back what a shop may know.
+    Withdraw {
+        /// The shop's name here: `pantry-lane`.
+        merchant: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum DeviceCommand {
+    /// Enrol another device; its token is shown once.
+    Pair {
+        /// A name for it: `kitchen tablet`.
+        #[arg(default_value = "another device")]
+        name: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum SessionCommand {
+    /// Conversations, latest first.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
