@@ -146,6 +146,19 @@ impl UcpMerchant {
         Ok(read::delivery::slots(&answered.body))
     }
 
+    /// Windows that are free at the moment. A shop that has windows but no such list does not say.
+    pub(crate) async fn do_windows(&self) -> Result<Option<Vec<Slot>>, MerchantError> {
+        let profile = self.profile().await?;
+        if !profile.capabilities.contains_key(SLOTS) {
+            return Ok(None);
+        }
+        match self.get(&profile, Op::Slots, &["delivery-slots"]).await {
+            Ok(answered) => Ok(Some(read::delivery::slots(&answered.body))),
+            Err(MerchantError::NotFound { .. } | MerchantError::Refused { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     pub(crate) async fn do_hold(&self, act: HoldSlot) -> Result<Checkout, MerchantError> {
         let profile = self.profile().await?;
         self.needs(&profile, SLOTS, Op::HoldSlot)?;

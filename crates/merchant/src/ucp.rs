@@ -66,6 +66,10 @@ impl Merchant for UcpMerchant {
         Box::pin(self.do_slots(checkout))
     }
 
+    fn windows(&self) -> BoxFuture<'_, Result<Option<Vec<Slot>>, MerchantError>> {
+        Box::pin(self.do_windows())
+    }
+
     fn hold(&self, act: Authorized<HoldSlot>) -> BoxFuture<'_, Result<Checkout, MerchantError>> {
         Box::pin(self.do_hold(act.into_act()))
     }

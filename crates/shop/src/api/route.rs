@@ -104,6 +104,7 @@ fn api(shop: &Inner, call: &Call<'_>) -> Outcome {
 fn get(desk: &mut Desk<'_>, parts: &[&str]) -> Outcome {
     match parts {
         ["carts", id] => cart::get(desk, id),
+        ["delivery-slots"] => Ok(slots::for_anybody(desk)),
         ["checkout-sessions", id] => checkout::get(desk, id),
         ["checkout-sessions", id, "delivery-slots"] => slots::for_checkout(desk, id),
         ["orders", id] => order::get(desk, id),

@@ -41,6 +41,22 @@ pub(crate) fn for_checkout(desk: &mut Desk<'_>, id: &str) -> Outcome {
     ))
 }
 
+/// `GET /delivery-slots`: what is free at the moment for ordinary goods, before anybody says who or where.
+pub(crate) fn for_anybody(desk: &mut Desk<'_>) -> Reply {
+    let ordinary = Load {
+        worth: 0,
+        bulky: false,
+        digital: false,
+        ready_after: SignedDuration::ZERO,
+    };
+    let shown: Vec<Value> = listed(desk, ordinary, None)
+        .into_iter()
+        .filter(|(_, left)| *left > 0)
+        .map(|(slot, left)| slot_value(desk, &slot, left))
+        .collect();
+    Reply::ok(json!({ "ucp": envelope(Topic::Checkout, "success"), "slots": shown }))
+}
+
 /// `POST /checkout-sessions/{id}/delivery-slots/{slot}/hold`.
 pub(crate) fn hold(desk: &mut Desk<'_>, id: &str, slot: &str) -> Outcome {
     let mut record = open_record(desk, id)?;
