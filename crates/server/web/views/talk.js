@@ -82,7 +82,7 @@ function Policy({ entry, act }) {
   return h(Notice, {
     tone, headline: entry.headline, lines: [entry.text, entry.not], buttons: entry.remedies.slice(0, 3).map((text) => h(Saying, { key: text, text, say: act.say })),
     small: [entry.code, entry.rules.length > 0 && `your rule: ${entry.rules.join(', ')}`].filter(Boolean).join(' · '),
-    link: entry.decision_id && h('a', { href: `/why/${encodeURIComponent(entry.decision_id)}` }, 'Why'),
+    link: entry.decision_id && h('a', { href: `/why#${encodeURIComponent(entry.decision_id)}` }, 'Why'),
   });
 }
 
