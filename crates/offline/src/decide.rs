@@ -1,7 +1,9 @@
 //! From clauses and what is on the table to one proposal.
 
-mod goods;
+mod cart;
+mod facts;
 mod orders;
+mod search;
 mod talk;
 
 use errand_model::{OpenKind, Proposal, Question, Scene};
@@ -299,10 +301,17 @@ impl<'a, 'b> Desk<'a, 'b> {
         let Some(item) = hit.slot(SlotKind::Item) else {
             return Outcome::Lost;
         };
-        Outcome::Wishes {
-            wishes: wishes(self.scan, item.from, item.to, &self.zone),
-            aim,
+        let mut found = wishes(self.scan, item.from, item.to, &self.zone);
+        // "Do you have anything from Pantry Lane?" says nothing new but the shop.
+        let describes = found.len() == 1
+            && self.scene.need.is_some()
+            && found
+                .iter()
+                .all(|w| w.need.what.is_blank() && w.need != Need::default());
+        if describes && let Some(wish) = found.pop() {
+            return self.describe(wish, item.from, item.to);
         }
+        Outcome::Wishes { wishes: found, aim }
     }
 
     fn quantity_of_wish(&self, hit: &Hit) -> Outcome {

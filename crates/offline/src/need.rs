@@ -268,23 +268,27 @@ impl Reader<'_, '_> {
                 return Some(end);
             }
         }
+        // "total under 100": the scope may come first.
+        let (first, is_total) = match self.class("total", at) {
+            Some(end) => (end, true),
+            None => (at, false),
+        };
         for (name, bound) in [
             ("under", PriceBound::Max),
             ("over", PriceBound::Min),
             ("around", PriceBound::Around),
             ("for_price", PriceBound::Max),
         ] {
-            let Some(lead) = self.class(name, at) else {
+            let Some(lead) = self.class(name, first) else {
                 continue;
             };
             let lead = lead + usize::from(matches!(self.word(lead), "of" | "a"));
             let exact = amount_at(scan.lang, &scan.heard, lead, true);
             let is_exact = exact.is_some();
-            let loose = if name == "for_price" {
-                None
-            } else {
-                bare_amount_at(scan.lang, &scan.heard, lead)
-            };
+            // "for 900" is a price and "for 6" rather says for how many.
+            let least = if name == "for_price" { 20_000 } else { 0 };
+            let loose = bare_amount_at(scan.lang, &scan.heard, lead)
+                .filter(|(end, amount)| amount.milli >= least && (least == 0 || *end == self.to));
             let Some((end, amount)) = exact.or(loose) else {
                 continue;
             };
@@ -292,6 +296,7 @@ impl Reader<'_, '_> {
                 continue;
             }
             let (end, scope) = self.scope(end);
+            let scope = if is_total { Scope::Total } else { scope };
             self.note(
                 at,
                 end,
@@ -373,7 +378,8 @@ impl Reader<'_, '_> {
     /// "the best three", "top 3", "three best".
     fn compare_count(&mut self, at: usize) -> Option<usize> {
         let start = at + usize::from(self.word(at) == "the");
-        let is_best = |word: &str| matches!(word, "best" | "top");
+        let is_best = |word: &str| matches!(word, "best" | "top" | "cheapest");
+        let is_cheapest = (start..start + 3).any(|i| self.word(i) == "cheapest");
         let (end, count) = if is_best(self.word(start)) {
             self.num(start + 1)?
         } else {
@@ -384,6 +390,9 @@ impl Reader<'_, '_> {
             (end + 1, count)
         };
         let count = u8::try_from(count).ok().filter(|n| (2..=6).contains(n))?;
+        if is_cheapest {
+            self.found.push((at, Found::Sort(Sort::Cheapest)));
+        }
         self.note(at, end, Found::Compare(count));
         Some(end)
     }
@@ -608,13 +617,18 @@ impl Reader<'_, '_> {
         }
         let found = std::mem::take(&mut self.found);
         let last = wishes.len().saturating_sub(1);
+        // One time is for all; several are each for its own.
+        let times = found
+            .iter()
+            .filter(|(_, found)| matches!(found, Found::Time(_)))
+            .count();
         for (at, found) in &found {
             let owner = chunks
                 .iter()
                 .position(|c| (c.from..c.to).contains(at))
                 .unwrap_or(last);
             let is_for_all = match found {
-                Found::Time(_) => true,
+                Found::Time(_) => times == 1,
                 Found::Price { scope, .. } | Found::Between { scope, .. } => *scope == Scope::Total,
                 Found::Shop { .. } => owner == last,
                 Found::Sort(_) | Found::Compare(_) => owner == last,
@@ -719,6 +733,10 @@ impl Reader<'_, '_> {
             && !(end == at + 1 && scan.vocab.is_kind(self.word(at)))
         {
             return Some(end);
+        }
+        // "size S": what stands behind is the size.
+        if self.word(at) == "size" && at + 1 < to {
+            return Some(at + 2);
         }
         for name in [
             "determiner",
@@ -902,7 +920,7 @@ impl Reader<'_, '_> {
         }
         let mut end = start;
         while end < to
-            && end - start < 4
+            && end - start < 6
             && self.role(end) == Role::Free
             && self.class("with", end).is_none()
             && self.word(end) != "for"
@@ -912,10 +930,25 @@ impl Reader<'_, '_> {
         if end == start {
             return None;
         }
-        if wish.need.must.len() < 8 {
-            wish.need
-                .must
-                .push(Text::clip(&self.scan.heard.said(start, end).to_lowercase()));
+        // "at least 16 GB of memory": the amount and the thing are two words to look for.
+        let mut from = start;
+        for at in start..=end {
+            if at < end && self.word(at) != "of" {
+                continue;
+            }
+            while let Some(next) = self
+                .class("over", from)
+                .or_else(|| self.class("under", from))
+                .filter(|next| *next < at)
+            {
+                from = next;
+            }
+            if from < at && wish.need.must.len() < 8 {
+                wish.need
+                    .must
+                    .push(Text::clip(&self.scan.heard.said(from, at).to_lowercase()));
+            }
+            from = at + 1;
         }
         Some(end)
     }
@@ -952,7 +985,9 @@ impl Reader<'_, '_> {
             let is_kind = length == 1 && scan.vocab.is_kind(self.word(at));
             if length > 0
                 && !is_kind
-                && (length < rest || (kept.is_empty() && length == rest && i > 0))
+                && (length < rest
+                    || (kept.is_empty() && i > 0)
+                    || (!kept.is_empty() && self.is_apart(at)))
                 && wish.need.must.len() < 8
             {
                 wish.need.must.push(Text::clip(
@@ -974,6 +1009,15 @@ impl Reader<'_, '_> {
             kept.clear();
         }
         wish.need.what = Text::clip(&self.surface(&kept));
+    }
+
+    /// Whether a join stands before a word: "coffee beans, ground" describes the beans.
+    fn is_apart(&self, at: usize) -> bool {
+        (self.from..at)
+            .rev()
+            .map(|i| self.role(i))
+            .find(|role| *role != Role::Used)
+            == Some(Role::Join)
     }
 
     fn is_only_attribute(&self, kept: &[usize]) -> bool {

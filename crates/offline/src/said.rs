@@ -51,6 +51,7 @@ pub(crate) fn understood(scan: &Scan<'_>, wishes: &[Wishing], zone: &TimeZone) -
 fn thing(wish: &Wishing, unit_alone: bool) -> String {
     let what = wish.need.what.as_str();
     match (wish.need.quantity, wish.unit.as_deref()) {
+        (Some(1), Some("dozen")) => format!("a dozen {what}"),
         (Some(n), Some("dozen")) => format!("{n} dozen {what}"),
         (Some(n), Some(unit)) if unit_alone => format!("{n} {unit}"),
         (Some(n), Some(unit)) => format!("{n} {unit} {what}"),

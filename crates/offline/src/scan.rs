@@ -285,6 +285,7 @@ impl<'a> Scan<'a> {
         while end < n {
             let word = self.heard.word(end);
             let is_closed = self.lang.closed.contains(word)
+                && self.class("attribute", end, end + 1).is_none()
                 && self
                     .heard
                     .tokens

@@ -1,0 +1,219 @@
+//! Questions about a product, and choosing its options.
+
+use errand_types::{BuyArgs, Choice, Configuration, ConfigureArgs, DetailsArgs, Text, ToolCall};
+
+use super::{Desk, Outcome};
+use crate::clause::{Clause, Hit};
+use crate::need::wishes;
+use crate::pattern::SlotKind;
+use crate::refer::{Bound, Pool, it};
+use crate::text::{stem, words_of};
+
+impl Desk<'_, '_> {
+    pub(super) fn details(&self, hit: &Hit, clause: &Clause) -> Outcome {
+        let bound = match hit.slot(SlotKind::Ref) {
+            Some(capture) => self.bound(capture, Pool::Shown),
+            None => it(self.scene, Pool::Shown),
+        };
+        let offers = match self.offers(bound) {
+            Ok(offers) => offers,
+            Err(outcome) => return outcome,
+        };
+        let about = self.about(hit, clause);
+        let call = |offer| {
+            ToolCall::Details(DetailsArgs {
+                offer,
+                about: about.clone(),
+            })
+        };
+        Outcome::Calls(offers.into_iter().take(3).map(call).collect())
+    }
+
+    pub(super) fn about(&self, hit: &Hit, clause: &Clause) -> Option<Text<120>> {
+        let texts: Vec<String> = hit
+            .captures
+            .iter()
+            .filter(|c| c.kind == SlotKind::Text)
+            .map(|c| self.bare(*c))
+            .collect();
+        if !texts.is_empty() {
+            return Some(Text::clip(&texts.join(" ").to_lowercase()));
+        }
+        for at in clause.from..clause.to {
+            let about = match self.scan.heard.word(at) {
+                "made" | "material" | "materials" => "material",
+                "ingredients" => "ingredients",
+                "nuts" => "nuts",
+                "sugar" => "sugar",
+                "allergens" => "allergens",
+                "cost" | "much" => "price",
+                "arrive" | "come" | "delivered" | "here" => "delivery",
+                "stock" => "stock",
+                "people" | "customers" | "reviews" => "reviews",
+                "where" => "origin",
+                "who" => "brand",
+                "weigh" => "weight",
+                "size" | "sizes" | "dimensions" => "size",
+                "colour" | "colours" | "color" | "colors" => "colour",
+                "contain" | "taste" => "ingredients",
+                _ => continue,
+            };
+            return Some(Text::clip(about));
+        }
+        let has_in = (clause.from..clause.to).any(|at| self.scan.heard.word(at) == "in");
+        has_in.then(|| Text::clip("ingredients"))
+    }
+
+    pub(super) fn configure(&self, hit: &Hit, clause: &Clause) -> Outcome {
+        if let Some(outcome) = self.options(clause.from, clause.to) {
+            return outcome;
+        }
+        let bound = hit.slot(SlotKind::Ref).map_or_else(
+            || it(self.scene, Pool::Shown),
+            |c| self.bound(c, Pool::Shown),
+        );
+        if let Bound::These(offers) = &bound
+            && let [offer] = offers.as_slice()
+            && (self.is_configurable(offer)
+                || self
+                    .scene
+                    .configuring
+                    .as_ref()
+                    .is_some_and(|(at_hand, _, _)| at_hand == offer))
+        {
+            return Outcome::Calls(vec![ToolCall::Configure(ConfigureArgs {
+                offer: offer.clone(),
+                choices: Vec::new(),
+            })]);
+        }
+        // Nothing to configure: the words describe what is looked for.
+        if let (Some(_), Some(text)) = (&self.scene.need, hit.last_slot(SlotKind::Text)) {
+            let mut found = wishes(self.scan, text.from, text.to, &self.zone);
+            if !found.is_empty() {
+                let wish = found.swap_remove(0);
+                return self.search_again(|need| super::search::apply(need, wish, false, false));
+            }
+        }
+        Outcome::Ask(self.ask("say_nothing_to_configure", &[], ""))
+    }
+
+    pub(super) fn code(&self, hit: &Hit) -> Outcome {
+        let Some(text) = hit.slot(SlotKind::Text) else {
+            return Outcome::Lost;
+        };
+        if self.scene.cart.is_empty() {
+            return Outcome::Ask(self.ask("ask_buy_what", &[], "ask_what_chips"));
+        }
+        let code = Text::clip(self.scan.heard.said(text.from, text.to));
+        Outcome::Calls(vec![ToolCall::Buy(BuyArgs {
+            merchant: None,
+            codes: vec![code],
+        })])
+    }
+
+    /// Values of the configurable product at hand that these words name.
+    pub(super) fn options(&self, from: usize, to: usize) -> Option<Outcome> {
+        let (offer, configuration, _) = self.scene.configuring.as_ref()?;
+        let tokens: Vec<&str> = (from..to).map(|at| self.scan.heard.word(at)).collect();
+        let mut choices: Vec<Choice> = Vec::new();
+        let mut torn: Vec<String> = Vec::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            let found = values_at(configuration, &tokens, at);
+            let mut step = 1;
+            match chosen(&found) {
+                Some(value) => {
+                    step = value.words;
+                    if !choices.iter().any(|c| c.option == *value.option) {
+                        choices.push(Choice {
+                            option: value.option.clone(),
+                            value: value.label.clone(),
+                        });
+                    }
+                }
+                None => torn.extend(
+                    found
+                        .iter()
+                        .filter(|v| v.is_whole)
+                        .map(|v| v.option.as_str().to_owned()),
+                ),
+            }
+            at += step.max(1);
+        }
+        if choices.is_empty() && !torn.is_empty() {
+            let mut question = self.ask("ask_option", &[("options", &torn.join(", "))], "");
+            let said = self.scan.heard.said(from, to);
+            question.chips = torn
+                .iter()
+                .take(3)
+                .map(|name| Text::clip(&format!("{said} {name}")))
+                .collect();
+            return Some(Outcome::Ask(question));
+        }
+        let any = !choices.is_empty();
+        let args = ConfigureArgs {
+            offer: offer.clone(),
+            choices,
+        };
+        any.then(|| Outcome::Calls(vec![ToolCall::Configure(args)]))
+    }
+}
+
+/// A value of an option that words may name.
+struct Named<'a> {
+    option: &'a Text<60>,
+    label: &'a Text<80>,
+    /// Words of it that were said.
+    words: usize,
+    /// All of its words were said, or the number that it begins with.
+    is_whole: bool,
+    /// The option's name stands behind it, or else before it.
+    by_name: bool,
+}
+
+/// Values whose words begin at a token; one of which only the first word was said counts beside its option's name.
+fn values_at<'a>(configuration: &'a Configuration, tokens: &[&str], at: usize) -> Vec<Named<'a>> {
+    let is = |i: usize, word: &str| tokens.get(i).is_some_and(|t| stem(t) == stem(word));
+    let mut found = Vec::new();
+    for option in &configuration.options {
+        let name = words_of(option.name.as_str(), 4);
+        let names = |from: usize, to: usize| (from..to).any(|i| name.iter().any(|n| is(i, n)));
+        for value in &option.values {
+            let words = words_of(value.label.as_str(), 6);
+            let run = words
+                .iter()
+                .enumerate()
+                .take_while(|(i, w)| is(at + i, w))
+                .count();
+            let is_number = words
+                .first()
+                .is_some_and(|w| w.chars().all(|c| c.is_ascii_digit()));
+            if run == 0 {
+                continue;
+            }
+            let behind = names(at + run, at + run + 2);
+            let by_name = behind || names(at.saturating_sub(3), at);
+            let is_whole = run == words.len() || is_number;
+            if is_whole || behind {
+                found.push(Named {
+                    option: &option.name,
+                    label: &value.label,
+                    words: run,
+                    is_whole,
+                    by_name: behind || (by_name && is_whole),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The one value that is meant: the only one beside its option's name, or the only one at all.
+fn chosen<'a, 'b>(found: &'b [Named<'a>]) -> Option<&'b Named<'a>> {
+    let by_name: Vec<&Named<'a>> = found.iter().filter(|v| v.by_name).collect();
+    let whole: Vec<&Named<'a>> = found.iter().filter(|v| v.is_whole).collect();
+    match (by_name.as_slice(), whole.as_slice()) {
+        ([only], _) | (_, [only]) => Some(*only),
+        _ => None,
+    }
+}

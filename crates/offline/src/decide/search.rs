@@ -1,0 +1,217 @@
+//! Comparing what was found, and searching again with the last wish changed.
+
+use errand_types::{CompareArgs, Money, Need, OfferRef, RuleArgs, RuleKind, Sort, Text, ToolCall};
+
+use super::{Desk, Outcome, overlay};
+use crate::act::Verb;
+use crate::clause::{Clause, Hit};
+use crate::need::{Wishing, wishes};
+use crate::pattern::{Capture, SlotKind};
+use crate::refer::Pool;
+use crate::text::{stem, words_of};
+
+impl Desk<'_, '_> {
+    pub(super) fn compare_args(&self, hit: &Hit) -> Outcome {
+        let refs: Vec<Capture> = hit
+            .captures
+            .iter()
+            .copied()
+            .filter(|c| c.kind == SlotKind::Ref)
+            .collect();
+        if refs.is_empty() {
+            let count = self
+                .number(hit.slot(SlotKind::Num))
+                .map(|n| u8::try_from(n.clamp(2, 6)).unwrap_or(6));
+            return Outcome::Compare(CompareArgs {
+                offers: Vec::new(),
+                count,
+                by: Vec::new(),
+            });
+        }
+        let mut offers: Vec<OfferRef> = Vec::new();
+        for capture in refs {
+            match self.offers(self.bound(capture, Pool::Shown)) {
+                Ok(found) => offers.extend(found),
+                Err(outcome) => return outcome,
+            }
+        }
+        offers.truncate(6);
+        offers.dedup();
+        Outcome::Compare(CompareArgs {
+            offers,
+            count: None,
+            by: Vec::new(),
+        })
+    }
+
+    pub(super) fn compare(&self, args: CompareArgs) -> Outcome {
+        if self.scene.shown.is_empty() && self.scene.need.is_none() {
+            return Outcome::Ask(self.ask("ask_compare_what", &[], "ask_what_chips"));
+        }
+        Outcome::Calls(vec![ToolCall::Compare(args)])
+    }
+
+    pub(super) fn more(&self) -> Outcome {
+        let count = u8::try_from(self.scene.shown.len().saturating_add(3).min(6)).unwrap_or(6);
+        Outcome::Calls(vec![ToolCall::Compare(CompareArgs {
+            offers: Vec::new(),
+            count: Some(count),
+            by: Vec::new(),
+        })])
+    }
+
+    pub(super) fn cheaper(&self) -> Outcome {
+        let focus = self
+            .scene
+            .focus
+            .as_ref()
+            .and_then(|f| self.scene.shown.iter().find(|s| s.offer == *f));
+        let price = focus.map(|s| s.price).or_else(|| {
+            self.scene
+                .shown
+                .iter()
+                .map(|s| s.price)
+                .min_by_key(|p| p.minor())
+        });
+        self.search_again(|need| {
+            need.sort = Some(Sort::Cheapest);
+            if let Some(price) = price.filter(|p| p.minor() > 1) {
+                need.price_max = Some(Money::new(price.minor() - 1, price.currency()));
+            }
+        })
+    }
+
+    pub(super) fn search_again(&self, change: impl FnOnce(&mut Need)) -> Outcome {
+        let Some(mut need) = self.scene.need.clone() else {
+            return Outcome::Ask(self.ask("ask_what", &[], "ask_what_chips"));
+        };
+        change(&mut need);
+        let compare = CompareArgs {
+            offers: Vec::new(),
+            count: need.compare,
+            by: Vec::new(),
+        };
+        Outcome::Calls(vec![ToolCall::Search(need), ToolCall::Compare(compare)])
+    }
+
+    pub(super) fn refine(&self, hit: &Hit, clause: &Clause) -> Outcome {
+        let Some(item) = hit.slot(SlotKind::Item) else {
+            return Outcome::Lost;
+        };
+        // The negator belongs to the words that are read.
+        let from = if hit.verb == Verb::RefineNot {
+            clause.from
+        } else {
+            item.from
+        };
+        let from =
+            if hit.verb == Verb::RefineNot && self.scan.class("negator", from, item.to).is_none() {
+                item.from
+            } else {
+                from
+            };
+        if hit.verb == Verb::Refine
+            && let Some(outcome) = self.options(item.from, item.to)
+        {
+            return outcome;
+        }
+        let mut found = wishes(self.scan, from, item.to, &self.zone);
+        if found.len() > 1 || found.is_empty() {
+            return Outcome::Wishes {
+                wishes: found,
+                aim: None,
+            };
+        }
+        let mut wish = found.swap_remove(0);
+        if let Some(question) = self.trouble(&wish) {
+            return Outcome::Ask(question);
+        }
+        // "Only whole bean" is one description and no "whole" of a "bean".
+        let plain = Need {
+            what: wish.need.what.clone(),
+            must: wish.need.must.clone(),
+            ..Need::default()
+        };
+        if hit.verb == Verb::Refine
+            && wish.need == plain
+            && !wish.need.what.is_blank()
+            && !wish.need.must.is_empty()
+        {
+            let words = self.bare(item).to_lowercase();
+            if words.split(' ').count() <= 3 {
+                wish.need.must.clear();
+                wish.need.what = Text::clip(&words);
+            }
+        }
+        let is_not = hit.verb == Verb::RefineNot
+            && wish.need.must_not.is_empty()
+            && wish.need.avoid.is_empty()
+            && wish.need.brands_not.is_empty();
+        self.search_again(|need| {
+            apply(
+                need,
+                wish,
+                is_not,
+                hit.verb == Verb::Refine && hit.pattern.contains("meant"),
+            )
+        })
+    }
+
+    pub(super) fn describe(&self, wish: Wishing, from: usize, to: usize) -> Outcome {
+        if let Some(question) = self.trouble(&wish) {
+            return Outcome::Ask(question);
+        }
+        if self.scene.need.is_some() {
+            return self.search_again(|need| apply(need, wish, false, false));
+        }
+        let only_avoids = !wish.need.avoid.is_empty()
+            && Need {
+                avoid: Vec::new(),
+                ..wish.need.clone()
+            } == Need::default();
+        if only_avoids {
+            let said = self.scan.heard.said(from, to);
+            let rule = |label: &Text<80>| {
+                ToolCall::RuleAdd(RuleArgs {
+                    kind: RuleKind::Avoid,
+                    label: label.clone(),
+                    category: None,
+                    strict: false,
+                    said: Text::clip(said),
+                })
+            };
+            return Outcome::Calls(wish.need.avoid.iter().map(rule).collect());
+        }
+        Outcome::Ask(self.ask_what(&wish))
+    }
+}
+
+/// Lays a refinement over the last wish.
+pub(super) fn apply(need: &mut Need, mut wish: Wishing, is_not: bool, replaces: bool) {
+    let what = std::mem::take(&mut wish.need.what);
+    overlay(need, wish.need);
+    if what.is_blank() {
+        return;
+    }
+    let word: Text<60> = Text::clip(what.as_str());
+    if is_not {
+        need.must.retain(|m| *m != word);
+        need.must_not.push(word);
+        return;
+    }
+    // "I meant espresso beans" names the thing anew when it ends like it; anything else describes it.
+    let head = |text: &str| words_of(text, 12).last().map(|w| stem(w).to_owned());
+    let is_same_kind =
+        head(what.as_str()).is_some() && head(what.as_str()) == head(need.what.as_str());
+    if replaces && is_same_kind {
+        need.what = what;
+    } else if is_same_kind {
+        let own = words_of(what.as_str(), 12);
+        let before = words_of(need.what.as_str(), 12);
+        for word in own.iter().filter(|w| !before.contains(w)) {
+            need.must.push(Text::clip(word));
+        }
+    } else if !need.must.contains(&word) && need.must.len() < 16 {
+        need.must.push(word);
+    }
+}
