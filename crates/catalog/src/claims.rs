@@ -73,6 +73,36 @@ fn a_desk_lamp_is_no_desk_where_there_is_a_desk() {
 }
 
 #[test]
+fn a_category_that_only_qualifies_does_not_make_a_keyboard_a_desk() {
+    let keyboard = product("volt-wire", "keys", "Clackworth Split Keyboard", usd(16900));
+    let keyboard = Arc::new(within(keyboard, &["Computers", "Keyboards", "Desk"]));
+    let desk = product(
+        "hearth-thread",
+        "desk",
+        "Alder & Ash Desk to Order",
+        usd(39000),
+    );
+    let desk = Arc::new(within(desk, &["Furniture", "Desks"]));
+    let cheap = Need {
+        price_max: Some(usd(30000)),
+        ..need("desk")
+    };
+
+    let (fitting, excluded) = matching(&[Arc::clone(&keyboard), desk], &cheap);
+    let (keyboards, _) = matching(&[keyboard], &need("keyboard"));
+
+    assert!(fitting.is_empty());
+    assert_eq!(
+        causes(&excluded),
+        [
+            ("Clackworth Split Keyboard", Cause::Thing),
+            ("Alder & Ash Desk to Order", Cause::Price)
+        ]
+    );
+    assert_eq!(keyboards.len(), 1);
+}
+
+#[test]
 fn each_hard_wish_leaves_out_for_its_own_cause() {
     let base = || {
         within(
@@ -385,6 +415,30 @@ fn a_comparison_says_which_one_and_why_in_two_sentences() {
         .map(|r| (r.title.as_str(), r.values[1].text.as_str()))
         .collect();
     assert_eq!(lowest, [("Cajamarca Dark", "$19.60")]);
+}
+
+#[test]
+fn numbers_for_shops_and_second_names_of_one_thing_make_no_column() {
+    let mut items = ranked(&need("coffee beans"));
+    for (n, item) in items.iter_mut().enumerate() {
+        let p = item.candidate.product.as_ref().clone();
+        let p = attribute(
+            attribute(p, "mpn", &format!("C-{n}")),
+            "size",
+            &format!("{n}00 g"),
+        );
+        item.candidate.product = Arc::new(attribute(p, "weight", &format!("{n}00 g")));
+    }
+
+    let told = compare(&items, &need("coffee beans"), &[]);
+
+    let keys: Vec<&str> = told
+        .criteria
+        .iter()
+        .map(|c| c.key.as_str())
+        .filter(|k| k.starts_with("attr:"))
+        .collect();
+    assert_eq!(keys, ["attr:size", "attr:origin"]);
 }
 
 #[test]

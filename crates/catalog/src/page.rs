@@ -118,13 +118,14 @@ impl Page {
             return Strength::Named;
         };
         let phrase = std::slice::from_ref(head);
+        let is_qualified = self.qualified(head, ask);
         let is_named = self.title_head.as_ref() == Some(head)
-            || self.category_heads.last() == Some(head)
+            || (self.category_heads.last() == Some(head) && !is_qualified)
             || leaf.options.iter().any(|(_, value)| holds(value, phrase))
             || self.attributes(leaf).any(|a| holds(a, phrase));
         if is_named {
             Strength::Named
-        } else if self.category_heads.contains(head) {
+        } else if self.category_heads.contains(head) && !is_qualified {
             Strength::Category
         } else if self.carries(leaf, phrase) {
             // Without categories there is nothing else to tell a desk from a desk lamp.
@@ -138,6 +139,20 @@ impl Page {
         } else {
             Strength::None
         }
+    }
+
+    /// Whether the categories only qualify with this word what the title names: in `Keyboards > Desk`, the desk of a
+    /// keyboard is no desk.
+    fn qualified(&self, head: &String, ask: &Ask) -> bool {
+        let Some(named) = self
+            .title_head
+            .as_ref()
+            .filter(|t| *t != head && !ask.thing.contains(t))
+        else {
+            return false;
+        };
+        let level = |word: &String| self.category_heads.iter().position(|h| h == word);
+        level(named).is_some_and(|kind| level(head).is_some_and(|ours| ours > kind))
     }
 
     /// Whether a word stands where it may move a rank: title, categories, options, structured attributes. Tags do not.
@@ -172,9 +187,10 @@ fn head(title: &str) -> Option<String> {
         .next()
         .unwrap_or(title);
     let all = words(first);
+    let ends = ["with", "for", "in", "to", "by", "from"];
     let end = all
         .iter()
-        .position(|w| w == "with" || w == "for" || w == "in")
+        .position(|w| ends.contains(&w.as_str()))
         .unwrap_or(all.len());
     let named = all.get(..end).unwrap_or(&all);
     named
@@ -202,6 +218,7 @@ mod tests {
         assert_eq!(head("Halden desk lamp, black"), Some("lamp".into()));
         assert_eq!(head("Lamp for the desk"), Some("lamp".into()));
         assert_eq!(head("Coffee 340 g"), Some("coffee".into()));
+        assert_eq!(head("Alder & Ash Desk to Order"), Some("desk".into()));
         assert_eq!(heads("Coffee & tea"), ["coffee", "tea"]);
         assert_eq!(heads("Coffee grinders"), ["grinder"]);
     }

@@ -212,7 +212,7 @@ fn product_states(product: &Product, name: &str) -> Vec<String> {
 /// Attributes that at least two of the products state, and not all alike.
 fn differing(items: &[&Candidate]) -> Vec<String> {
     // Long lists and what only rules care about help nobody choose.
-    const DULL: [&str; 8] = [
+    const DULL: [&str; 12] = [
         "ingredient",
         "allergen_contains",
         "allergen_may_contain",
@@ -221,6 +221,10 @@ fn differing(items: &[&Candidate]) -> Vec<String> {
         "url",
         "image",
         "sku",
+        "mpn",
+        "gtin",
+        "ean",
+        "asin",
     ];
     const TELLING: [&str; 7] = [
         "unit", "size", "material", "origin", "colour", "color", "width",
@@ -243,6 +247,16 @@ fn differing(items: &[&Candidate]) -> Vec<String> {
             TELLING.iter().position(|t| t == n).unwrap_or(TELLING.len()),
             n.clone(),
         )
+    });
+    // Two names for one thing (`unit` and `size`) make one column.
+    let mut columns: Vec<Vec<Vec<String>>> = Vec::new();
+    found.retain(|name| {
+        let said: Vec<Vec<String>> = items.iter().map(|c| stated(c, name)).collect();
+        let is_new = !columns.contains(&said);
+        if is_new {
+            columns.push(said);
+        }
+        is_new
     });
     found.truncate(DIFFERING_MAX);
     found
