@@ -49,6 +49,8 @@ pub struct HouseConfig {
     pub model: Option<Arc<dyn Model>>,
     /// A gate instead of the built-in one, for tests that watch it.
     pub gate: Option<Arc<dyn Decide>>,
+    /// A journal instead of the one in `data`, for tests that stop in the middle of it.
+    pub journal: Option<Arc<dyn Journal>>,
     /// Policies of the operator.
     pub operator_policies: Option<PathBuf>,
     /// Shops on this machine, also without TLS.
@@ -78,6 +80,7 @@ impl HouseConfig {
             ids,
             model: None,
             gate: None,
+            journal: None,
             operator_policies: None,
             loopback_shops: true,
             profile_url: None,
@@ -115,7 +118,10 @@ impl House {
         // Once in a process; a second house in the same one finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let secrets = keys(config.data.as_deref(), &*config.ids)?;
-        let journal = journal(config.data.as_deref())?;
+        let journal = match config.journal {
+            Some(journal) => journal,
+            None => journal(config.data.as_deref())?,
+        };
         let seal = Arc::new(SealKey::from_bytes(&secrets.seal));
         let intents = Arc::new(JournalIntents::new(
             Arc::clone(&journal),

@@ -241,6 +241,7 @@ impl Talk {
                     return;
                 }
                 self.flush(out);
+                let text = self.heard.not_repeated(&text);
                 out.data(&spaced(notes::say(&text, &out.data)));
             }
             other => {

@@ -123,6 +123,22 @@ async fn each_way_a_turn_can_end_has_its_own_number() {
 }
 
 #[tokio::test]
+async fn what_the_table_shows_is_not_said_again_below_it() {
+    let comparison = event(&ErrandEvent::Comparison(samples::comparison()));
+    let (talk, _fake) = said(&[comparison], "").await;
+    let left_out = &talk.heard.excluded().unwrap().text;
+    let text = format!(
+        "1. Sidamo Whole Bean, Pantry Lane: each $12.40\n2. Marcala Medium, Pantry Lane: each $11.20\n\
+         These three fit. {left_out}.\n9. May is no product.\nWhich one?"
+    );
+
+    assert_eq!(
+        talk.heard.not_repeated(&text),
+        "These three fit.\n9. May is no product.\nWhich one?"
+    );
+}
+
+#[tokio::test]
 async fn a_purchase_is_bought_only_when_its_receipt_came() {
     let (talk, _fake) = said(&[receipt()], "Bought.").await;
 

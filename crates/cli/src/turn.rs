@@ -91,6 +91,10 @@ pub(crate) enum Outcome {
 }
 
 /// Everything heard in one turn.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent things that may have been heard"
+)]
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Heard {
     /// The session, once known.
@@ -119,6 +123,8 @@ pub(crate) struct Heard {
     pub(crate) question: Option<String>,
     /// How it ended.
     pub(crate) ended: Option<Ended>,
+    /// Products were shown in this turn.
+    carded: bool,
     unknown: bool,
     changed: bool,
     no_shop: bool,
@@ -214,11 +220,13 @@ impl Heard {
             }
             ErrandEvent::Products(products) => {
                 self.products = Some(products.clone());
+                self.carded = true;
                 self.comparison = None;
                 Beat::Products(products)
             }
             ErrandEvent::Comparison(comparison) => {
                 self.comparison = Some(comparison.clone());
+                self.carded = true;
                 Beat::Comparison(comparison)
             }
             ErrandEvent::Configuration(view) => Beat::Configuration(Box::new(view)),
@@ -271,6 +279,38 @@ impl Heard {
             }
         }
         self.changed |= resolved.outcome == ApprovalOutcome::Void;
+    }
+
+    /// A sentence without what the table above it already shows: errand says the list again for faces that draw none.
+    pub(crate) fn not_repeated(&self, text: &str) -> String {
+        if !self.carded {
+            return text.to_owned();
+        }
+        let compared = self
+            .comparison
+            .iter()
+            .flat_map(|c| c.rows.iter().map(|r| &r.card));
+        let titles: Vec<&str> = compared
+            .chain(self.products.iter().flat_map(|p| &p.items))
+            .map(|card| card.title.as_str())
+            .collect();
+        let is_row = |line: &&str| {
+            let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+            let rest = rest.strip_prefix(". ").filter(|_| rest.len() < line.len());
+            rest.is_some_and(|rest| titles.iter().any(|t| rest.starts_with(t)))
+        };
+        let mut kept = text
+            .lines()
+            .filter(|l| !is_row(l))
+            .collect::<Vec<_>>()
+            .join("\n");
+        if let Some(excluded) = self.excluded().filter(|e| !e.text.is_empty()) {
+            kept = kept
+                .replace(&format!("{}.", excluded.text), "")
+                .replace(&excluded.text, "");
+        }
+        let lines = kept.lines().map(|l| l.trim_end().replace("  ", " "));
+        lines.collect::<Vec<_>>().join("\n").trim().to_owned()
     }
 
     /// What it came to and how the process ends. The fact of money goes first.
