@@ -1,0 +1,11 @@
+//! Stopping a process in the middle of its journal, and starting it again.
+//!
+//! [`KillingJournal`] stands before the real journal of a house and ends its process before or behind the append that was
+//! chosen. [`Node`] is such a house in a process of its own, the program `errand-node`; the shops stay with the test, so
+//! that their books can judge.
+
+mod journal;
+mod node;
+
+pub use journal::{KillPoint, KillingJournal, When};
+pub use node::{Node, NodeArgs, NodeClock};
