@@ -28,7 +28,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         walk(&web, "", &mut files)?;
     }
     let library = web.join("node_modules/preact");
-    println!("cargo::rerun-if-changed={}", web.display());
+    // Each file by itself: watching the whole folder would also watch everything that npm put there.
+    for (_, _, path) in &files {
+        println!("cargo::rerun-if-changed={}", path.display());
+    }
+    println!(
+        "cargo::rerun-if-changed={}",
+        web.join("package.json").display()
+    );
     for (name, from) in [
         ("preact.mjs", "dist/preact.mjs"),
         ("hooks.mjs", "hooks/dist/hooks.mjs"),

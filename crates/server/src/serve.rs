@@ -17,7 +17,7 @@ use crate::config::ServerConfig;
 use crate::guard::{self, Hosts};
 use crate::realtime::{LogLimits, Sessions};
 use crate::who::Door;
-use crate::{api, metrics, realtime};
+use crate::{api, metrics, pages, realtime};
 
 /// Longest body of a request.
 const BODY_MAX: usize = 64 * 1024;
@@ -89,6 +89,7 @@ fn router(app: &Arc<App>) -> Router {
     Router::new()
         .route("/v1/realtime", get(realtime::realtime))
         .merge(api::routes())
+        .merge(pages::routes())
         .fallback(|| async { Failure::no_such_path() })
         .method_not_allowed_fallback(|| async { Failure::wrong_method() })
         .layer(DefaultBodyLimit::max(BODY_MAX))

@@ -1,14 +1,13 @@
 //! Who asks: an enrolled device by its token, or the page of this machine by its cookie.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use errand_runtime::house::{House, Principal};
-use errand_types::SessionId;
+use errand_runtime::house::{Conversation, House, Principal};
 use ring::digest::{SHA256, digest};
 use ring::rand::{SecureRandom, SystemRandom};
 use tokio::time::Instant;
@@ -33,8 +32,8 @@ type Digest = [u8; 32];
 pub(crate) struct Page {
     /// Who it is.
     pub(crate) principal: Principal,
-    /// The session that its form without script talks to.
-    pub(crate) talk: Option<SessionId>,
+    /// The conversation of its form without script.
+    pub(crate) talk: Option<Arc<dyn Conversation>>,
 }
 
 /// The door for pages: cookies and tickets. Only digests are kept, so that a lookup tells nothing by its time.
@@ -83,14 +82,14 @@ impl Door {
             .cloned()
     }
 
-    /// Remembers the session of a page's form.
-    pub(crate) fn set_talk(&self, headers: &HeaderMap, session: SessionId) {
+    /// Remembers the conversation of a page's form.
+    pub(crate) fn set_talk(&self, headers: &HeaderMap, conversation: Arc<dyn Conversation>) {
         let Some(name) = cookie(headers).and_then(name_of) else {
             return;
         };
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(page) = pages.by_digest.get_mut(&name) {
-            page.talk = Some(session);
+            page.talk = Some(conversation);
         }
     }
 

@@ -59,9 +59,6 @@ impl Items {
         self.get(id).is_some() || self.gone.contains(&digest(id))
     }
 
-    pub(super) fn last_id(&self) -> Option<String> {
-        self.held.last().map(|held| held.item.id().to_owned())
-    }
 
     /// Adds an item at the end and gives the id of the one before it.
     pub(super) fn push(&mut self, item: Item) -> Option<String> {
