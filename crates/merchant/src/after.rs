@@ -112,7 +112,7 @@ impl UcpMerchant {
         answered: &Answered,
         id: &ForeignId,
     ) -> Result<OrderSnapshot, MerchantError> {
-        self.refuses(op, &answered.body)?;
+        self.refuses(op, answered)?;
         let context = Context {
             merchant: &self.id,
             dialect: profile.dialect,

@@ -17,7 +17,7 @@ use crate::metrics::{PAUSED, REQUESTS, SECONDS};
 use crate::op::Op;
 use crate::read::messages::refusal_code;
 use crate::wire::{Incoming, Lost, Method, Outgoing, Wire};
-use crate::wirelog::{EntryId, WireLog};
+use crate::wirelog::{EntryId, WireLog, repeats, secrets_of};
 
 /// Sends requests of one shop: bounded in time, size and number, repeated where that is safe, and written to the wire
 /// log. Knows nothing of what the bodies mean.
@@ -53,6 +53,8 @@ pub(crate) struct Answered {
     pub(crate) body: Value,
     pub(crate) cache_control: Option<String>,
     pub(crate) entry: EntryId,
+    /// What the request told and must not come back in an error.
+    pub(crate) secrets: Vec<String>,
 }
 
 /// What one attempt came to.
@@ -125,6 +127,7 @@ impl Caller {
                         body: answer.body,
                         cache_control,
                         entry,
+                        secrets: told(request),
                     });
                 }
                 Tried::Final(error) => return Err(self.settled(op, error, may_have_left)),
@@ -190,7 +193,7 @@ impl Caller {
         metrics::histogram!(SECONDS, "op" => op.name()).record(took.as_secs_f64());
         debug!(merchant = %self.label, op = op.name(), ms = took.as_millis(), "asked a shop");
         let tried = match result {
-            Ok(answer) => self.judge(op, answer, entry),
+            Ok(answer) => self.judge(request, answer, entry),
             Err(lost) => self.judge_lost(op, lost),
         };
         let outcome = match &tried {
@@ -261,7 +264,8 @@ impl Caller {
         }
     }
 
-    fn judge(&self, op: Op, answer: Incoming, entry: EntryId) -> Tried {
+    fn judge(&self, request: Request<'_>, answer: Incoming, entry: EntryId) -> Tried {
+        let op = request.op;
         let merchant = self.label.clone();
         let status = answer.status;
         let now = self.clock.now();
@@ -335,13 +339,14 @@ impl Caller {
                     maybe_sent: may_be_done,
                 }
             }
-            _ => Tried::Final(self.refusal(op, &answer)),
+            _ => Tried::Final(self.refusal(request, &answer)),
         }
     }
 
-    fn refusal(&self, op: Op, answer: &Incoming) -> MerchantError {
+    fn refusal(&self, request: Request<'_>, answer: &Incoming) -> MerchantError {
+        let op = request.op;
         let merchant = self.label.clone();
-        let code = refusal_code(&answer.body);
+        let code = plain_code(&answer.body, &told(request));
         let status = answer.status;
         let wants_login = || {
             let challenge = answer.headers.get("www-authenticate");
@@ -420,4 +425,15 @@ impl Caller {
             cap: self.limits.body_cap(request.op),
         }
     }
+}
+
+fn told(request: Request<'_>) -> Vec<String> {
+    let body = request.body.and_then(|body| serde_json::from_str(body).ok());
+    body.as_ref().map(secrets_of).unwrap_or_default()
+}
+
+/// The shop's code, unless it is something that we told it.
+pub(crate) fn plain_code(body: &Value, secrets: &[String]) -> String {
+    let code = refusal_code(body);
+    if repeats(&code, secrets) { String::new() } else { code }
 }

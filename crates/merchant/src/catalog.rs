@@ -4,14 +4,13 @@ use errand_gate::SearchShops;
 use errand_types::{ForeignId, Product};
 use serde_json::{Value, json};
 
-use crate::caller::{Answered, Request};
+use crate::caller::{Answered, Request, plain_code};
 use crate::discover::ShopProfile;
 use crate::error::MerchantError;
 use crate::json::{get, list, text};
 use crate::op::Op;
 use crate::port::Found;
 use crate::read;
-use crate::read::messages::refusal_code;
 use crate::shop::UcpMerchant;
 use crate::wire::Method;
 use crate::write;
@@ -166,12 +165,13 @@ impl UcpMerchant {
             dialect: Some(profile.dialect),
         };
         let answered = self.caller.call(request).await?;
-        self.refuses(op, &answered.body)?;
+        self.refuses(op, &answered)?;
         Ok(answered)
     }
 
     /// A business outcome without what was asked for is a refusal, although its status is 200.
-    pub(crate) fn refuses(&self, op: Op, body: &Value) -> Result<(), MerchantError> {
+    pub(crate) fn refuses(&self, op: Op, answered: &Answered) -> Result<(), MerchantError> {
+        let body = &answered.body;
         let says_error = get(body, "ucp").and_then(|ucp| text(ucp, "status")) == Some("error");
         let has_resource = ["id", "products", "product", "slots"]
             .iter()
@@ -180,7 +180,7 @@ impl UcpMerchant {
             return Ok(());
         }
         let merchant = self.caller.label.clone();
-        let code = refusal_code(body);
+        let code = plain_code(body, &answered.secrets);
         match code.as_str() {
             "not_found" => Err(MerchantError::NotFound { merchant, op }),
             "identity_required" => Err(MerchantError::NeedsIdentity { merchant, op }),

@@ -340,7 +340,7 @@ impl UcpMerchant {
             dialect: Some(profile.dialect),
         };
         let answered = self.caller.call(request).await?;
-        self.refuses(op, &answered.body)?;
+        self.refuses(op, &answered)?;
         Ok(answered)
     }
 
@@ -352,7 +352,7 @@ impl UcpMerchant {
         answered: &Answered,
         previous: Option<&Snapshot>,
     ) -> Result<Snapshot, MerchantError> {
-        self.refuses(op, &answered.body)?;
+        self.refuses(op, answered)?;
         let context = Context {
             merchant: &self.id,
             dialect: profile.dialect,

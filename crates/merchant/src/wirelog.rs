@@ -101,10 +101,7 @@ impl WireLog {
             .body
             .as_deref()
             .and_then(|body| serde_json::from_str::<Value>(body).ok());
-        let mut secrets = Vec::new();
-        if let Some(body) = &body {
-            gather(body, None, &mut secrets);
-        }
+        let secrets = body.as_ref().map(secrets_of).unwrap_or_default();
         let path = if op == Op::FollowEscalation {
             request.url.as_str()
         } else {
@@ -183,6 +180,22 @@ fn shown_header(name: &str, value: &str) -> Value {
 
 fn is_hidden(member: &str) -> bool {
     HIDDEN_MEMBERS.contains(&member)
+}
+
+/// Every text of a request that must not come back in a log or an error.
+pub(crate) fn secrets_of(body: &Value) -> Vec<String> {
+    let mut secrets = Vec::new();
+    gather(body, None, &mut secrets);
+    secrets
+}
+
+/// Whether a word of a shop is something that we told it and that is nobody else's business.
+pub(crate) fn repeats(word: &str, secrets: &[String]) -> bool {
+    let word = word.to_lowercase();
+    secrets.iter().any(|secret| {
+        let secret = secret.to_lowercase();
+        word.contains(&secret) || (word.len() >= SECRET_MIN && secret.contains(&word))
+    })
 }
 
 /// Collects every text below a hidden member, so that an answer that repeats it elsewhere is cleaned too.

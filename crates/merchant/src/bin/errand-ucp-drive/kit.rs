@@ -9,19 +9,9 @@ use errand_trust::{
     ApprovalBook, Approved, Counters, Judged, Proof, ServerKey, Transaction, TxDigest,
 };
 use errand_types::{
-    ApprovalId, CallId, Checkout, Clock, DecisionId, Ids, PurchaseId, SessionId, Text, UserId,
+    ApprovalId, CallId, Checkout, DecisionId, Ids, PurchaseId, SessionId, Text, UserId,
 };
 use jiff::{SignedDuration, Timestamp};
-
-/// The time of this machine.
-#[derive(Debug)]
-pub(crate) struct WallClock;
-
-impl Clock for WallClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
 
 /// Numbers that count on from a start: unique within a run, which is all that a script needs.
 #[derive(Debug, Default)]

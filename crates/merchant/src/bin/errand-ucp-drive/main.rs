@@ -7,10 +7,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use errand_merchant::{ClientConfig, Connector, Doors, MerchantError, WireLog};
-use errand_types::MerchantId;
+use errand_types::{Clock, MerchantId};
+use jiff::Timestamp;
 
 mod kit;
 mod script;
+
+/// The time of this machine.
+#[derive(Debug)]
+struct WallClock;
+
+impl Clock for WallClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
 
 /// Why the script could not be played to its end.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +64,7 @@ async fn run(args: Vec<String>) -> Result<(), DriveError> {
     let log = WireLog::new(1_000);
     let notes = kit::Notes::default();
     let doors = Doors {
-        clock: Arc::new(kit::WallClock),
+        clock: Arc::new(WallClock),
         ids: Arc::new(kit::Chance::default()),
         intents: Arc::new(notes.clone()),
         log: log.clone(),

@@ -7,7 +7,7 @@ use errand_types::{
     CheckoutStatus, Currency, ForeignId, HandoffReason, Instrument, OfferRef, PurchaseId, Text,
 };
 
-use crate::kit;
+use super::kit;
 
 /// What the script plays.
 #[derive(Debug, Clone)]

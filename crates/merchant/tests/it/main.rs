@@ -1,0 +1,15 @@
+//! The client against shops that answer over HTTP on loopback: every dialect, every quirk, every lie.
+
+#[path = "../../src/bin/errand-ucp-drive/kit.rs"]
+mod kit;
+
+mod agent_lane;
+mod canary;
+mod dialects;
+mod fake;
+mod hostile;
+mod pages;
+mod real;
+mod registry;
+mod rules;
+mod world;
