@@ -1,1 +1,11 @@
-//! Reads and plays story files.
+//! Story files: what a person says, and what must be true after each sentence.
+//!
+//! Start reading at [`Story`] for the format, then [`play`].
+
+mod check;
+mod format;
+mod matching;
+mod play;
+
+pub use format::{Act, ClientBounds, Expect, ShopSetUp, Start, Step, Story, load_dir, load_file};
+pub use play::{Outcome, play};

@@ -1,0 +1,287 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde::Serialize;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::check::{Seen, differences};
+use super::format::{Act, ApiCall, Story};
+use super::matching::has_shape;
+use crate::harness::{Client, World};
+
+/// How long something that follows by itself may take: a payment that is asked for again, an order that moves.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// How a story went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// Name of the file.
+    pub story: String,
+    /// Everything was as it must be.
+    pub passed: bool,
+    /// What was not.
+    pub differed: Vec<String>,
+    /// How long it took.
+    pub ms: u64,
+    /// What was said and which events came, turn by turn.
+    #[serde(skip)]
+    pub heard: Vec<String>,
+}
+
+/// Plays a story against shops and a runtime that are started for it and closed after it.
+pub async fn play(story: &Story) -> Outcome {
+    let began = Instant::now();
+    let mut heard = Vec::new();
+    let differed = match run(story, &mut heard).await {
+        Ok(differed) => differed,
+        Err(error) => vec![format!("it could not be played: {error:#}")],
+    };
+    Outcome {
+        story: story.name.clone(),
+        passed: differed.is_empty(),
+        differed,
+        ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        heard,
+    }
+}
+
+async fn run(story: &Story, heard: &mut Vec<String>) -> anyhow::Result<Vec<String>> {
+    let world = World::start(story.set_up()?).await?;
+    for (slug, shop) in &story.shops {
+        if shop.faults.is_object() {
+            world.shops.faults(slug, &shop.faults).await?;
+        }
+        for item in &shop.items {
+            world.shops.item(slug, item).await?;
+        }
+    }
+    let client = world.client().await?;
+    let token = world.house()?.token.clone();
+    let mut stage = Stage {
+        world,
+        client: Some(client),
+        tokens: BTreeMap::from([("first".to_owned(), token)]),
+        device: "first".to_owned(),
+        mark: None,
+        seen: Seen::default(),
+    };
+    let mut differed = Vec::new();
+    for (at, step) in story.steps.iter().enumerate() {
+        let act = step.act()?;
+        let named = || format!("turn {} ({})", at + 1, name(&act));
+        stage.seen.next_step();
+        let acted = stage.act(&act).await.with_context(named);
+        let settled = match acted {
+            Ok(()) => stage.settle(&step.expect).await.with_context(named),
+            Err(error) => Err(error),
+        };
+        heard.push(format!("{}\n{}", named(), stage.seen.told()));
+        let wrong = settled?;
+        differed.extend(wrong.into_iter().map(|line| format!("{}: {line}", named())));
+        // What comes after a turn that went wrong says little.
+        if !differed.is_empty() {
+            break;
+        }
+    }
+    stage.world.stop().await;
+    Ok(differed)
+}
+
+fn name(act: &Act) -> String {
+    match act {
+        Act::Say(text, _) => format!("say {text:?}"),
+        Act::Answer(text, _) => format!("answer {text}"),
+        Act::Stop => "stop".into(),
+        Act::Advance(by) => format!("advance {by:#}"),
+        Act::Fault(fault) => format!("fault at {}", fault.shop),
+        Act::Item(item) => format!("item {} at {}", item.id, item.shop),
+        Act::Call(call) => format!("{} {}", call.method, call.path),
+        Act::Reconnect => "reconnect".into(),
+        Act::Kill => "kill".into(),
+        Act::Device(name) => format!("device {name}"),
+        Act::Fresh => "a fresh session".into(),
+        Act::Look => "look".into(),
+    }
+}
+
+/// A story under way.
+struct Stage {
+    world: World,
+    client: Option<Client>,
+    tokens: BTreeMap<String, String>,
+    device: String,
+    /// The answer that is still under way.
+    mark: Option<String>,
+    seen: Seen,
+}
+
+impl Stage {
+    fn client(&mut self) -> anyhow::Result<&mut Client> {
+        self.client.as_mut().context("the connection is closed")
+    }
+
+    async fn act(&mut self, act: &Act) -> anyhow::Result<()> {
+        match act {
+            Act::Say(text, until) => self.say(text, until.as_ref()).await?,
+            Act::Answer(answer, until) => {
+                let text = self.answer(answer)?;
+                self.say(&text, until.as_ref()).await?;
+            }
+            Act::Stop => {
+                let mark = self.mark.take().context("no answer is under way")?;
+                let client = self.client()?;
+                client.send(&json!({ "type": "response.cancel" })).await?;
+                let turn = client.finish(&mark).await?;
+                self.seen.take(turn);
+            }
+            Act::Advance(by) => self.world.advance(*by).await?,
+            Act::Fault(fault) => self.world.shops.faults(&fault.shop, &fault.set).await?,
+            Act::Item(item) => {
+                let mut body = json!({ "id": item.id });
+                if let Some(stock) = item.stock {
+                    body["stock"] = stock.into();
+                }
+                if let Some(price) = item.price {
+                    body["price"] = price.into();
+                }
+                self.world.shops.item(&item.shop, &body).await?;
+            }
+            Act::Call(call) => self.call(call).await?,
+            Act::Reconnect => {
+                let (session, last) = self.leave()?;
+                self.take_up(&session, last.as_deref()).await?;
+            }
+            Act::Kill => {
+                let (session, last) = self.leave()?;
+                self.world.kill().await;
+                self.world.open().await?;
+                self.take_up(&session, last.as_deref()).await?;
+            }
+            Act::Device(name) => {
+                if !self.tokens.contains_key(name) {
+                    let token = self.world.pair().await?;
+                    self.tokens.insert(name.clone(), token);
+                }
+                self.device.clone_from(name);
+                let (session, _) = self.leave()?;
+                self.take_up(&session, None).await?;
+            }
+            Act::Fresh => {
+                self.leave()?;
+                self.seen = Seen::default();
+                let address = self.world.house()?.address;
+                self.client = Some(Client::connect(address, self.token()?).await?);
+            }
+            Act::Look => {}
+        }
+        Ok(())
+    }
+
+    /// Hears what comes by itself until everything is as it must be, or patience ends.
+    async fn settle(&mut self, expect: &super::format::Expect) -> anyhow::Result<Vec<String>> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(client) = &mut self.client {
+                let turn = client.listen().await?;
+                self.seen.take(turn);
+            }
+            let differed = differences(expect, &self.seen, &self.world.shops).await?;
+            if differed.is_empty() || Instant::now() >= deadline {
+                return Ok(differed);
+            }
+        }
+    }
+
+    async fn say(&mut self, text: &str, until: Option<&Value>) -> anyhow::Result<()> {
+        let client = self.client()?;
+        let mark = client.begin(text).await?;
+        if let Some(shape) = until {
+            let turn = client.until_true(|event| has_shape(event, shape)).await?;
+            self.seen.take(turn);
+            self.mark = Some(mark);
+        } else {
+            let turn = client.finish(&mark).await?;
+            self.seen.take(turn);
+        }
+        Ok(())
+    }
+
+    fn answer(&self, answer: &str) -> anyhow::Result<String> {
+        let words = || {
+            self.seen
+                .words()
+                .with_context(|| format!("no words are open; it said: {:?}", self.seen.turn.text()))
+        };
+        match answer {
+            "words" => words(),
+            "wrong words" => Ok(wrong(&words()?)),
+            other => Ok(other.to_owned()),
+        }
+    }
+
+    fn token(&self) -> anyhow::Result<&str> {
+        let token = self.tokens.get(&self.device);
+        Ok(token.context("this device was never enrolled")?)
+    }
+
+    fn leave(&mut self) -> anyhow::Result<(String, Option<String>)> {
+        let client = self.client.take().context("the connection is closed")?;
+        let left = (client.session.clone(), client.last_event.clone());
+        client.drop_line();
+        self.mark = None;
+        Ok(left)
+    }
+
+    async fn take_up(&mut self, session: &str, last: Option<&str>) -> anyhow::Result<()> {
+        let address = self.world.house()?.address;
+        let token = self.token()?.to_owned();
+        let client = Client::resume(address, &token, session, last).await?;
+        // The words were for the connection that is gone.
+        if let Some(approval) = self.seen.approval.as_mut().and_then(Value::as_object_mut) {
+            approval.remove("words");
+        }
+        self.client = Some(client);
+        Ok(())
+    }
+
+    async fn call(&mut self, call: &ApiCall) -> anyhow::Result<()> {
+        let approval = self
+            .seen
+            .approval
+            .as_ref()
+            .and_then(|a| a.get("id")?.as_str());
+        let path = call
+            .path
+            .replace("{order}", self.seen.order.as_deref().unwrap_or("none"))
+            .replace("{approval}", approval.unwrap_or("none"));
+        let url = format!("{}{path}", self.world.house()?.url());
+        let method = call.method.parse().context("a method of HTTP")?;
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        let mut request = http.request(method, url).bearer_auth(self.token()?);
+        if let Some(body) = &call.body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        let answer = request.send().await?;
+        let status = answer.status().as_u16();
+        let body = answer.bytes().await?;
+        self.seen.answer = Some((status, serde_json::from_slice(&body).unwrap_or_default()));
+        Ok(())
+    }
+}
+
+/// Two words of the list that are not these.
+fn wrong(words: &str) -> String {
+    const OTHERS: [&str; 3] = ["apple river", "window garden", "silver table"];
+    let is_other = |pair: &&&str| {
+        pair.split(' ')
+            .all(|word| !words.split_whitespace().any(|open| open == word))
+    };
+    OTHERS
+        .iter()
+        .find(is_other)
+        .map_or_else(|| "apple river".to_owned(), |pair| (*pair).to_owned())
+}
