@@ -136,13 +136,6 @@ impl Grammar {
             self.courtesy.ends(words, at).collect()
         })
     }
-
-    /// Whether the words are of this list, one at least, with nothing but words of the others around.
-    fn is(&self, words: &[&str], list: &Phrases, around: &[&Phrases]) -> bool {
-        covers(words, &|at| list.ends(words, at).collect(), &|at| {
-            around.iter().flat_map(|l| l.ends(words, at)).collect()
-        })
-    }
 }
 
 impl Frame {
@@ -287,17 +280,17 @@ pub fn read_answer(text: &str) -> Answer {
         .any(|t| t.kind == Kind::Sign && "$€£%#+".contains(t.text.as_str()));
 
     // Words that end everything count wherever they stand, as long as nothing but courtesy and a no stands with them.
-    if grammar.is(
+    if made_of(
         &words,
         &grammar.cancel,
         &[&grammar.courtesy, &grammar.no, &grammar.yes],
     ) {
         return Answer::Cancel;
     }
-    if grammar.is(&words, &grammar.why, &[&grammar.courtesy]) {
+    if made_of(&words, &grammar.why, &[&grammar.courtesy]) {
         return Answer::Why;
     }
-    if grammar.is(&words, &grammar.repeat, &[&grammar.courtesy]) {
+    if made_of(&words, &grammar.repeat, &[&grammar.courtesy]) {
         return Answer::Repeat;
     }
     if !has_number && !has_money {
@@ -305,7 +298,7 @@ pub fn read_answer(text: &str) -> Answer {
         if grammar.is_yes(&words) && !is_question(&heard) {
             return Answer::Yes;
         }
-        if grammar.is(&words, &grammar.no, &[&grammar.courtesy]) {
+        if made_of(&words, &grammar.no, &[&grammar.courtesy]) {
             return Answer::No;
         }
     }
@@ -331,6 +324,13 @@ pub fn read_answer(text: &str) -> Answer {
     } else {
         Answer::Unclear
     }
+}
+
+/// Whether the words are of this list, one at least, with nothing but words of the others around.
+fn made_of(words: &[&str], list: &Phrases, around: &[&Phrases]) -> bool {
+    covers(words, &|at| list.ends(words, at).collect(), &|at| {
+        around.iter().flat_map(|l| l.ends(words, at)).collect()
+    })
 }
 
 /// Whether the words are made of phrases of `must` (one at least) and `may`, with nothing left over.
@@ -390,8 +390,8 @@ fn is_yes_and_question(grammar: &Grammar, heard: &Heard) -> bool {
                 .collect()
         };
         let asks_already = (0..at).any(|i| heard.word(i) == "?");
-        let (head, tail) = (words(0, at), words(at, heard.tokens.len()));
-        if asks_already || head.is_empty() || tail.is_empty() || !grammar.is_yes(&head) {
+        let (assent, tail) = (words(0, at), words(at, heard.tokens.len()));
+        if asks_already || assent.is_empty() || tail.is_empty() || !grammar.is_yes(&assent) {
             return false;
         }
         // Courtesy may stand before the question: "and also can you tell me".

@@ -81,32 +81,9 @@ impl<'a, 'b> Desk<'a, 'b> {
         let mut heap = Heap::default();
         for clause in clauses {
             let outcome = self.clause(clause, &heap);
-            self.take(outcome, &mut heap);
+            take(outcome, &mut heap);
         }
         self.propose(heap)
-    }
-
-    fn take(&self, outcome: Outcome, heap: &mut Heap) {
-        match outcome {
-            Outcome::Calls(calls) => heap.calls.extend(calls),
-            Outcome::Ask(question) => {
-                heap.ask.get_or_insert(question);
-            }
-            Outcome::Say(text) => {
-                heap.say.get_or_insert(text);
-            }
-            Outcome::Wishes { wishes, aim } => {
-                heap.wishes.extend(wishes);
-                heap.aim = match (heap.aim, aim) {
-                    (Some(Aim::Buy), _) | (_, Some(Aim::Buy)) => Some(Aim::Buy),
-                    (old, new) => new.or(old),
-                };
-            }
-            Outcome::Deliver(wish) => heap.deliver = Some(wish),
-            Outcome::Compare(args) => heap.compare = Some(args),
-            Outcome::Buy => heap.buys = true,
-            Outcome::Lost => heap.lost = true,
-        }
     }
 
     fn propose(&self, mut heap: Heap) -> Decision {
@@ -154,7 +131,7 @@ impl<'a, 'b> Desk<'a, 'b> {
     }
 
     fn plan(&self, mut heap: Heap) -> Decision {
-        let plain = |proposal| Decision {
+        let only = |proposal| Decision {
             proposal,
             understood: None,
             is_lost: false,
@@ -176,10 +153,10 @@ impl<'a, 'b> Desk<'a, 'b> {
             }
         }
         if let Some(question) = merged.iter().find_map(|wish| self.trouble(wish)) {
-            return plain(Proposal::Ask(question));
+            return only(Proposal::Ask(question));
         }
         if let Some(blank) = merged.iter().find(|wish| wish.need.what.is_blank()) {
-            return plain(Proposal::Ask(self.ask_what(blank)));
+            return only(Proposal::Ask(self.ask_what(blank)));
         }
         let buys = heap.buys
             || heap.deliver.is_some()
@@ -229,14 +206,8 @@ impl<'a, 'b> Desk<'a, 'b> {
             Verb::Find => self.wish(hit, Some(Aim::Show)),
             Verb::Need | Verb::Order => self.wish(hit, Some(Aim::Buy)),
             Verb::Compare => self.compare_args(hit),
-            Verb::Difference if has_wishes => Outcome::Compare(CompareArgs::default()),
-            Verb::Difference => self.compare(CompareArgs {
-                offers: self.all_shown(),
-                count: None,
-                by: self.criteria(clause),
-            }),
-            Verb::Best if has_wishes => Outcome::Compare(CompareArgs::default()),
-            Verb::Best => self.compare(CompareArgs {
+            Verb::Difference | Verb::Best if has_wishes => Outcome::Compare(CompareArgs::default()),
+            Verb::Difference | Verb::Best => self.compare(CompareArgs {
                 offers: self.all_shown(),
                 count: None,
                 by: self.criteria(clause),
@@ -592,6 +563,30 @@ impl<'a, 'b> Desk<'a, 'b> {
             }
         }
         by
+    }
+}
+
+/// Adds what one clause came to.
+fn take(outcome: Outcome, heap: &mut Heap) {
+    match outcome {
+        Outcome::Calls(calls) => heap.calls.extend(calls),
+        Outcome::Ask(question) => {
+            heap.ask.get_or_insert(question);
+        }
+        Outcome::Say(text) => {
+            heap.say.get_or_insert(text);
+        }
+        Outcome::Wishes { wishes, aim } => {
+            heap.wishes.extend(wishes);
+            heap.aim = match (heap.aim, aim) {
+                (Some(Aim::Buy), _) | (_, Some(Aim::Buy)) => Some(Aim::Buy),
+                (old, new) => new.or(old),
+            };
+        }
+        Outcome::Deliver(wish) => heap.deliver = Some(wish),
+        Outcome::Compare(args) => heap.compare = Some(args),
+        Outcome::Buy => heap.buys = true,
+        Outcome::Lost => heap.lost = true,
     }
 }
 

@@ -67,7 +67,7 @@ pub(crate) fn draft(
             },
             &[],
         );
-        steps.push(step(&numbered("first", i, 2), &title, call, Vec::new()));
+        steps.push(step(&numbered("first", i, 2), &title, call, &[]));
     }
     let mut compared = Vec::new();
     for (i, wish) in wishes.iter().enumerate() {
@@ -78,7 +78,7 @@ pub(crate) fn draft(
             &search,
             &title,
             ToolCall::Search(wish.need.clone()),
-            Vec::new(),
+            &[],
         ));
     }
     for (i, wish) in wishes.iter().enumerate() {
@@ -98,7 +98,7 @@ pub(crate) fn draft(
             &compare,
             &title,
             call,
-            vec![numbered("search", i, wishes.len())],
+            &[numbered("search", i, wishes.len())],
         ));
         compared.push(compare);
     }
@@ -107,7 +107,7 @@ pub(crate) fn draft(
             "buy",
             &lang.reply("title_buy", &[]),
             ToolCall::Buy(BuyArgs::default()),
-            compared,
+            &compared,
         ));
         if let Some(wish) = wishes.iter().find_map(|w| w.need.delivery.clone()) {
             steps.push(deliver(lang, wish));
@@ -125,7 +125,7 @@ fn deliver(lang: &Lang, wish: Wish) -> DraftStep {
         "deliver",
         &title,
         ToolCall::Schedule(ScheduleArgs { wish }),
-        vec!["buy".to_owned()],
+        &["buy".to_owned()],
     )
 }
 
@@ -137,7 +137,7 @@ fn numbered(name: &str, at: usize, of: usize) -> String {
     }
 }
 
-fn step(key: &str, title: &str, call: ToolCall, needs: Vec<String>) -> DraftStep {
+fn step(key: &str, title: &str, call: ToolCall, needs: &[String]) -> DraftStep {
     DraftStep {
         key: Text::clip(key),
         agent: Text::clip(agent(&call)),

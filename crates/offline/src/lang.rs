@@ -202,6 +202,88 @@ fn class(phrases: &[String]) -> Class {
     Phrases::new(phrases.iter().map(|p| (phrase(p), ())))
 }
 
+/// Compiled sentence patterns.
+struct Grammar {
+    rules: Vec<Rule>,
+    references: Vec<(Way, Pattern)>,
+    words: Words,
+}
+
+fn compile(grammar: GrammarFile) -> Result<Grammar, OfflineError> {
+    let mut interned = Words::default();
+    let file = "en/grammar.toml";
+    let mut rules = Vec::new();
+    for entry in grammar.rule {
+        for text in entry.say {
+            let pattern =
+                Pattern::compile(&text, &grammar.macros, &mut interned).map_err(|cause| {
+                    OfflineError::Pattern {
+                        file,
+                        pattern: text.clone(),
+                        cause,
+                    }
+                })?;
+            rules.push(Rule {
+                act: entry.act,
+                pattern,
+                needs: entry.needs.clone(),
+                cost: entry.cost,
+                text,
+            });
+        }
+    }
+    let mut references = Vec::new();
+    for entry in grammar.reference {
+        for text in entry.say {
+            let pattern =
+                Pattern::compile(&text, &grammar.macros, &mut interned).map_err(|cause| {
+                    OfflineError::Pattern {
+                        file,
+                        pattern: text.clone(),
+                        cause,
+                    }
+                })?;
+            references.push((entry.way, pattern));
+        }
+    }
+    Ok(Grammar {
+        rules,
+        references,
+        words: interned,
+    })
+}
+
+/// Every word of the closed classes and of the grammar.
+fn closed_words(
+    words: &WordsFile,
+    numbers: &NumbersFile,
+    time: &TimeFile,
+    grammar: &Words,
+) -> HashSet<String> {
+    let mut closed: HashSet<String> = grammar.iter().map(str::to_owned).collect();
+    let open = ["attribute", "person"];
+    for (_, list) in words
+        .classes
+        .iter()
+        .filter(|(name, _)| !open.contains(&name.as_str()))
+    {
+        closed.extend(list.iter().flat_map(|p| phrase(p)));
+    }
+    closed.extend(time.words.values().flatten().flat_map(|p| phrase(p)));
+    closed.extend(time.weekdays.keys().chain(time.months.keys()).cloned());
+    closed.extend(
+        numbers
+            .units
+            .keys()
+            .chain(numbers.tens.keys())
+            .chain(numbers.scales.keys())
+            .cloned(),
+    );
+    closed.extend(numbers.ordinals.keys().cloned());
+    closed.extend(words.currency.keys().cloned());
+    closed
+}
+
 impl Lang {
     /// Reads English and checks every pattern.
     pub(crate) fn english() -> Result<Self, OfflineError> {
@@ -214,42 +296,11 @@ impl Lang {
         let replies: HashMap<String, String> =
             read("en/replies.toml", include_str!("../lang/en/replies.toml"))?;
 
-        let mut interned = Words::default();
-        let file = "en/grammar.toml";
-        let mut rules = Vec::new();
-        for entry in grammar.rule {
-            for text in entry.say {
-                let pattern =
-                    Pattern::compile(&text, &grammar.macros, &mut interned).map_err(|cause| {
-                        OfflineError::Pattern {
-                            file,
-                            pattern: text.clone(),
-                            cause,
-                        }
-                    })?;
-                rules.push(Rule {
-                    act: entry.act,
-                    pattern,
-                    needs: entry.needs.clone(),
-                    cost: entry.cost,
-                    text,
-                });
-            }
-        }
-        let mut references = Vec::new();
-        for entry in grammar.reference {
-            for text in entry.say {
-                let pattern =
-                    Pattern::compile(&text, &grammar.macros, &mut interned).map_err(|cause| {
-                        OfflineError::Pattern {
-                            file,
-                            pattern: text.clone(),
-                            cause,
-                        }
-                    })?;
-                references.push((entry.way, pattern));
-            }
-        }
+        let Grammar {
+            rules,
+            references,
+            words: interned,
+        } = compile(grammar)?;
 
         let sort = |name: &str, sort: errand_types::Sort| {
             words
@@ -277,28 +328,7 @@ impl Lang {
         );
 
         let filler_class = words.classes.get("filler").cloned().unwrap_or_default();
-        let mut closed: HashSet<String> = interned.iter().map(str::to_owned).collect();
-        let open = ["attribute", "person"];
-        for (_, list) in words
-            .classes
-            .iter()
-            .filter(|(name, _)| !open.contains(&name.as_str()))
-        {
-            closed.extend(list.iter().flat_map(|p| phrase(p)));
-        }
-        closed.extend(time.words.values().flatten().flat_map(|p| phrase(p)));
-        closed.extend(time.weekdays.keys().chain(time.months.keys()).cloned());
-        closed.extend(
-            numbers
-                .units
-                .keys()
-                .chain(numbers.tens.keys())
-                .chain(numbers.scales.keys())
-                .cloned(),
-        );
-        closed.extend(numbers.ordinals.keys().cloned());
-        closed.extend(words.currency.keys().cloned());
-
+        let closed = closed_words(&words, &numbers, &time, &interned);
         let days = time
             .days
             .iter()

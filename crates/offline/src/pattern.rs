@@ -33,8 +33,8 @@ pub(crate) struct Capture {
 enum Node {
     Word(u16),
     Slot(SlotKind),
-    Any(Vec<Vec<Node>>),
-    Maybe(Vec<Node>),
+    Any(Vec<Vec<Self>>),
+    Maybe(Vec<Self>),
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -27,11 +27,18 @@ pub(crate) fn understood(scan: &Scan<'_>, wishes: &[Wishing], zone: &TimeZone) -
         parts.retain(|part| !part.is_empty());
         return Text::clip(&parts.join(", "));
     }
+    let first = wishes.iter().find_map(|w| w.need.delivery.as_ref());
+    let is_shared = wishes
+        .iter()
+        .all(|w| w.need.delivery.as_ref().is_none_or(|d| Some(d) == first));
+    let here =
+        |wish: &errand_types::Wish| lang.reply("understood_here", &[("when", &brief(wish, zone))]);
     let each: Vec<String> = wishes
         .iter()
         .map(|wish| {
             let mut parts = vec![thing(wish, false)];
             parts.extend(details(scan, wish, false));
+            parts.extend(wish.need.delivery.as_ref().filter(|_| !is_shared).map(here));
             parts.join(" ")
         })
         .collect();
@@ -40,9 +47,9 @@ pub(crate) fn understood(scan: &Scan<'_>, wishes: &[Wishing], zone: &TimeZone) -
         text.push_str(", ");
         text.push_str(&lang.reply("understood_total", &[("money", &total.to_string())]));
     }
-    if let Some(wish) = wishes.iter().find_map(|w| w.need.delivery.as_ref()) {
+    if let Some(wish) = first.filter(|_| is_shared) {
         text.push_str(", ");
-        text.push_str(&lang.reply("understood_here", &[("when", &brief(wish, zone))]));
+        text.push_str(&here(wish));
     }
     Text::clip(&text)
 }

@@ -42,7 +42,7 @@ impl Desk<'_, '_> {
         for at in clause.from..clause.to {
             let about = match self.scan.heard.word(at) {
                 "made" | "material" | "materials" => "material",
-                "ingredients" => "ingredients",
+                "ingredients" | "contain" | "taste" => "ingredients",
                 "nuts" => "nuts",
                 "sugar" => "sugar",
                 "allergens" => "allergens",
@@ -55,7 +55,6 @@ impl Desk<'_, '_> {
                 "weigh" => "weight",
                 "size" | "sizes" | "dimensions" => "size",
                 "colour" | "colours" | "color" | "colors" => "colour",
-                "contain" | "taste" => "ingredients",
                 _ => continue,
             };
             return Some(Text::clip(about));
@@ -167,8 +166,10 @@ struct Named<'a> {
     words: usize,
     /// All of its words were said, or the number that it begins with.
     is_whole: bool,
-    /// The option's name stands behind it, or else before it.
-    by_name: bool,
+    /// The option's name stands behind it: "white top".
+    behind: bool,
+    /// The option's name stands before it: "top in white".
+    before: bool,
 }
 
 /// Values whose words begin at a token; one of which only the first word was said counts beside its option's name.
@@ -192,7 +193,7 @@ fn values_at<'a>(configuration: &'a Configuration, tokens: &[&str], at: usize) -
                 continue;
             }
             let behind = names(at + run, at + run + 2);
-            let by_name = behind || names(at.saturating_sub(3), at);
+            let before = names(at.saturating_sub(3), at);
             let is_whole = run == words.len() || is_number;
             if is_whole || behind {
                 found.push(Named {
@@ -200,7 +201,8 @@ fn values_at<'a>(configuration: &'a Configuration, tokens: &[&str], at: usize) -
                     label: &value.label,
                     words: run,
                     is_whole,
-                    by_name: behind || (by_name && is_whole),
+                    behind,
+                    before: before && is_whole,
                 });
             }
         }
@@ -210,10 +212,16 @@ fn values_at<'a>(configuration: &'a Configuration, tokens: &[&str], at: usize) -
 
 /// The one value that is meant: the only one beside its option's name, or the only one at all.
 fn chosen<'a, 'b>(found: &'b [Named<'a>]) -> Option<&'b Named<'a>> {
-    let by_name: Vec<&Named<'a>> = found.iter().filter(|v| v.by_name).collect();
-    let whole: Vec<&Named<'a>> = found.iter().filter(|v| v.is_whole).collect();
-    match (by_name.as_slice(), whole.as_slice()) {
-        ([only], _) | (_, [only]) => Some(*only),
+    let only = |keep: fn(&Named<'a>) -> bool| match found
+        .iter()
+        .filter(|v| keep(v))
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        [only] => Some(*only),
         _ => None,
-    }
+    };
+    only(|v| v.behind)
+        .or_else(|| only(|v| v.before))
+        .or_else(|| only(|v| v.is_whole))
 }

@@ -153,7 +153,7 @@ impl Desk<'_, '_> {
                 wish,
                 is_not,
                 hit.verb == Verb::Refine && hit.pattern.contains("meant"),
-            )
+            );
         })
     }
 

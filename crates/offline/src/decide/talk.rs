@@ -192,12 +192,8 @@ impl Desk<'_, '_> {
             ));
         };
         // A limit is kept in the person's own currency, so dollars of another kind are asked about.
-        let money = match amount.money(scan.lang, home) {
-            Ok(money) => money,
-            Err(_) => {
-                let usual = home.code();
-                return Outcome::Ask(self.ask("ask_dollars", &[("home", usual)], ""));
-            }
+        let Ok(money) = amount.money(scan.lang, home) else {
+            return Outcome::Ask(self.ask("ask_dollars", &[("home", home.code())], ""));
         };
         let Some(limit) = kind else {
             return Outcome::Ask(self.ask(

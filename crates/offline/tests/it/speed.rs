@@ -1,5 +1,10 @@
 //! How long a turn takes; printed, and held against a bound only in optimised builds.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "figures for whoever runs it with --nocapture"
+)]
+
 use std::time::Instant;
 
 use crate::scenes::{model, scene};
