@@ -107,10 +107,11 @@ pub(crate) fn judge(
         min_age,
         age_ok: ctx.profile.age.is_some_and(|age| age >= min_age),
     };
-    (
-        item,
-        evaluation.confirmed.into_iter().map(|c| c.text).collect(),
-    )
+    let confirmed = evaluation
+        .confirmed
+        .into_iter()
+        .map(|c| format!("{} {}", ctx.label_word(&c.label), c.text));
+    (item, confirmed.collect())
 }
 
 fn hit(hit: errand_values::RuleHit) -> RuleHit {

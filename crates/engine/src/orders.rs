@@ -449,7 +449,12 @@ impl Session {
         ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) {
-        let text = words::order_failed(what, order, failure, &ctx.shop_name(&order.merchant));
+        let text = words::order_failed(
+            what,
+            &words::order_number(order, ctx),
+            failure,
+            &ctx.shop_name(&order.merchant),
+        );
         out.notice("no", &failure.code, format!("Not {what}"), text.clone());
         out.say(text);
     }

@@ -49,7 +49,7 @@ impl Session {
                 .collect(),
             wish: self.wish.clone(),
             open: self.open.as_ref().map(open),
-            orders: ctx.orders.iter().take(20).map(brief).collect(),
+            orders: ctx.orders.iter().take(20).map(|o| brief(o, ctx)).collect(),
             lost: self.lost,
         }
     }
@@ -106,7 +106,7 @@ fn open(question: &OpenQuestion) -> Open {
     }
 }
 
-fn brief(order: &Order) -> OrderBrief {
+fn brief(order: &Order, ctx: &Ctx<'_>) -> OrderBrief {
     let what: Vec<String> = order
         .lines
         .iter()
@@ -114,7 +114,7 @@ fn brief(order: &Order) -> OrderBrief {
         .collect();
     OrderBrief {
         id: order.id.clone(),
-        number: Text::clip(order.number.as_str()),
+        number: Text::clip(&crate::words::order_number(order, ctx)),
         what: Text::clip(&what.join(", ")),
         merchant: order.merchant.clone(),
         state: order.state,

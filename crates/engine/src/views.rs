@@ -427,7 +427,7 @@ pub fn order_view(order: &Order, level: u8, ctx: &Ctx<'_>) -> OrderView {
         .filter(|m| m.minor() > 0);
     OrderView {
         id: order.id.clone(),
-        number: order.number.to_string(),
+        number: words::order_number(order, ctx),
         merchant: order.merchant.clone(),
         merchant_name: ctx.shop_name(&order.merchant),
         lines,

@@ -13,7 +13,7 @@ pub(crate) use declared::*;
 pub(crate) use found::*;
 
 use errand_protocol::errand::PolicyView;
-use errand_types::{Address, Window};
+use errand_types::{Address, Order, Window};
 use jiff::tz::TimeZone;
 
 use crate::ctx::Ctx;
@@ -124,6 +124,23 @@ pub(crate) fn place(address: &Address) -> String {
         .filter(|c| !c.is_ascii_digit())
         .collect();
     format!("{}, {}", address.label, street.trim())
+}
+
+/// The shop's number where it is short enough to read out; else the shop's initials and the last six characters.
+pub(crate) fn order_number(order: &Order, ctx: &Ctx<'_>) -> String {
+    const READABLE: usize = 16;
+    let number = order.number.as_str();
+    if number.chars().count() <= READABLE {
+        return number.to_owned();
+    }
+    let shop = ctx.shop_name(&order.merchant);
+    let initials: String = shop
+        .split_whitespace()
+        .filter_map(|w| w.chars().find(|c| c.is_alphanumeric()))
+        .collect();
+    let plain: Vec<char> = number.chars().filter(|c| c.is_alphanumeric()).collect();
+    let tail: String = plain.iter().rev().take(6).rev().collect();
+    format!("{}-{}", initials.to_uppercase(), tail.to_uppercase())
 }
 
 pub(crate) fn host_of(url: &str) -> String {

@@ -163,9 +163,9 @@ pub(crate) fn moved(view: &OrderView) -> String {
     format!("Moved {}: {at}.", view.number)
 }
 
-pub(crate) fn order_failed(what: &str, order: &Order, failure: &Failure, shop: &str) -> String {
+pub(crate) fn order_failed(what: &str, number: &str, failure: &Failure, shop: &str) -> String {
     format!(
-        "{} was not {what}: {shop}: {}. The order is as it was.",
-        order.number, failure.text
+        "{number} was not {what}: {shop}: {}. The order is as it was.",
+        failure.text
     )
 }

@@ -253,7 +253,7 @@ pub(crate) fn approval(purchase: &Purchase, ctx: &Ctx<'_>) -> String {
         .totals
         .entries
         .iter()
-        .filter(|e| e.kind != errand_types::TotalKind::Subtotal)
+        .filter(|e| e.kind != errand_types::TotalKind::Subtotal && e.amount.minor() != 0)
         .map(|e| format!("{} {}", e.label, e.amount))
         .collect();
     let extras = if extras.is_empty() {
@@ -284,10 +284,18 @@ pub(crate) fn approval(purchase: &Purchase, ctx: &Ctx<'_>) -> String {
         checkout.totals.total,
         purchase.what(),
         arrival(purchase, at.as_ref(), &zone),
-        they_learn(&purchase.shared).to_lowercase(),
+        lower(&they_learn(&purchase.shared)),
         disclosures.concat(),
         checkout.totals.total,
     )
+}
+
+/// A sentence in the middle of another one.
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
 }
 
 pub(crate) fn approved(level: u8) -> String {
