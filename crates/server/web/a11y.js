@@ -3,6 +3,7 @@
 
 import { moneySpoken, leftSpoken, count, inWords } from './format.js';
 import { currentStep } from './reduce.js';
+import { untold, turnOf } from './told.js';
 
 const calm = (text) => (text ? { text, urgent: false } : null);
 const urgent = (text) => (text ? { text, urgent: true } : null);
@@ -91,7 +92,7 @@ export function announce(e, before, after) {
     case 'errand.notice': return (e.tone === 'no' || e.tone === 'ask' ? urgent : calm)(`${stop(e.headline)} ${e.text}`);
     case 'errand.question': return calm(`${e.text} ${e.chips.length ? `Answers: ${e.chips.join(', ')}.` : ''}`.trim());
     case 'errand.handoff': return e.kind === 'agent' ? null : calm(stop(e.reason));
-    case 'response.output_text.done': return calm(sentences(e.text));
+    case 'response.output_text.done': return calm(sentences(untold(e.text, turnOf(after.entries, e.item_id)).join(' ')));
     case 'response.output_audio_transcript.done': return calm(sentences(e.transcript));
     case 'errand.session.resumed': return calm(back(after.back));
     default: return null;

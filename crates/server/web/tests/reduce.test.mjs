@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { initial, reduce, currentStep, ENTRIES_MAX } from '../reduce.js';
 import { openApproval } from '../approvals.js';
 import { announce } from '../a11y.js';
+import { untold, turnOf } from '../told.js';
 import { approval, cart, plan, know, PRODUCTS, COMPARISON, OPTIONS, ORDER, DENY, UNKNOWN, TWO_SHOPS } from './scenes.mjs';
 
 const run = (...events) => events.reduce((s, e, i) => reduce(s, e, i), initial);
@@ -206,6 +207,26 @@ test('a long conversation is bounded and says how many cards were dropped', () =
 test('who knows what comes from the log of disclosures alone', () => {
   assert.equal(initial.know, null);
   assert.equal(run(know(['pantry', 'Pantry Lane', ['your postcode'], 'price'])).know[0].knows[0], 'your postcode');
+});
+
+test('an answer in words does not repeat the card beside it, and keeps what only it says', () => {
+  const told = (text, ...events) => {
+    const s = run(added('i', 'Coffee'), ...events, { type: 'response.output_text.done', item_id: 'x', text });
+    return untold(text, turnOf(s.entries, 'x'));
+  };
+  const list = '1. Sidamo Whole Bean, Pantry Lane: $12.40\n2. Marcala Medium, Pantry Lane: $11.20\nThese fit. I left out 14: 6 certificates not confirmed, 5 over $15.00, 3 cannot come on Saturday.\nWhich one?';
+  assert.deepEqual(told(list, COMPARISON), ['These fit.', 'Which one?']);
+  assert.equal(told(list).length, 4, 'without the card all of it is drawn');
+  const terms = 'You would pay $25.90 to Pantry Lane Ltd: 2 bags. To pay, type these two words: amber violin.';
+  assert.deepEqual(told(terms, approval('purchase', 'apr_2')), []);
+  assert.deepEqual(told('You would pay $99.00 to Pantry Lane Ltd.', approval('purchase', 'apr_2')).length, 1, 'another amount is not hidden');
+  assert.deepEqual(told('May Pantry Lane learn your name and address, to deliver this order?', approval('consent', 'apr_1')), []);
+  assert.deepEqual(told('Nothing was bought and the shop was not told.\nAnything else?', DENY), ['Anything else?']);
+});
+
+test('cards of another turn hide nothing', () => {
+  const s = run(added('i', 'Coffee'), COMPARISON, added('j', 'Again'), { type: 'response.output_text.done', item_id: 'x', text: '1. Marcala Medium' });
+  assert.deepEqual(untold('1. Marcala Medium', turnOf(s.entries, 'x')), ['1. Marcala Medium']);
 });
 
 test('a question, a refusal and a purchase are announced with what has not happened', () => {

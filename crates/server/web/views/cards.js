@@ -46,7 +46,7 @@ function WhyThese({ cards, ordered }) {
   return h('details', { class: 'more' },
     h('summary', null, h('span', null, ordered ? `Ordered ${ordered}.` : 'Each one has its reasons.'), ' ', h('span', { class: 'more-link' }, 'Why these')),
     h('ul', { class: 'reasons' }, told.map((c) => h('li', { key: c.n }, h('b', null, c.title),
-      h('span', null, [...c.reasons, ...c.evidence].join(' · '))))));
+      h('span', null, [...new Set([...c.reasons, ...c.evidence])].join(' · '))))));
 }
 
 function More({ more, latest, say }) {
@@ -78,22 +78,49 @@ export function ProductRows({ entry, state, latest, say, zone }) {
     h(LeftOut, { excluded: entry.excluded }));
 }
 
-function Value({ value, label }) {
-  return h('td', { class: 'num' }, h('span', { class: 'k' }, label), value?.text ?? 'not said',
-    value?.best && h('span', { class: 'best' }, value.best));
+/** Sums that stand under the price instead of beside it. */
+const UNDER_PRICE = new Set(['total', 'unit_price']);
+/** Columns beyond which a table is no longer read across. */
+const COLUMNS_MAX = 5;
+/** Letters of a value beyond which only its first part stands in the table; all of it stands under "Why these". */
+const VALUE_MAX = 28;
+
+/** Which criteria are columns. What is under the price, in the name, or the same as an earlier column does not stand there twice. */
+function columnsOf({ criteria, rows }) {
+  const all = criteria.map((c, i) => ({ ...c, i, texts: rows.map((r) => r.values[i]?.text ?? '') }));
+  const priced = all.some((c) => c.key === 'price');
+  const named = (c) => rows.every((r, n) => c.texts[n] !== '' && (r.card.detail ?? '').split(' · ').includes(c.texts[n]));
+  const same = (a, b) => a.texts.every((t, n) => t === b.texts[n]) && rows.length > 1;
+  const columns = all.filter((c, n) => !(priced && UNDER_PRICE.has(c.key)) && !named(c) && !all.slice(0, n).some((d) => same(c, d))).slice(0, COLUMNS_MAX);
+  return { columns, under: priced ? all.filter((c) => UNDER_PRICE.has(c.key)) : [] };
+}
+
+function short(text) {
+  const head = text.length > VALUE_MAX ? text.split(/: |; |, /)[0] : text;
+  return head.charAt(0).toUpperCase() + head.slice(1);
+}
+
+function Value({ value, label, under }) {
+  return h('td', { class: 'num' }, h('span', { class: 'k' }, label), value ? short(value.text) : 'Not said',
+    value?.best && h('span', { class: 'best' }, value.best),
+    under.map((u) => h('span', { class: 'sub', key: u.label }, `${u.text} ${u.label.toLowerCase().replace(/^per /, '/ ')}`)));
 }
 
 export function Comparison({ entry, state, latest, say }) {
   const rows = entry.rows;
   const cards = rows.map((r) => r.card);
+  const { columns, under } = columnsOf(entry);
   return h('section', { class: 'card cmp', tabIndex: -1, 'data-card': '', 'aria-label': `Comparison of ${inWords(rows.length)}` },
     h('table', { class: 'compare' },
-      h('thead', null, h('tr', null, h('th', { scope: 'col' }, 'Product'), entry.criteria.map((c) => h('th', { scope: 'col', key: c.key }, c.label)),
+      h('thead', null, h('tr', null, h('th', { scope: 'col' }, 'Product'), columns.map((c) => h('th', { scope: 'col', key: c.key }, c.label)),
         h('th', { scope: 'col' }, h('span', { class: 'vh' }, 'Choose')))),
       h('tbody', null, rows.map(({ card, values }) => h('tr', { key: card.n, class: isChosen(state, card.offer) ? 'is-chosen' : '' },
         h('th', { scope: 'row' }, h(Name, { card }),
           sameOffer(entry.recommended, card.offer) && h('span', { class: 'vh' }, ', recommended')),
-        entry.criteria.map((c, i) => h(Value, { key: c.key, value: values[i], label: c.label })),
+        columns.map((c) => h(Value, {
+          key: c.key, value: values[c.i], label: c.label,
+          under: c.key === 'price' ? under.flatMap((u) => (values[u.i] ? [{ label: u.label, text: values[u.i].text }] : [])) : [],
+        })),
         h('td', { class: 'pick' }, h(Choose, { card, state, latest, say })))))),
     // The same sentence is not written twice.
     entry.text && !state.entries.some((e) => e.kind === 'say' && e.text.includes(entry.text)) && h('p', { class: 'card-note' }, entry.text),

@@ -9,6 +9,9 @@ import { money, left, windowText, moment, shortName, list, dataWord, count } fro
 /** What is said once when the time is nearly over. */
 const LAST_CALL_MS = 20_000;
 
+/** An hour is no countdown: the time left is shown when it is near. */
+const NEAR_MS = 600_000;
+
 function Timer({ until, over, last }) {
   const now = useNow(true);
   const ms = until - now;
@@ -20,7 +23,7 @@ function Timer({ until, over, last }) {
       last();
     }
   });
-  return h('span', { class: 'num', role: 'timer', 'aria-label': 'Time left' }, `${left(ms)} left`);
+  return ms <= NEAR_MS && h('span', { class: 'num', role: 'timer', 'aria-label': 'Time left' }, `${left(ms)} left`);
 }
 
 function known(times) {
@@ -114,11 +117,14 @@ function Consent({ entry, act }) {
   const a = entry.approval;
   const heading = useArrival(act);
   const hid = `h-${a.id}`;
+  // The question is the heading; how to answer it in words stands on the buttons.
+  const [, question, more] = /^(.*?\?)\s*(.*)$/s.exec(a.summary) ?? [null, a.summary, ''];
+  const note = more.replace(/^yes or no\.\s*/i, '');
   return h('section', { class: 'approval', 'aria-labelledby': hid, 'data-card': '', tabIndex: -1 },
     h('header', null, h('span', null, h(Icon, { name: 'ask' }), 'Nothing is shared yet'),
       !entry.stale && h(Timer, { until: entry.until, over: () => act.expired(a.id), last: () => act.lastCall() })),
     h('div', { class: 'approval-body' },
-      h('h2', { id: hid, ref: heading, tabIndex: -1, class: 'consent-title' }, a.summary),
+      h('h2', { id: hid, ref: heading, tabIndex: -1, class: 'consent-title' }, question),
       h('dl', { class: 'facts' },
         h(Fact, { name: 'Who' }, a.payee.legal_name || a.payee.name),
         h(Fact, { name: 'Would learn' }, a.discloses_text || list(a.discloses.map(dataWord))),
@@ -128,7 +134,7 @@ function Consent({ entry, act }) {
         !entry.stale && h('button', { class: 'btn btn-primary', type: 'button', 'aria-disabled': entry.busy ? 'true' : undefined, onClick: () => act.answer(a.id, 'yes') },
           entry.busy ? 'Sending your answer …' : `Share with ${shortName(a.payee.name)}`),
         h('button', { class: 'btn', type: 'button', onClick: () => act.answer(a.id, 'no') }, 'Do not share')),
-      h('p', { class: 'sheet-note' }, 'You can take it back on the Consents page or in a sentence.')));
+      h('p', { class: 'sheet-note' }, note || 'You can take it back on the Consents page or in a sentence. Nothing is bought yet.')));
 }
 
 const CLOSED = {

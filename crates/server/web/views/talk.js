@@ -7,6 +7,7 @@ import { ProductRows, Comparison, Configurator, Cart } from './cards.js';
 import { Approval, Receipt, Orders } from './sheets.js';
 import { Strip, useNow } from './side.js';
 import { back } from '../a11y.js';
+import { untold, turnOf } from '../told.js';
 import { windowText, money, count } from '../format.js';
 
 /** Cards that are drawn at once; earlier ones on request. */
@@ -60,9 +61,10 @@ function Bar({ state, act }) {
   return h('div', { class: `link-bar ${text ? '' : 'is-empty'} ${link === 'open' ? 'is-back' : ''}`, role: 'status' }, text && h('span', null, text), button);
 }
 
-function Says({ entry }) {
-  return h('div', { class: 'say', 'aria-busy': entry.streaming ? 'true' : undefined },
-    entry.text.split(/\n+/).filter(Boolean).map((p, n) => h('p', { key: n }, n === 0 && h('span', { class: 'vh' }, 'errand: '), p)));
+function Says({ entry, state }) {
+  const lines = untold(entry.text, turnOf(state.entries, entry.key));
+  return lines.length > 0 && h('div', { class: 'say', 'aria-busy': entry.streaming ? 'true' : undefined },
+    lines.map((p, n) => h('p', { key: n }, n === 0 && h('span', { class: 'vh' }, 'errand: '), p)));
 }
 
 /** Where a shop wants to go on by itself: its host is shown before it is opened, and only the web is opened. */
@@ -114,6 +116,23 @@ function latestOf(entries) {
   return new Set([kind((e) => LISTS.has(e.kind)), kind((e) => e.kind === 'options'), kind((e) => e.kind === 'cart'), kind((e) => e.kind === 'question' || e.kind === 'you')]);
 }
 
+/** For each answer what changes when a card of its turn does: their number, and the questions that were closed. */
+function turnMarks(entries) {
+  const marks = new Map();
+  let turn = [];
+  const close = () => {
+    const mark = turn.map((e) => `${e.kind}${e.state ?? ''}`).join();
+    for (const e of turn) if (e.kind === 'say') marks.set(e.key, mark);
+    turn = [];
+  };
+  for (const e of entries) {
+    if (e.kind === 'you') close();
+    else turn.push(e);
+  }
+  close();
+  return marks;
+}
+
 function Log({ state, act, zone }) {
   const [all, setAll] = useState(false);
   const [fresh, setFresh] = useState(0);
@@ -143,14 +162,15 @@ function Log({ state, act, zone }) {
   }, [entries]);
   const shown = all ? entries : entries.slice(-WINDOW);
   const latest = latestOf(entries);
+  const marks = turnMarks(shown);
   return h(Fragment, null,
     h('div', { class: 'log', role: 'log', 'aria-live': 'off', 'aria-label': 'Conversation', 'aria-busy': state.active ? 'true' : 'false' },
       shown.length < entries.length && h('button', { class: 'btn btn-small', type: 'button', onClick: () => setAll(true) }, 'Show earlier'),
       shown.map((entry) => {
         const [what, View] = VIEWS[entry.kind] ?? VIEWS.notice;
         const is = latest.has(entry.key);
-        // Chosen rows follow the cart; nothing else outside its entry changes a card.
-        const mark = `${is}:${LISTS.has(entry.kind) ? `${state.cart?.revision}:${state.active}` : ''}`;
+        // Chosen rows follow the cart, an answer the cards beside it; nothing else outside its entry changes a card.
+        const mark = LISTS.has(entry.kind) ? `${is}:${state.cart?.revision}:${state.active}` : entry.kind === 'say' ? marks.get(entry.key) : is;
         return h(Fence, { key: entry.key, what, report: act.report },
           h(Kept, { entry, mark, draw: () => h(View, { entry, state, latest: is, act, say: act.say, zone }) }));
       })),
