@@ -156,10 +156,7 @@ impl House {
 
         let labels = Labels::builtin().context("policies/labels.toml")?;
         let lexicon = Lexicon {
-            labels: labels
-                .synonyms()
-                .map(|(phrase, id)| (phrase.to_owned(), id.to_owned()))
-                .collect(),
+            labels: labels.synonyms().filter(|(_, id)| is_wish(id)).map(owned).collect(),
             categories: Vec::new(),
             brands: Vec::new(),
         };
@@ -295,6 +292,15 @@ async fn token(
         write_private(path, token.as_bytes())?;
     }
     Ok(token)
+}
+
+/// Labels that a person asks for by name. Kinds of goods and countries are words to search with.
+fn is_wish(label: &str) -> bool {
+    ["cert:", "contains:", "allergen:", "hazard:", "org:"].iter().any(|space| label.starts_with(space))
+}
+
+fn owned((phrase, id): (&str, &str)) -> (String, String) {
+    (phrase.to_owned(), id.to_owned())
 }
 
 /// The agents that come with errand.
