@@ -49,14 +49,7 @@ mod tests {
     fn waits_grow_within_their_bounds_and_the_same_seed_gives_the_same_row() {
         let row = |seed| {
             let jitter = Jitter::seeded(seed);
-            let wait = |n| {
-                jitter.wait(
-                    n,
-                    Duration::from_millis(100),
-                    Duration::from_millis(1_000),
-                    None,
-                )
-            };
+            let wait = |n| jitter.wait(n, Duration::from_millis(100), Duration::from_secs(1), None);
             (1..8).map(wait).collect::<Vec<_>>()
         };
 

@@ -428,12 +428,18 @@ impl Caller {
 }
 
 fn told(request: Request<'_>) -> Vec<String> {
-    let body = request.body.and_then(|body| serde_json::from_str(body).ok());
+    let body = request
+        .body
+        .and_then(|body| serde_json::from_str(body).ok());
     body.as_ref().map(secrets_of).unwrap_or_default()
 }
 
 /// The shop's code, unless it is something that we told it.
 pub(crate) fn plain_code(body: &Value, secrets: &[String]) -> String {
     let code = refusal_code(body);
-    if repeats(&code, secrets) { String::new() } else { code }
+    if repeats(&code, secrets) {
+        String::new()
+    } else {
+        code
+    }
 }

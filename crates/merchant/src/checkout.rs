@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use errand_gate::{CancelCheckout, HoldSlot, OpenCheckout, UpdateCheckout};
 use errand_types::{
-    Checkout, CheckoutMessage, CheckoutStatus, ForeignId, Handoff, HandoffReason, MessageKind,
-    OfferRef, PurchaseId, Severity, Slot, Text, TotalsCheck,
+    Checkout, CheckoutMessage, CheckoutStatus, ForeignId, MessageKind, OfferRef, PurchaseId,
+    Severity, Slot, Text, TotalsCheck,
 };
 use serde_json::{Value, json};
 
@@ -207,54 +207,6 @@ impl UcpMerchant {
         }
     }
 
-    /// Prepares handing a checkout over to the person: its page must be the shop's own and answer. Sends no personal
-    /// data and no credentials, and opens nothing.
-    ///
-    /// # Errors
-    /// [`MerchantError::NotReady`] without a page; [`MerchantError::AddressForbidden`] for a page of another host.
-    pub async fn handoff(
-        &self,
-        checkout: &Checkout,
-        reason: HandoffReason,
-    ) -> Result<Handoff, MerchantError> {
-        let profile = self.profile().await?;
-        let no_page = || MerchantError::NotReady {
-            merchant: self.caller.label.clone(),
-            why: "no_page".to_owned(),
-        };
-        let address = checkout.continue_url.as_ref().ok_or_else(no_page)?;
-        let url = self.rule.check(address.as_str())?;
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let origin_host = url::Url::parse(&self.origin)
-            .ok()
-            .and_then(|origin| origin.host_str().map(str::to_owned));
-        if Some(&host) != origin_host.as_ref() && profile.endpoint.host_str() != Some(&host) {
-            return Err(MerchantError::AddressForbidden {
-                host,
-                why: "it is not the shop's own",
-            });
-        }
-        let request = Request {
-            op: Op::FollowEscalation,
-            method: Method::Get,
-            url: &url,
-            body: None,
-            key: None,
-            dialect: None,
-        };
-        match self.caller.call(request).await {
-            // A page for people is no JSON, and that is right.
-            Ok(_) | Err(MerchantError::Unreadable { .. }) => {}
-            Err(error) => return Err(error),
-        }
-        Ok(Handoff {
-            url: address.clone(),
-            host: Text::clip(&host),
-            reason,
-            expires_at: checkout.expires_at,
-        })
-    }
-
     /// Whether a checkout in this state may be changed.
     pub(crate) fn may_change(&self, status: &CheckoutStatus) -> Result<(), MerchantError> {
         let merchant = self.caller.label.clone();
@@ -364,7 +316,12 @@ impl UcpMerchant {
             op,
             what,
         };
-        let snapshot = read::checkout::read(&answered.body, context).map_err(unreadable)?;
+        let mut snapshot = read::checkout::read(&answered.body, context).map_err(unreadable)?;
+        if profile.dialect.is_first() && snapshot.checkout.payment.is_empty() {
+            // In the first version the profile lists the handlers, and checkouts repeat an empty list. Later ones list
+            // them with the checkout, and there an empty list means none.
+            snapshot.checkout.payment.clone_from(&profile.handlers);
+        }
         if snapshot.checkout.totals.check != TotalsCheck::Consistent {
             self.caller
                 .log

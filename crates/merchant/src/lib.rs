@@ -32,6 +32,7 @@ mod checkout;
 mod dialect;
 mod discover;
 mod error;
+mod handoff;
 mod json;
 mod limits;
 mod many;

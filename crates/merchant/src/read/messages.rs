@@ -86,6 +86,8 @@ mod tests {
 
     #[test]
     fn the_three_severities_of_the_specification_are_told_apart() {
+        use Severity::{BuyerInput, BuyerReview, Recoverable, Unknown};
+
         let body = json!({ "messages": [
             { "type": "error", "code": "invalid_phone", "severity": "recoverable", "path": "$.buyer.phone_number" },
             { "type": "error", "code": "schedule_delivery", "severity": "requires_buyer_input" },
@@ -98,7 +100,6 @@ mod tests {
         let read = read(&body);
         let severities: Vec<Severity> = read.iter().map(|message| message.severity).collect();
 
-        use Severity::{BuyerInput, BuyerReview, Recoverable, Unknown};
         assert_eq!(
             severities,
             [

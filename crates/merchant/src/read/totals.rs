@@ -162,7 +162,7 @@ mod tests {
 
     use super::*;
 
-    fn totals(entries: Value, dialect: Dialect) -> Totals {
+    fn totals(entries: &Value, dialect: Dialect) -> Totals {
         read(entries.as_array().unwrap(), Currency::USD, dialect).unwrap()
     }
 
@@ -177,7 +177,7 @@ mod tests {
             { "type": "total", "amount": 5136 },
         ]);
 
-        let totals = totals(entries, Dialect::V20260408);
+        let totals = totals(&entries, Dialect::V20260408);
 
         assert_eq!(totals.check, TotalsCheck::Consistent);
         assert_eq!(totals.entries[4].kind, TotalKind::Other);
@@ -190,8 +190,8 @@ mod tests {
             { "type": "subtotal", "amount": 7000 }, { "type": "discount", "amount": 700 }, { "type": "total", "amount": 6300 },
         ]);
 
-        let older = totals(entries.clone(), Dialect::V20260111);
-        let newer = totals(entries, Dialect::V20260408);
+        let older = totals(&entries, Dialect::V20260111);
+        let newer = totals(&entries, Dialect::V20260408);
 
         assert_eq!(older.check, TotalsCheck::Consistent);
         assert_eq!(older.entries[1].amount.minor(), -700);
@@ -205,7 +205,7 @@ mod tests {
                 { "type": "subtotal", "amount": 1000 }, { "type": "items_discount", "amount": 100 },
                 { "type": "total", "amount": total },
             ]);
-            totals(entries, Dialect::V20260123).check
+            totals(&entries, Dialect::V20260123).check
         };
 
         assert_eq!(with(1000), TotalsCheck::Consistent);
@@ -226,7 +226,7 @@ mod tests {
             json!([{ "type": "subtotal", "amount": 1000 }, { "type": "subtotal", "amount": 0 }, { "type": "total", "amount": 1000 }]),
         ];
         for case in cases {
-            let check = totals(case.clone(), Dialect::V20260408).check;
+            let check = totals(&case, Dialect::V20260408).check;
             assert_ne!(check, TotalsCheck::Consistent, "{case}");
         }
         assert_eq!(

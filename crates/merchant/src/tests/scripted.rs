@@ -43,7 +43,9 @@ impl std::fmt::Debug for ScriptedWire {
 
 impl ScriptedWire {
     /// `script` gets each request and how many of the same path came before.
-    pub(super) fn new(script: impl Fn(&Outgoing, usize) -> Step + Send + Sync + 'static) -> Arc<Self> {
+    pub(super) fn new(
+        script: impl Fn(&Outgoing, usize) -> Step + Send + Sync + 'static,
+    ) -> Arc<Self> {
         Arc::new(Self {
             script: Box::new(script),
             sent: Mutex::new(Vec::new()),
@@ -56,7 +58,10 @@ impl ScriptedWire {
     /// Requests of a path with when they left.
     pub(super) fn of(&self, path: &str) -> Vec<(Duration, Outgoing)> {
         let sent = self.sent.lock().unwrap();
-        sent.iter().filter(|(_, request)| request.url.path() == path).cloned().collect()
+        sent.iter()
+            .filter(|(_, request)| request.url.path() == path)
+            .cloned()
+            .collect()
     }
 }
 
@@ -72,7 +77,10 @@ impl Wire for ScriptedWire {
     fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, Lost>> {
         let before = {
             let mut sent = self.sent.lock().unwrap();
-            let before = sent.iter().filter(|(_, old)| old.url.path() == request.url.path()).count();
+            let before = sent
+                .iter()
+                .filter(|(_, old)| old.url.path() == request.url.path())
+                .count();
             sent.push((self.started.elapsed(), request.clone()));
             before
         };
@@ -81,14 +89,21 @@ impl Wire for ScriptedWire {
             let now = self.under_way.fetch_add(1, Ordering::SeqCst) + 1;
             self.peak.fetch_max(now, Ordering::SeqCst);
             let _under = Under(&self.under_way);
-            let headers = |name: &str, value: &str| BTreeMap::from([(name.to_owned(), value.to_owned())]);
+            let headers =
+                |name: &str, value: &str| BTreeMap::from([(name.to_owned(), value.to_owned())]);
             match step {
-                Step::Answer(status, body) => {
-                    Ok(Incoming { status, headers: headers("content-type", "application/json"), body, is_json: true })
-                }
-                Step::Header(status, name, value) => {
-                    Ok(Incoming { status, headers: headers(name, value), body: json!({}), is_json: true })
-                }
+                Step::Answer(status, body) => Ok(Incoming {
+                    status,
+                    headers: headers("content-type", "application/json"),
+                    body,
+                    is_json: true,
+                }),
+                Step::Header(status, name, value) => Ok(Incoming {
+                    status,
+                    headers: headers(name, value),
+                    body: json!({}),
+                    is_json: true,
+                }),
                 Step::Lost(lost) => Err(lost),
                 Step::Hang => std::future::pending().await,
             }
@@ -106,11 +121,12 @@ impl RuntimeClock {
     }
 }
 
-
 impl Clock for RuntimeClock {
     fn now(&self) -> Timestamp {
         let start = Timestamp::from_second(1_795_255_200).unwrap();
-        start.checked_add(SignedDuration::try_from(self.0.elapsed()).unwrap()).unwrap()
+        start
+            .checked_add(SignedDuration::try_from(self.0.elapsed()).unwrap())
+            .unwrap()
     }
 }
 
@@ -122,7 +138,14 @@ pub(super) fn connector(wire: Arc<ScriptedWire>, notes: &Notes) -> Connector {
         log: WireLog::new(200),
         jitter_seed: 3,
     };
-    Connector::over(ClientConfig { loopback: true, ..ClientConfig::default() }, doors, wire)
+    Connector::over(
+        ClientConfig {
+            loopback: true,
+            ..ClientConfig::default()
+        },
+        doors,
+        wire,
+    )
 }
 
 pub(super) fn client(wire: &Arc<ScriptedWire>, notes: &Notes) -> UcpMerchant {
@@ -130,7 +153,9 @@ pub(super) fn client(wire: &Arc<ScriptedWire>, notes: &Notes) -> UcpMerchant {
 }
 
 pub(super) fn named(wire: &Arc<ScriptedWire>, notes: &Notes, name: &str) -> UcpMerchant {
-    connector(Arc::clone(wire), notes).stranger("http://127.0.0.1:9", MerchantId::parse(name).unwrap()).unwrap()
+    connector(Arc::clone(wire), notes)
+        .stranger("http://127.0.0.1:9", MerchantId::parse(name).unwrap())
+        .unwrap()
 }
 
 pub(super) fn profile() -> Value {
@@ -147,7 +172,9 @@ pub(super) fn checkout() -> Value {
 }
 
 /// A shop that answers everything right but for what `odd` does.
-pub(super) fn shop(odd: impl Fn(&Outgoing, usize) -> Option<Step> + Send + Sync + 'static) -> Arc<ScriptedWire> {
+pub(super) fn shop(
+    odd: impl Fn(&Outgoing, usize) -> Option<Step> + Send + Sync + 'static,
+) -> Arc<ScriptedWire> {
     ScriptedWire::new(move |request, before| {
         if let Some(step) = odd(request, before) {
             return step;
@@ -155,7 +182,10 @@ pub(super) fn shop(odd: impl Fn(&Outgoing, usize) -> Option<Step> + Send + Sync 
         match request.url.path() {
             "/.well-known/ucp" => Step::Answer(200, profile()),
             "/checkout-sessions" | "/checkout-sessions/c1" => Step::Answer(200, checkout()),
-            "/catalog/search" => Step::Answer(200, json!({ "products": [], "pagination": { "has_next_page": false } })),
+            "/catalog/search" => Step::Answer(
+                200,
+                json!({ "products": [], "pagination": { "has_next_page": false } }),
+            ),
             _ => Step::Answer(404, json!({})),
         }
     })

@@ -10,7 +10,14 @@ use crate::fake::{Reply, checkout_with, shop};
 use crate::world::{card, share, world};
 
 const TOKEN: &str = "tok_canary_5f0e9a7c";
-const SECRETS: [&str; 6] = [TOKEN, "Canary", "Birdwell", "canary@birdwell.example", "77 Feather Lane", "12207"];
+const SECRETS: [&str; 6] = [
+    TOKEN,
+    "Canary",
+    "Birdwell",
+    "canary@birdwell.example",
+    "77 Feather Lane",
+    "12207",
+];
 
 #[derive(Clone, Default)]
 struct Sink(Arc<Mutex<Vec<u8>>>);
@@ -31,7 +38,10 @@ async fn tokens_and_addresses_never_appear_in_what_is_shown_or_kept() {
     let sink = Sink::default();
     let writer = sink.clone();
     // For the whole process: what other tests do meanwhile is listened to as well, and may tell no more.
-    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone()).init();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .init();
     // A shop that repeats what it was told wherever it can.
     let shop = shop(|seen, before| match (seen.method.as_str(), seen.path.as_str()) {
         ("PUT", _) => {
@@ -63,27 +73,49 @@ async fn tokens_and_addresses_never_appear_in_what_is_shown_or_kept() {
     let updated = world.update(act).await.unwrap();
     let instrument = card("dev.errand.testpay", TOKEN);
     let shown_instrument = format!("{instrument:?}");
-    let declined = world.pay_as(&updated, world.payment(&updated), instrument.clone()).await.unwrap();
-    let refused = world.pay_as(&declined, world.payment(&declined), instrument).await.unwrap_err();
+    let declined = world
+        .pay_as(&updated, world.payment(&updated), instrument.clone())
+        .await
+        .unwrap();
+    let refused = world
+        .pay_as(&declined, world.payment(&declined), instrument)
+        .await
+        .unwrap_err();
 
     let log = world.log.export(None).to_string();
     let stored = format!("{:?}", world.notes.all());
     let traced = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
     let shop_shown = format!("{:?}", world.shop);
     for secret in SECRETS {
-        for (what, text) in
-            [("wire log", &log), ("stored", &stored), ("trace", &traced), ("act", &shown_act), ("instrument", &shown_instrument)]
-        {
+        for (what, text) in [
+            ("wire log", &log),
+            ("stored", &stored),
+            ("trace", &traced),
+            ("act", &shown_act),
+            ("instrument", &shown_instrument),
+        ] {
             assert!(!text.contains(secret), "`{secret}` in the {what}: {text}");
         }
     }
     // The shop's own words may hold what it knows of the person, and are shown to that person; a token never.
-    for text in [format!("{declined:?}"), format!("{refused:?} {refused} {}", refused.hint()), shop_shown] {
+    for text in [
+        format!("{declined:?}"),
+        format!("{refused:?} {refused} {}", refused.hint()),
+        shop_shown,
+    ] {
         assert!(!text.contains(TOKEN), "{text}");
     }
-    assert!(declined.messages[0].text.as_str().contains("<redacted> was declined"));
+    assert!(
+        declined.messages[0]
+            .text
+            .as_str()
+            .contains("<redacted> was declined")
+    );
     assert!(traced.contains("asked a shop"), "the trace was listened to");
-    assert!(log.contains("errand_testpay") || log.contains("testpay"), "what is no secret stays readable");
+    assert!(
+        log.contains("errand_testpay") || log.contains("testpay"),
+        "what is no secret stays readable"
+    );
     assert!(!format!("{:?}", share()).contains("Canary"));
     assert_eq!(world.shop.id().as_str(), "shop");
 }

@@ -37,7 +37,11 @@ async fn golden_shop(version: &str) -> Fake {
 fn assert_like(found: &Value, wanted: &Value, path: &str) {
     match (found, wanted) {
         (Value::Object(found), Value::Object(wanted)) => {
-            let names = |map: &serde_json::Map<String, Value>| map.keys().cloned().collect::<std::collections::BTreeSet<_>>();
+            let names = |map: &serde_json::Map<String, Value>| {
+                map.keys()
+                    .cloned()
+                    .collect::<std::collections::BTreeSet<_>>()
+            };
             assert_eq!(names(found), names(wanted), "members of {path}");
             for (name, value) in wanted {
                 assert_like(&found[name], value, &format!("{path}.{name}"));
@@ -62,35 +66,84 @@ async fn buys_as_written(version: &str) {
 
     let checkout = world.open(item, 2).await.unwrap();
     let mut act = world.change(&checkout, item, 2);
-    act.codes = vec![errand_types::Text::clip(golden["codes"][0].as_str().unwrap())];
+    act.codes = vec![errand_types::Text::clip(
+        golden["codes"][0].as_str().unwrap(),
+    )];
     let addressed = world.update(act.clone()).await.unwrap();
-    assert_eq!(addressed.destination.as_ref().unwrap().locality.as_ref().unwrap().as_str(), "Albany");
+    assert_eq!(
+        addressed
+            .destination
+            .as_ref()
+            .unwrap()
+            .locality
+            .as_ref()
+            .unwrap()
+            .as_str(),
+        "Albany"
+    );
     act.option = Some(addressed.options[0].key.clone());
     let chosen = world.update(act).await.unwrap();
-    assert_eq!(chosen.selected_option, Some(addressed.options[0].key.clone()), "the key outlives the group's id");
+    assert_eq!(
+        chosen.selected_option,
+        Some(addressed.options[0].key.clone()),
+        "the key outlives the group's id"
+    );
     let paid = world.pay(&chosen, "success_token").await.unwrap();
-    let order = world.shop.order(paid.order.as_ref().unwrap()).await.unwrap().0;
+    let order = world
+        .shop
+        .order(paid.order.as_ref().unwrap())
+        .await
+        .unwrap()
+        .0;
 
     let expect = &golden["expect"];
     let total = expect["total"].as_i64().unwrap();
-    let entries: Vec<i64> = chosen.totals.entries.iter().map(|entry| entry.amount.minor()).collect();
+    let entries: Vec<i64> = chosen
+        .totals
+        .entries
+        .iter()
+        .map(|entry| entry.amount.minor())
+        .collect();
     assert_eq!(Value::from(entries), expect["entries"]);
     assert_eq!(chosen.totals.check, TotalsCheck::Consistent);
     assert_eq!(chosen.lines[0].quantity, 2);
-    assert_eq!(chosen.payment[0].handler.as_str(), expect["payment"].as_str().unwrap());
+    assert_eq!(
+        chosen.payment[0].handler.as_str(),
+        expect["payment"].as_str().unwrap()
+    );
     assert_eq!(paid.status, CheckoutStatus::Completed);
-    assert_eq!(paid.totals.total.minor(), total, "a partial answer keeps what was known");
+    assert_eq!(
+        paid.totals.total.minor(),
+        total,
+        "a partial answer keeps what was known"
+    );
     assert_eq!(paid.lines.len(), 1);
     assert_eq!(order.total.minor(), total);
-    assert_eq!(serde_json::to_value(order.state).unwrap(), expect["order_state"]);
+    assert_eq!(
+        serde_json::to_value(order.state).unwrap(),
+        expect["order_state"]
+    );
     assert_eq!(order.lines[0].ordered, 2);
-    let sent: Vec<_> = shop.seen().into_iter().filter(|seen| seen.method != "GET").collect();
+    let sent: Vec<_> = shop
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.method != "GET")
+        .collect();
     let wanted = golden["requests"].as_array().unwrap();
     assert_eq!(sent.len(), wanted.len());
     for (sent, wanted) in sent.iter().zip(wanted) {
-        assert_eq!((sent.method.as_str(), sent.path.as_str()), (wanted["method"].as_str().unwrap(), wanted["path"].as_str().unwrap()));
+        assert_eq!(
+            (sent.method.as_str(), sent.path.as_str()),
+            (
+                wanted["method"].as_str().unwrap(),
+                wanted["path"].as_str().unwrap()
+            )
+        );
         assert_like(&sent.body, &wanted["body"], wanted["op"].as_str().unwrap());
-        assert_eq!(sent.header("request-signature").is_some(), version == "2026-01-11");
+        assert_eq!(
+            sent.header("request-signature").is_some(),
+            version == "2026-01-11"
+        );
     }
 }
 
@@ -120,10 +173,16 @@ async fn options_of_all_methods_are_offered_with_how_exact_their_time_is() {
     let world = world(&shop.base);
 
     let checkout = world.open("coffee-340", 2).await.unwrap();
-    let checkout = world.update(world.change(&checkout, "coffee-340", 2)).await.unwrap();
+    let checkout = world
+        .update(world.change(&checkout, "coffee-340", 2))
+        .await
+        .unwrap();
 
-    let shown: Vec<(&str, Precision)> =
-        checkout.options.iter().map(|option| (option.title.as_str(), option.precision)).collect();
+    let shown: Vec<(&str, Precision)> = checkout
+        .options
+        .iter()
+        .map(|option| (option.title.as_str(), option.precision))
+        .collect();
     assert_eq!(
         shown,
         [
@@ -164,7 +223,8 @@ async fn a_versioned_profile_of_another_version_is_not_used() {
     let shop = Fake::start(move |seen, _| match seen.path.as_str() {
         "/.well-known/ucp" => {
             let mut profile = older["profile"].clone();
-            profile["ucp"]["supported_versions"] = serde_json::json!({ "2026-08-25": "{{base}}/v/new" });
+            profile["ucp"]["supported_versions"] =
+                serde_json::json!({ "2026-08-25": "{{base}}/v/new" });
             Reply::Json(200, profile)
         }
         "/v/new" => Reply::Json(200, older["profile"].clone()),

@@ -59,18 +59,24 @@ pub(crate) struct Fake {
 impl Fake {
     /// `script` gets each request, how many like it (method and path) came before, and answers. `{{base}}` in JSON
     /// becomes the shop's address.
-    pub(crate) async fn start(script: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(
+        script: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let own = base.clone();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let filled = move |request: &Seen, before: usize| match script(request, before) {
-            Reply::Json(status, body) => {
-                Reply::Json(status, serde_json::from_str(&body.to_string().replace("{{base}}", &own)).unwrap())
-            }
+            Reply::Json(status, body) => Reply::Json(
+                status,
+                serde_json::from_str(&body.to_string().replace("{{base}}", &own)).unwrap(),
+            ),
             other => other,
         };
-        let inner = Inner { script: Arc::new(filled), seen: Arc::clone(&seen) };
+        let inner = Inner {
+            script: Arc::new(filled),
+            seen: Arc::clone(&seen),
+        };
         let app = Router::new().fallback(answer).with_state(inner);
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { base, seen }
@@ -81,16 +87,34 @@ impl Fake {
     }
 
     pub(crate) fn of(&self, method: &str, path: &str) -> Vec<Seen> {
-        self.seen().into_iter().filter(|seen| seen.is(method, path)).collect()
+        self.seen()
+            .into_iter()
+            .filter(|seen| seen.is(method, path))
+            .collect()
     }
 }
 
-async fn answer(State(inner): State<Inner>, method: Method, uri: Uri, headers: HeaderMap, bytes: Bytes) -> Response<Body> {
+async fn answer(
+    State(inner): State<Inner>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    bytes: Bytes,
+) -> Response<Body> {
     let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    let request = Seen { method: method.to_string(), path: uri.path().to_owned(), headers, body, bytes };
+    let request = Seen {
+        method: method.to_string(),
+        path: uri.path().to_owned(),
+        headers,
+        body,
+        bytes,
+    };
     let before = {
         let mut seen = inner.seen.lock().unwrap();
-        let before = seen.iter().filter(|old| old.is(&request.method, &request.path)).count();
+        let before = seen
+            .iter()
+            .filter(|old| old.is(&request.method, &request.path))
+            .count();
         seen.push(request.clone());
         before
     };
@@ -113,7 +137,11 @@ async fn answer(State(inner): State<Inner>, method: Method, uri: Uri, headers: H
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 Some((Ok::<_, std::io::Error>(Bytes::from_static(b" ")), ()))
             });
-            response.status(200).header("content-type", "application/json").body(Body::from_stream(drops)).unwrap()
+            response
+                .status(200)
+                .header("content-type", "application/json")
+                .body(Body::from_stream(drops))
+                .unwrap()
         }
         Reply::Hang => {
             std::future::pending::<()>().await;
@@ -184,7 +212,9 @@ pub(crate) fn order() -> Value {
 }
 
 /// A shop that does everything right, but for what `odd` answers.
-pub(crate) async fn shop(odd: impl Fn(&Seen, usize) -> Option<Reply> + Send + Sync + 'static) -> Fake {
+pub(crate) async fn shop(
+    odd: impl Fn(&Seen, usize) -> Option<Reply> + Send + Sync + 'static,
+) -> Fake {
     Fake::start(move |seen, before| {
         if let Some(reply) = odd(seen, before) {
             return reply;

@@ -1,5 +1,11 @@
 //! The client against shops that answer over HTTP on loopback: every dialect, every quirk, every lie.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on stops loudly"
+)]
+
 #[path = "../../src/bin/errand-ucp-drive/kit.rs"]
 mod kit;
 

@@ -20,15 +20,24 @@ async fn headers_name_us_and_nobody_else() {
     world.pay(&checkout, "success_token").await.unwrap();
 
     let seen = shop.seen();
-    let ids: std::collections::BTreeSet<_> = seen.iter().map(|seen| seen.header("request-id").unwrap().to_owned()).collect();
+    let ids: std::collections::BTreeSet<_> = seen
+        .iter()
+        .map(|seen| seen.header("request-id").unwrap().to_owned())
+        .collect();
     assert_eq!(ids.len(), seen.len(), "each request has an id of its own");
     for seen in &seen {
-        assert_eq!(seen.header("ucp-agent"), Some("profile=\"https://errand.example/ucp/profile.json\""));
+        assert_eq!(
+            seen.header("ucp-agent"),
+            Some("profile=\"https://errand.example/ucp/profile.json\"")
+        );
         assert_eq!(seen.header("sec-gpc"), Some("1"));
         assert_eq!(seen.header("accept-language"), Some("en-US"));
         assert_eq!(seen.header("user-agent"), Some("errand/0.1"));
         assert!(seen.header("cookie").is_none() && seen.header("referer").is_none());
-        assert_eq!(seen.header("idempotency-key").is_some(), seen.method == "POST");
+        assert_eq!(
+            seen.header("idempotency-key").is_some(),
+            seen.method == "POST"
+        );
     }
 }
 
@@ -38,12 +47,22 @@ async fn every_change_is_written_down_with_its_exact_bytes_before_it_leaves() {
     let world = world(&shop.base);
 
     let checkout = world.open("tea", 2).await.unwrap();
-    world.update(world.change(&checkout, "tea", 2)).await.unwrap();
+    world
+        .update(world.change(&checkout, "tea", 2))
+        .await
+        .unwrap();
     world.pay(&checkout, "success_token").await.unwrap();
 
     let notes = world.notes.all();
-    let sent: Vec<_> = shop.seen().into_iter().filter(|seen| seen.method != "GET").collect();
-    assert_eq!(notes.iter().map(|(op, _)| op.as_str()).collect::<Vec<_>>(), ["open", "update", "complete"]);
+    let sent: Vec<_> = shop
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.method != "GET")
+        .collect();
+    assert_eq!(
+        notes.iter().map(|(op, _)| op.as_str()).collect::<Vec<_>>(),
+        ["open", "update", "complete"]
+    );
     for ((_, stored), sent) in notes.iter().zip(&sent) {
         assert_eq!(stored.body.as_bytes(), &sent.bytes[..]);
         assert_eq!(Some(stored.key.as_str()), sent.header("idempotency-key"));
@@ -58,7 +77,8 @@ async fn every_change_is_written_down_with_its_exact_bytes_before_it_leaves() {
 async fn totals_that_do_not_add_up_are_never_paid() {
     let lie = json!([{ "type": "subtotal", "amount": 1000 }, { "type": "tax", "amount": 100 }, { "type": "total", "amount": 9999 }]);
     let shop = shop(move |seen, _| {
-        seen.is("POST", "/checkout-sessions").then(|| Reply::Json(201, checkout_with(&json!({ "totals": lie }))))
+        seen.is("POST", "/checkout-sessions")
+            .then(|| Reply::Json(201, checkout_with(&json!({ "totals": lie }))))
     })
     .await;
     let world = world(&shop.base);
@@ -69,7 +89,12 @@ async fn totals_that_do_not_add_up_are_never_paid() {
     assert!(matches!(error, MerchantError::TotalsMismatch { .. }));
     assert!(shop.of("POST", COMPLETE).is_empty());
     let log = world.log.export(None);
-    assert!(log.as_array().unwrap().iter().any(|entry| entry["totals_mismatch"] == true));
+    assert!(
+        log.as_array()
+            .unwrap()
+            .iter()
+            .any(|entry| entry["totals_mismatch"] == true)
+    );
 }
 
 #[tokio::test]
@@ -88,11 +113,28 @@ async fn what_differs_from_the_approval_is_never_paid() {
         other => panic!("{other}"),
     };
 
-    assert_eq!(part(pay(|act| act.total = Money::new(1079, Currency::USD)).await.unwrap_err()), ApprovedPart::Total);
-    assert_eq!(part(pay(|act| act.total = Money::new(1080, Currency::EUR)).await.unwrap_err()), ApprovedPart::Currency);
+    assert_eq!(
+        part(
+            pay(|act| act.total = Money::new(1079, Currency::USD))
+                .await
+                .unwrap_err()
+        ),
+        ApprovedPart::Total
+    );
+    assert_eq!(
+        part(
+            pay(|act| act.total = Money::new(1080, Currency::EUR))
+                .await
+                .unwrap_err()
+        ),
+        ApprovedPart::Currency
+    );
     let (_, approved) = kit::approval(&checkout, "Shop Ltd", "visa").unwrap();
     let other = kit::permit(world.payment(&checkout)).unwrap();
-    let mixed = world.shop.complete(other, approved, card("dev.errand.testpay", "success_token")).await;
+    let mixed = world
+        .shop
+        .complete(other, approved, card("dev.errand.testpay", "success_token"))
+        .await;
     assert_eq!(part(mixed.unwrap_err()), ApprovedPart::Digest);
     assert!(shop.of("POST", COMPLETE).is_empty());
 }
@@ -109,12 +151,18 @@ async fn only_what_the_checkout_offers_is_paid_with() {
     let other_handler = card("com.google.pay", "success_token");
 
     for instrument in [other_kind, other_brand, other_handler] {
-        let error = world.pay_as(&checkout, world.payment(&checkout), instrument).await.unwrap_err();
+        let error = world
+            .pay_as(&checkout, world.payment(&checkout), instrument)
+            .await
+            .unwrap_err();
         assert!(matches!(error, MerchantError::PaymentUnsupported { .. }));
     }
     let mut act = world.payment(&checkout);
     act.handler_id = Text::clip("another");
-    let error = world.pay_as(&checkout, act, card("dev.errand.testpay", "success_token")).await.unwrap_err();
+    let error = world
+        .pay_as(&checkout, act, card("dev.errand.testpay", "success_token"))
+        .await
+        .unwrap_err();
     assert!(matches!(error, MerchantError::PaymentUnsupported { .. }));
     assert!(shop.of("POST", COMPLETE).is_empty());
 }
@@ -123,7 +171,8 @@ async fn only_what_the_checkout_offers_is_paid_with() {
 async fn a_shop_that_offers_no_payment_is_not_paid_whatever_its_profile_says() {
     let shop = shop(|seen, _| {
         let empty = json!({ "version": "2026-04-08", "payment_handlers": {} });
-        seen.is("POST", "/checkout-sessions").then(|| Reply::Json(201, checkout_with(&json!({ "ucp": empty }))))
+        seen.is("POST", "/checkout-sessions")
+            .then(|| Reply::Json(201, checkout_with(&json!({ "ucp": empty }))))
     })
     .await;
     let world = world(&shop.base);
@@ -137,15 +186,26 @@ async fn a_shop_that_offers_no_payment_is_not_paid_whatever_its_profile_says() {
 
 #[tokio::test]
 async fn a_checkout_in_progress_or_ended_is_neither_changed_nor_paid() {
-    for status in ["complete_in_progress", "completed", "canceled", "expired", "requires_escalation", "on_the_moon"] {
+    for status in [
+        "complete_in_progress",
+        "completed",
+        "canceled",
+        "expired",
+        "requires_escalation",
+        "on_the_moon",
+    ] {
         let shop = shop(move |seen, _| {
-            seen.is("POST", "/checkout-sessions").then(|| Reply::Json(201, checkout_with(&json!({ "status": status }))))
+            seen.is("POST", "/checkout-sessions")
+                .then(|| Reply::Json(201, checkout_with(&json!({ "status": status }))))
         })
         .await;
         let world = world(&shop.base);
         let checkout = world.open("tea", 2).await.unwrap();
 
-        let changed = world.update(world.change(&checkout, "tea", 3)).await.unwrap_err();
+        let changed = world
+            .update(world.change(&checkout, "tea", 3))
+            .await
+            .unwrap_err();
         let paid = world.pay(&checkout, "success_token").await.unwrap_err();
 
         for error in [changed, paid] {
@@ -156,7 +216,10 @@ async fn a_checkout_in_progress_or_ended_is_neither_changed_nor_paid() {
             };
             assert!(fits, "{status}: {error}");
         }
-        assert!(shop.of("PUT", "/checkout-sessions/c1").is_empty() && shop.of("POST", COMPLETE).is_empty());
+        assert!(
+            shop.of("PUT", "/checkout-sessions/c1").is_empty()
+                && shop.of("POST", COMPLETE).is_empty()
+        );
     }
 }
 
@@ -173,13 +236,20 @@ async fn completed_without_an_order_is_looked_at_once_and_then_told() {
             return Some(Reply::Json(200, without()));
         }
         let named = checkout_with(&json!({ "status": "completed", "order": { "id": "o1" } }));
-        seen.is("GET", "/checkout-sessions/c1").then_some(Reply::Json(200, named))
+        seen.is("GET", "/checkout-sessions/c1")
+            .then_some(Reply::Json(200, named))
     })
     .await;
 
     let (a, b) = (world(&silent.base), world(&late.base));
-    let first = a.pay(&a.open("tea", 2).await.unwrap(), "success_token").await.unwrap_err();
-    let second = b.pay(&b.open("tea", 2).await.unwrap(), "success_token").await.unwrap();
+    let first = a
+        .pay(&a.open("tea", 2).await.unwrap(), "success_token")
+        .await
+        .unwrap_err();
+    let second = b
+        .pay(&b.open("tea", 2).await.unwrap(), "success_token")
+        .await
+        .unwrap();
 
     assert!(matches!(first, MerchantError::NoOrder { .. }) && first.may_have_happened());
     assert_eq!(silent.of("GET", "/checkout-sessions/c1").len(), 1);
@@ -199,17 +269,26 @@ async fn a_declined_card_leaves_the_checkout_ready_for_another_one() {
     let declined = world.pay(&checkout, "fail_token").await.unwrap();
     let paid = world.pay(&declined, "success_token").await.unwrap();
 
-    assert_eq!((declined.status, declined.order), (CheckoutStatus::Ready, None));
+    assert_eq!(
+        (declined.status, declined.order),
+        (CheckoutStatus::Ready, None)
+    );
     assert_eq!(paid.status, CheckoutStatus::Completed);
     let sent = shop.of("POST", COMPLETE);
-    assert_ne!(sent[0].header("idempotency-key"), sent[1].header("idempotency-key"));
+    assert_ne!(
+        sent[0].header("idempotency-key"),
+        sent[1].header("idempotency-key")
+    );
 }
 
 #[tokio::test]
 async fn a_shop_that_charges_another_amount_is_shown_and_not_hidden() {
     let shop = shop(|seen, _| {
-        let more = json!([{ "type": "subtotal", "amount": 1100 }, { "type": "total", "amount": 1100 }]);
-        let done = checkout_with(&json!({ "status": "completed", "order": { "id": "o1" }, "totals": more }));
+        let more =
+            json!([{ "type": "subtotal", "amount": 1100 }, { "type": "total", "amount": 1100 }]);
+        let done = checkout_with(
+            &json!({ "status": "completed", "order": { "id": "o1" }, "totals": more }),
+        );
         seen.is("POST", COMPLETE).then_some(Reply::Json(200, done))
     })
     .await;
@@ -219,7 +298,11 @@ async fn a_shop_that_charges_another_amount_is_shown_and_not_hidden() {
     let paid = world.pay(&checkout, "success_token").await.unwrap();
 
     assert_eq!(paid.order.unwrap().as_str(), "o1");
-    assert!(paid.messages.iter().any(|message| message.code.as_str() == "errand.charged_differs"));
+    assert!(
+        paid.messages
+            .iter()
+            .any(|message| message.code.as_str() == "errand.charged_differs")
+    );
 }
 
 #[tokio::test]
@@ -235,7 +318,8 @@ async fn other_goods_or_quantities_than_asked_for_are_never_paid() {
     ];
     for lines in cases {
         let shop = shop(move |seen, _| {
-            seen.is("POST", "/checkout-sessions").then(|| Reply::Json(201, checkout_with(&json!({ "line_items": lines }))))
+            seen.is("POST", "/checkout-sessions")
+                .then(|| Reply::Json(201, checkout_with(&json!({ "line_items": lines }))))
         })
         .await;
         let world = world(&shop.base);
@@ -243,7 +327,10 @@ async fn other_goods_or_quantities_than_asked_for_are_never_paid() {
         let checkout = world.open("tea", 2).await.unwrap();
         let error = world.pay(&checkout, "success_token").await.unwrap_err();
 
-        assert!(matches!(&error, MerchantError::NotReady { why, .. } if why == "errand.lines_changed"), "{error}");
+        assert!(
+            matches!(&error, MerchantError::NotReady { why, .. } if why == "errand.lines_changed"),
+            "{error}"
+        );
         assert!(shop.of("POST", COMPLETE).is_empty());
     }
 }
@@ -259,11 +346,13 @@ async fn a_delivery_that_is_no_longer_offered_is_never_paid() {
     };
     let shop = shop(move |seen, _| {
         if seen.is("POST", "/checkout-sessions") {
-            let with = checkout_with(&json!({ "fulfillment": methods(&["van", "post"], Some("van")) }));
+            let with =
+                checkout_with(&json!({ "fulfillment": methods(&["van", "post"], Some("van")) }));
             return Some(Reply::Json(201, with));
         }
         let gone = checkout_with(&json!({ "fulfillment": methods(&["post"], None) }));
-        seen.is("PUT", "/checkout-sessions/c1").then_some(Reply::Json(200, gone))
+        seen.is("PUT", "/checkout-sessions/c1")
+            .then_some(Reply::Json(200, gone))
     })
     .await;
     let world = world(&shop.base);
@@ -274,14 +363,22 @@ async fn a_delivery_that_is_no_longer_offered_is_never_paid() {
     let changed = world.update(act).await.unwrap();
     let error = world.pay(&changed, "success_token").await.unwrap_err();
 
-    assert!(changed.messages.iter().any(|message| message.code.as_str() == "errand.option_gone"));
+    assert!(
+        changed
+            .messages
+            .iter()
+            .any(|message| message.code.as_str() == "errand.option_gone")
+    );
     assert!(matches!(error, MerchantError::NotReady { .. }));
     assert!(shop.of("POST", COMPLETE).is_empty());
 }
 
 #[tokio::test]
 async fn a_stored_completion_is_repeated_byte_for_byte_under_its_key() {
-    let shop = shop(|seen, before| (seen.is("POST", COMPLETE) && before == 0).then_some(Reply::Json(500, json!({})))).await;
+    let shop = shop(|seen, before| {
+        (seen.is("POST", COMPLETE) && before == 0).then_some(Reply::Json(500, json!({})))
+    })
+    .await;
     let world = world(&shop.base);
     let checkout = world.open("tea", 2).await.unwrap();
 
@@ -294,7 +391,10 @@ async fn a_stored_completion_is_repeated_byte_for_byte_under_its_key() {
     let sent = shop.of("POST", COMPLETE);
     assert_eq!(sent.len(), 2);
     assert_eq!(sent[0].bytes, sent[1].bytes);
-    assert_eq!(sent[0].header("idempotency-key"), sent[1].header("idempotency-key"));
+    assert_eq!(
+        sent[0].header("idempotency-key"),
+        sent[1].header("idempotency-key")
+    );
     assert_ne!(sent[0].header("request-id"), sent[1].header("request-id"));
 }
 
@@ -306,17 +406,26 @@ async fn a_stored_completion_is_not_repeated_after_a_day_nor_anywhere_else() {
     world.pay(&checkout, "success_token").await.unwrap();
     let stored = world.notes.all().last().unwrap().1.clone();
     let sent = shop.of("POST", COMPLETE).len();
-    let elsewhere = |url: &str| StoredRequest { url: url.to_owned(), ..stored.clone() };
+    let elsewhere = |url: &str| StoredRequest {
+        url: url.to_owned(),
+        ..stored.clone()
+    };
 
     for foreign in [
         elsewhere("https://evil.example/checkout-sessions/c1/complete"),
         elsewhere(&format!("{}/checkout-sessions/c1/cancel", shop.base)),
         elsewhere(&format!("{}/checkout-sessions/%2e%2e/complete", shop.base)),
         elsewhere("nonsense"),
-        StoredRequest { method: "PUT".into(), ..stored.clone() },
+        StoredRequest {
+            method: "PUT".into(),
+            ..stored.clone()
+        },
     ] {
         let error = world.shop.resend_complete(&foreign).await.unwrap_err();
-        assert!(matches!(error, MerchantError::ForeignRequest { .. }), "{error}");
+        assert!(
+            matches!(error, MerchantError::ForeignRequest { .. }),
+            "{error}"
+        );
     }
     world.clock.forward(24 * 3600);
     let error = world.shop.resend_complete(&stored).await.unwrap_err();
@@ -329,9 +438,10 @@ async fn a_stored_completion_is_not_repeated_after_a_day_nor_anywhere_else() {
 async fn a_conflict_on_paying_is_settled_by_a_look_at_the_shop() {
     let shop = shop(|seen, _| match (seen.method.as_str(), seen.path.as_str()) {
         ("POST", COMPLETE) => Some(Reply::Json(409, json!({ "detail": "already completed" }))),
-        ("GET", "/checkout-sessions/c1") => {
-            Some(Reply::Json(200, checkout_with(&json!({ "status": "completed", "order": { "id": "o1" } }))))
-        }
+        ("GET", "/checkout-sessions/c1") => Some(Reply::Json(
+            200,
+            checkout_with(&json!({ "status": "completed", "order": { "id": "o1" } })),
+        )),
         _ => None,
     })
     .await;
@@ -346,7 +456,9 @@ async fn a_conflict_on_paying_is_settled_by_a_look_at_the_shop() {
 #[tokio::test]
 async fn a_cancel_is_believed_only_when_the_shop_says_canceled() {
     let stubborn = shop(|seen, _| match (seen.method.as_str(), seen.path.as_str()) {
-        ("POST", "/checkout-sessions/c1/cancel") => Some(Reply::Json(409, json!({ "detail": "cannot be canceled" }))),
+        ("POST", "/checkout-sessions/c1/cancel") => {
+            Some(Reply::Json(409, json!({ "detail": "cannot be canceled" })))
+        }
         _ => None,
     })
     .await;
@@ -364,8 +476,14 @@ async fn a_cancel_is_believed_only_when_the_shop_says_canceled() {
     a.open("tea", 2).await.unwrap();
     b.open("tea", 2).await.unwrap();
 
-    assert_eq!(a.shop.cancel(cancel(&a)).await.unwrap().status, CheckoutStatus::Ready);
-    assert_eq!(b.shop.cancel(cancel(&b)).await.unwrap().status, CheckoutStatus::Canceled);
+    assert_eq!(
+        a.shop.cancel(cancel(&a)).await.unwrap().status,
+        CheckoutStatus::Ready
+    );
+    assert_eq!(
+        b.shop.cancel(cancel(&b)).await.unwrap().status,
+        CheckoutStatus::Canceled
+    );
 }
 
 #[tokio::test]
@@ -386,7 +504,7 @@ async fn windows_are_listed_held_and_told_apart() {
     .await;
     let world = world(&shop.base);
     let checkout = world.open("tea", 2).await.unwrap();
-    let hold = |slot: &str| {
+    let holding = |slot: &str| {
         kit::permit(HoldSlot {
             purchase: purchase(),
             revision: 1,
@@ -398,10 +516,13 @@ async fn windows_are_listed_held_and_told_apart() {
     };
 
     let slots = world.shop.slots(&checkout.id).await.unwrap();
-    let taken = world.shop.hold(hold("s2")).await.unwrap_err();
-    let held = world.shop.hold(hold("s1")).await.unwrap();
+    let taken = world.shop.hold(holding("s2")).await.unwrap_err();
+    let held = world.shop.hold(holding("s1")).await.unwrap();
 
-    assert_eq!(slots.iter().map(|slot| slot.state).collect::<Vec<_>>(), [SlotState::Free, SlotState::None]);
+    assert_eq!(
+        slots.iter().map(|slot| slot.state).collect::<Vec<_>>(),
+        [SlotState::Free, SlotState::None]
+    );
     assert_eq!(slots[0].price, Some(Money::new(499, Currency::USD)));
     assert_eq!(taken.shop_code(), Some("slot_taken"));
     assert_eq!(held.slot.unwrap().state, SlotState::Held);
@@ -418,7 +539,11 @@ async fn orders_are_cancelled_and_sent_back_where_the_shop_has_a_way() {
     .await;
     let world = world(&shop.base);
     let number = ForeignId::parse("o1").unwrap();
-    let cancel = CancelOrder { purchase: purchase(), merchant: world.shop.id().clone(), order: number.clone() };
+    let cancel = CancelOrder {
+        purchase: purchase(),
+        merchant: world.shop.id().clone(),
+        order: number.clone(),
+    };
     let back = ReturnOrder {
         purchase: purchase(),
         revision: 1,
@@ -428,14 +553,30 @@ async fn orders_are_cancelled_and_sent_back_where_the_shop_has_a_way() {
         reason: Text::clip("too strong"),
     };
 
-    let cancelled = world.shop.cancel_order(kit::permit(cancel).unwrap()).await.unwrap().0;
-    let returning = world.shop.return_order(kit::permit(back).unwrap()).await.unwrap().0;
+    let cancelled = world
+        .shop
+        .cancel_order(kit::permit(cancel).unwrap())
+        .await
+        .unwrap()
+        .0;
+    let returning = world
+        .shop
+        .return_order(kit::permit(back).unwrap())
+        .await
+        .unwrap()
+        .0;
 
     assert_eq!(cancelled.state, OrderState::Cancelled);
     assert_eq!(returning.state, OrderState::Returning);
-    assert_eq!(returning.return_until.unwrap().to_string(), "2026-12-21T12:00:00Z");
+    assert_eq!(
+        returning.return_until.unwrap().to_string(),
+        "2026-12-21T12:00:00Z"
+    );
     let sent = &shop.of("POST", "/orders/o1/returns")[0];
-    assert_eq!(sent.body, json!({ "line_items": [{ "id": "li1", "quantity": 2 }], "reason": "too strong" }));
+    assert_eq!(
+        sent.body,
+        json!({ "line_items": [{ "id": "li1", "quantity": 2 }], "reason": "too strong" })
+    );
 }
 
 #[tokio::test]
@@ -450,11 +591,27 @@ async fn what_the_shop_does_not_offer_is_not_asked_of_it() {
     .await;
     let world = world(&shop.base);
     let number = ForeignId::parse("o1").unwrap();
-    let cancel = CancelOrder { purchase: purchase(), merchant: world.shop.id().clone(), order: number.clone() };
+    let cancel = CancelOrder {
+        purchase: purchase(),
+        merchant: world.shop.id().clone(),
+        order: number.clone(),
+    };
 
-    let slots = world.shop.slots(&ForeignId::parse("c1").unwrap()).await.unwrap();
-    let cancelled = world.shop.cancel_order(kit::permit(cancel).unwrap()).await.unwrap_err();
-    let found = world.shop.search(&world.search_act("tea", 5)).await.unwrap_err();
+    let slots = world
+        .shop
+        .slots(&ForeignId::parse("c1").unwrap())
+        .await
+        .unwrap();
+    let cancelled = world
+        .shop
+        .cancel_order(kit::permit(cancel).unwrap())
+        .await
+        .unwrap_err();
+    let found = world
+        .shop
+        .search(&world.search_act("tea", 5))
+        .await
+        .unwrap_err();
 
     assert!(slots.is_empty());
     assert!(matches!(cancelled, MerchantError::Unsupported { .. }));

@@ -4,9 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use errand_gate::{BuyerShare, CompleteCheckout, OpenCheckout, SearchShops, UpdateCheckout};
-use errand_merchant::{ClientConfig, ClientLimits, Connector, Doors, Merchant, MerchantError, UcpMerchant, WireLog};
+use errand_merchant::{
+    ClientConfig, ClientLimits, Connector, Doors, Merchant, MerchantError, UcpMerchant, WireLog,
+};
 use errand_types::{
-    Checkout, Clock, Currency, DataClass, Destination, ForeignId, Instrument, MerchantId, OfferRef, PurchaseId, Text,
+    Checkout, Clock, Currency, DataClass, Destination, ForeignId, Instrument, MerchantId, OfferRef,
+    PurchaseId, Text,
 };
 use jiff::Timestamp;
 
@@ -37,7 +40,11 @@ pub(crate) struct World {
 }
 
 pub(crate) fn limits() -> ClientLimits {
-    ClientLimits { backoff_ms: 5, backoff_max_ms: 50, ..ClientLimits::default() }
+    ClientLimits {
+        backoff_ms: 5,
+        backoff_max_ms: 50,
+        ..ClientLimits::default()
+    }
 }
 
 pub(crate) fn doors(notes: &Notes, log: &WireLog, clock: &Arc<HandClock>) -> Doors {
@@ -66,8 +73,15 @@ pub(crate) fn config(limits: ClientLimits) -> ClientConfig {
 pub(crate) fn world_with(base: &str, limits: ClientLimits) -> World {
     let (notes, log, clock) = (Notes::default(), WireLog::new(500), clock());
     let connector = Connector::new(config(limits), doors(&notes, &log, &clock)).unwrap();
-    let shop = connector.stranger(base, MerchantId::parse("shop").unwrap()).unwrap();
-    World { shop, notes, log, clock }
+    let shop = connector
+        .stranger(base, MerchantId::parse("shop").unwrap())
+        .unwrap();
+    World {
+        shop,
+        notes,
+        log,
+        clock,
+    }
 }
 
 pub(crate) fn world(base: &str) -> World {
@@ -119,7 +133,11 @@ pub(crate) fn card(handler: &str, token: &str) -> Instrument {
 }
 
 impl World {
-    pub(crate) fn search_act(&self, query: &str, limit: u16) -> errand_gate::Authorized<SearchShops> {
+    pub(crate) fn search_act(
+        &self,
+        query: &str,
+        limit: u16,
+    ) -> errand_gate::Authorized<SearchShops> {
         kit::permit(SearchShops {
             merchants: vec![self.shop.id().clone()],
             query: Text::clip(query),
@@ -129,7 +147,11 @@ impl World {
         .unwrap()
     }
 
-    pub(crate) async fn open(&self, variant: &str, quantity: u32) -> Result<Checkout, MerchantError> {
+    pub(crate) async fn open(
+        &self,
+        variant: &str,
+        quantity: u32,
+    ) -> Result<Checkout, MerchantError> {
         let act = OpenCheckout {
             purchase: purchase(),
             merchant: self.shop.id().clone(),
@@ -140,7 +162,12 @@ impl World {
         self.shop.open(kit::permit(act).unwrap()).await
     }
 
-    pub(crate) fn change(&self, checkout: &Checkout, variant: &str, quantity: u32) -> UpdateCheckout {
+    pub(crate) fn change(
+        &self,
+        checkout: &Checkout,
+        variant: &str,
+        quantity: u32,
+    ) -> UpdateCheckout {
         UpdateCheckout {
             purchase: purchase(),
             revision: 1,
@@ -166,13 +193,21 @@ impl World {
             checkout: checkout.id.clone(),
             total: checkout.totals.total,
             digest: [0; 32],
-            handler: offered.map(|offered| offered.handler.clone()).unwrap_or_default(),
-            handler_id: offered.map(|offered| offered.handler_id.clone()).unwrap_or_default(),
+            handler: offered
+                .map(|offered| offered.handler.clone())
+                .unwrap_or_default(),
+            handler_id: offered
+                .map(|offered| offered.handler_id.clone())
+                .unwrap_or_default(),
         }
     }
 
     /// Approves what the checkout shows and pays it.
-    pub(crate) async fn pay(&self, checkout: &Checkout, token: &str) -> Result<Checkout, MerchantError> {
+    pub(crate) async fn pay(
+        &self,
+        checkout: &Checkout,
+        token: &str,
+    ) -> Result<Checkout, MerchantError> {
         let act = self.payment(checkout);
         let handler = act.handler.as_str().to_owned();
         self.pay_as(checkout, act, card(&handler, token)).await
@@ -185,13 +220,22 @@ impl World {
         instrument: Instrument,
     ) -> Result<Checkout, MerchantError> {
         let (digest, approved) = kit::approval(checkout, "Shop Ltd", "visa 4242").unwrap();
-        let act = CompleteCheckout { digest: *digest.as_bytes(), ..act };
-        self.shop.complete(kit::permit(act).unwrap(), approved, instrument).await
+        let act = CompleteCheckout {
+            digest: *digest.as_bytes(),
+            ..act
+        };
+        self.shop
+            .complete(kit::permit(act).unwrap(), approved, instrument)
+            .await
     }
 
     pub(crate) async fn product(&self, query: &str) -> errand_types::Product {
         let act = self.search_act(query, 10);
         let found = self.shop.search(&act).await.unwrap();
-        found.products.into_iter().find(|p| p.variants.iter().any(|v| v.availability.is_offerable())).unwrap()
+        found
+            .products
+            .into_iter()
+            .find(|p| p.variants.iter().any(|v| v.availability.is_offerable()))
+            .unwrap()
     }
 }
