@@ -6,7 +6,7 @@ use crate::act::Verb;
 use crate::lang::{Rule, State};
 use crate::pattern::{Capture, SlotKind};
 use crate::refer::{Bound, Pool, Way, named};
-use crate::scan::Scan;
+use crate::scan::{Scan, is_plain};
 use crate::text::Kind;
 use crate::time::Day;
 
@@ -293,15 +293,29 @@ fn cost(scan: &Scan<'_>, rule: &Rule, captures: &[Capture]) -> u32 {
             SlotKind::Time | SlotKind::Money | SlotKind::Shop | SlotKind::Label => 0,
         };
     }
-    // Taking something out that is not in the cart is unlikely to be meant.
     if rule.act == Verb::Remove
         && let Some(text) = captures.iter().find(|c| c.kind == SlotKind::Text)
         && scan
             .refer(text.from, text.to)
             .is_none_or(|r| r.way == Way::Named)
-        && named(scan.heard.said(text.from, text.to), scan.scene, Pool::Cart) == Bound::Nothing
     {
-        cost += 10;
+        // Taking something out that is not in the cart is unlikely to be meant; what is in the cart is meant rather
+        // than a label of the same name.
+        if named(scan.heard.said(text.from, text.to), scan.scene, Pool::Cart) == Bound::Nothing {
+            cost += 10;
+        } else {
+            cost = cost.saturating_sub(6);
+        }
+    }
+    // "Always coffee beans" requires nothing that could be checked: only certificates and the like can be required.
+    if rule.act == Verb::RuleRequire
+        && captures
+            .iter()
+            .filter(|c| c.kind == SlotKind::Label)
+            .filter_map(|c| scan.labels.get(c.from).and_then(Option::as_ref))
+            .any(|(_, id)| is_plain(id))
+    {
+        return u32::MAX;
     }
     // "Return the towels because they are too small" says what and why.
     if rule.act == Verb::OrderReturn

@@ -4,7 +4,8 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lexicon {
     /// Phrase and label id, as `("fair trade", "cert:fairtrade-intl")` and `("leather", "contains:leather")`.
-    /// A phrase of a `contains:` label is a plain word of a wish unless it is negated.
+    /// Singular or plural, it is the same phrase; of two ids for one phrase the first holds. Words of what things are
+    /// made of (`contains:`, `allergen:`) are plain words of a wish unless they are negated.
     pub labels: Vec<(String, String)>,
     /// Names of kinds of goods: `coffee`, `desk lamp`.
     pub categories: Vec<String>,

@@ -16,21 +16,40 @@ use crate::vocab::Vocab;
 /// Items of the scene that can be named in a turn; a bit each.
 const ITEMS_MAX: usize = 128;
 
-/// Label phrases as words, with their ids.
+/// Label phrases as stems, with their ids; of two ids for one phrase the first holds.
 #[derive(Debug, Default)]
 pub(crate) struct Labels {
     pub(crate) phrases: Phrases<String>,
 }
 
+/// Namespaces whose words describe a thing unless they are negated: a leather bag, oak, milk.
+const PLAIN: [&str; 7] = [
+    "contains:",
+    "allergen:",
+    "hazard:",
+    "org:",
+    "material:",
+    "origin:",
+    "food:",
+];
+
+/// Whether the label's words are plain words of a wish unless they are negated.
+pub(crate) fn is_plain(label: &str) -> bool {
+    PLAIN.iter().any(|space| label.starts_with(space))
+}
+
 impl Labels {
     pub(crate) fn new(lexicon: &Lexicon) -> Self {
         Self {
-            phrases: Phrases::new(
-                lexicon
-                    .labels
-                    .iter()
-                    .map(|(text, id)| (words_of(text, 8), id.clone())),
-            ),
+            phrases: Phrases::new(lexicon.labels.iter().map(|(text, id)| {
+                (
+                    words_of(text, 8)
+                        .iter()
+                        .map(|w| stem(w).to_owned())
+                        .collect(),
+                    id.clone(),
+                )
+            })),
         }
     }
 }
@@ -160,7 +179,7 @@ impl<'a> Scan<'a> {
             let amount = amount_at(self.lang, heard, at, true);
             let label = labels
                 .phrases
-                .at(at, n, |i| heard.word(i))
+                .at(at, n, |i| stem(heard.word(i)))
                 .map(|(end, id)| (end, id.clone()));
             let shop = shops
                 .at(at, n, |i| heard.word(i))

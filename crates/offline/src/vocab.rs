@@ -12,6 +12,8 @@ use crate::text::{stem, words_of};
 const WORDS_MAX: usize = 12_000;
 const PHRASES_MAX: usize = 6_000;
 const WORD_LETTERS: std::ops::RangeInclusive<usize> = 3..=24;
+/// Letters of a word that may be corrected.
+const LETTERS_MIN: usize = 5;
 /// Letters of a word that the index looks at.
 const PREFIX: usize = 7;
 
@@ -37,11 +39,6 @@ impl Vocab {
         }
         for brand in &lexicon.brands {
             vocab.learn_brand(brand, closed);
-        }
-        for (phrase, _) in &lexicon.labels {
-            for word in words_of(phrase, 8) {
-                vocab.learn_word(&word, closed);
-            }
         }
         vocab.index_phrases();
         vocab
@@ -190,7 +187,8 @@ impl Vocab {
     /// The known word that a misspelled one most likely is: one edit away, two for eight letters and more.
     pub(crate) fn spell(&self, word: &str) -> Option<&str> {
         let letters = word.chars().count();
-        if letters < 4 || word.chars().any(|c| !c.is_alphabetic()) || self.knows(word) {
+        // "lamp" is no misspelled "lamb": short words have too many neighbours, and people rarely miss the first letter.
+        if letters < LETTERS_MIN || word.chars().any(|c| !c.is_alphabetic()) || self.knows(word) {
             return None;
         }
         let far = if letters >= 8 { 2 } else { 1 };
@@ -205,6 +203,9 @@ impl Vocab {
                 // A plural is no mistake.
                 if stem(known) == stem(word) {
                     return None;
+                }
+                if known.chars().next() != word.chars().next() {
+                    continue;
                 }
                 let Some(edits) = distance(word, known, far) else {
                     continue;

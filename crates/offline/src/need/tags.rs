@@ -4,6 +4,7 @@ use errand_types::Sort;
 
 use super::{Found, PriceBound, Reader, Role, Scope};
 use crate::number::{Amount, amount_at, bare_amount_at, number_at};
+use crate::scan::is_plain;
 use crate::text::Kind;
 
 impl Reader<'_, '_> {
@@ -284,7 +285,7 @@ impl Reader<'_, '_> {
             return Some(end + 1);
         }
         // "leather" in "leather bag" describes the bag; only a negation makes it a label.
-        if id.starts_with("contains:") {
+        if is_plain(&id) {
             return None;
         }
         self.note(

@@ -75,6 +75,41 @@ fn option_values_brands_and_kinds_are_learned_from_what_shops_show() {
 }
 
 #[test]
+fn label_words_of_the_policies_are_read_in_singular_and_plural_and_describe_unless_negated() {
+    let labels = [
+        ("nut", "allergen:nuts"),
+        ("coffee", "contains:caffeine"),
+        ("lamb", "contains:meat"),
+        ("fair trade", "cert:fairtrade-intl"),
+    ];
+    let lexicon = errand_offline::Lexicon {
+        labels: labels
+            .iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect(),
+        ..errand_offline::Lexicon::default()
+    };
+    let model = errand_offline::OfflineModel::new(&lexicon).unwrap();
+
+    let lamp = need(&model, "find a desk lamp without nuts");
+    assert_eq!(
+        (lamp.what.as_str(), lamp.avoid.as_slice()),
+        ("desk lamp", [Text::clip("allergen:nuts")].as_slice())
+    );
+    let coffee = need(&model, "I need fair trade coffee beans");
+    assert_eq!(
+        (coffee.what.as_str(), coffee.labels.as_slice()),
+        (
+            "coffee beans",
+            [Text::clip("cert:fairtrade-intl")].as_slice()
+        )
+    );
+    // "Always coffee" requires nothing that anybody could certify.
+    let always = model.read("always coffee beans", &scene("start")).proposal;
+    assert!(!matches!(always, Proposal::Calls(_)), "{always:?}");
+}
+
+#[test]
 fn a_shop_cannot_teach_words_that_mean_something_already() {
     let model = model();
     let before = model.read("cancel", &scene("choose"));

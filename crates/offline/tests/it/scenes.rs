@@ -114,7 +114,10 @@ fn configuration() -> Configuration {
 }
 
 /// A scene by name: `start`, `choose`, `shown`, `cart`, `chosen`, `orders`, `desk`, `two`, `euro`, `lost1`, `lost2`.
-#[expect(clippy::too_many_lines, reason = "a list of scenes reads best in one place")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of scenes reads best in one place"
+)]
 pub(crate) fn scene(name: &str) -> Scene {
     let shop = |id: &str, name: &str| ShopName {
         id: MerchantId::parse(id).unwrap(),
