@@ -17,6 +17,9 @@ const PROMPT: &str = "you  ";
 /// Longest line that is sent, in characters; the runtime reads no more.
 const LINE_MAX: usize = errand_types::limits::UTTERANCE_CHARS_MAX;
 
+/// Lines of news that are kept while somebody types.
+const NEWS_MAX: usize = 40;
+
 /// Talks until the person leaves.
 pub(crate) async fn chat(place: &PlaceArgs, args: &ChatArgs, out: &mut Out) -> Result<Exit, Fault> {
     let place = Place::find(place)?;
@@ -59,18 +62,23 @@ pub(crate) async fn chat(place: &PlaceArgs, args: &ChatArgs, out: &mut Out) -> R
     }
 }
 
-/// The next line, while things that happen by themselves are shown above it.
+/// The next line. What happens by itself meanwhile is shown when the line is finished: nothing jumps into what somebody
+/// is typing.
 async fn next_line(talk: &mut Talk, keys: &mut Keys, out: &mut Out) -> Result<Line, Fault> {
     out.talk(&[String::new()]);
+    let mut news: Vec<String> = Vec::new();
     loop {
         tokio::select! {
-            line = keys.line(PROMPT, true) => return Ok(line),
+            line = keys.line(PROMPT, true) => {
+                out.talk(&news);
+                return Ok(line);
+            }
             beat = talk.idle(out) => {
                 if let Some(beat) = beat? {
-                    let lines = lines_of(&beat, out);
-                    if !lines.is_empty() {
-                        keys.above(&lines);
-                    }
+                    news.extend(lines_of(&beat, out));
+                    // What is too long ago to be news is in the orders.
+                    let old = news.len().saturating_sub(NEWS_MAX);
+                    news.drain(..old);
                 }
             }
         }

@@ -122,10 +122,11 @@ impl Fault {
     }
 
     /// The connection broke and did not come back.
-    pub(crate) fn lost(url: &str) -> Self {
+    pub(crate) fn lost(url: &str, session: Option<&str>) -> Self {
+        let session = session.map(|s| format!(" {s}")).unwrap_or_default();
         Self {
             not: Some("What was under way goes on in the runtime; nothing is bought without your approval.".to_owned()),
-            hint: Some("look with `errand orders`, or go on with `errand chat --session`".to_owned()),
+            hint: Some(format!("look with `errand orders`, or go on with `errand chat --session{session}`")),
             retry: Retry::AfterMs(1_000),
             ..Self::new(Exit::Unreachable, "CLI-0004", format!("the connection to `{url}` broke and did not come back"))
         }

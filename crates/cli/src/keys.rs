@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rustix::io::ioctl_fionread;
 use rustix::termios::{LocalModes, OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr};
+use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
-use rustyline::{DefaultEditor, ExternalPrinter};
 use tokio::sync::mpsc;
 
 use crate::fault::Fault;
@@ -31,14 +31,10 @@ struct Ask {
     keep: bool,
 }
 
-/// Prints above the line that is being typed.
-type Printer = Box<dyn FnMut(String) + Send>;
-
 /// The keyboard, read on a thread of its own because reading it cannot be interrupted.
 pub(crate) struct Keys {
     ask: SyncSender<Ask>,
     lines: mpsc::Receiver<Line>,
-    printer: Option<Printer>,
     waiting: bool,
 }
 
@@ -53,16 +49,7 @@ impl Keys {
     pub(crate) fn open() -> Result<Self, Fault> {
         let no_keys =
             |e: &dyn std::fmt::Display| Fault::ours(format!("cannot read the keyboard: {e}"));
-        let mut editor = editor().map_err(|e| no_keys(&e))?;
-        let printer = editor
-            .create_external_printer()
-            .ok()
-            .map(|mut p| -> Printer {
-                Box::new(move |text| {
-                    // Without a screen there is nobody to tell.
-                    let _ = p.print(text);
-                })
-            });
+        let editor = editor().map_err(|e| no_keys(&e))?;
         // One question at a time: the next is asked after the last was answered.
         let (ask, asked) = sync_channel(1);
         let (tell, lines) = mpsc::channel(1);
@@ -73,7 +60,6 @@ impl Keys {
         Ok(Self {
             ask,
             lines,
-            printer,
             waiting: false,
         })
     }
@@ -97,13 +83,6 @@ impl Keys {
         let line = self.lines.recv().await.unwrap_or(Line::End);
         self.waiting = false;
         line
-    }
-
-    /// Shows something while a line is being typed.
-    pub(crate) fn above(&mut self, lines: &[String]) {
-        if let Some(printer) = &mut self.printer {
-            printer(format!("{}\n", lines.join("\n")));
-        }
     }
 }
 

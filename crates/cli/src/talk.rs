@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use errand_protocol::errand::{CartView, ProductsView};
-use errand_types::StepId;
+use errand_types::{PlanId, StepId};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde_json::{Value, json};
@@ -42,6 +42,8 @@ pub(crate) struct Talk {
     pub(crate) heard: Heard,
     /// Steps that stay on the screen.
     told: BTreeSet<StepId>,
+    /// The plan that they belong to.
+    told_of: Option<PlanId>,
     /// Shown when nothing better comes.
     held_products: Option<ProductsView>,
     held_cart: Option<CartView>,
@@ -63,12 +65,13 @@ impl Talk {
             show,
             heard: Heard::default(),
             told: BTreeSet::new(),
+            told_of: None,
             held_products: None,
             held_cart: None,
         };
         loop {
             let Some(frame) = talk.socket.next().await else {
-                return Err(Fault::lost(&talk.place.shown));
+                return Err(Fault::lost(&talk.place.shown, None));
             };
             if show == Show::Events {
                 out.data(std::slice::from_ref(&frame.raw));
@@ -84,7 +87,6 @@ impl Talk {
     /// Says one sentence and shows the answer until it is over. Ctrl-C stops the turn, twice leaves.
     pub(crate) async fn turn(&mut self, text: &str, out: &mut Out) -> Result<(), Fault> {
         self.heard.next_turn();
-        self.told.clear();
         let key = format!("{:016x}", self.random.next_u64());
         let said = [
             json!({
@@ -166,7 +168,10 @@ impl Talk {
 
     async fn reconnect(&mut self, out: &mut Out) -> Result<(), Fault> {
         let Some(session) = self.heard.session.clone() else {
-            return Err(Fault::lost(&self.place.shown));
+            return Err(Fault::lost(
+                &self.place.shown,
+                self.heard.session.as_deref(),
+            ));
         };
         out.talk(&notes::failed(
             "connection",
@@ -194,12 +199,20 @@ impl Talk {
                 Err(_) => {}
             }
         }
-        Err(Fault::lost(&self.place.shown))
+        Err(Fault::lost(
+            &self.place.shown,
+            self.heard.session.as_deref(),
+        ))
     }
 
     /// Shows one beat, when it is time for it.
     fn show(&mut self, beat: Beat, out: &mut Out) {
         if let Beat::Plan(view) = &beat {
+            // A plan goes on over several turns: what stays on the screen is not drawn again.
+            if self.told_of.as_ref() != Some(&view.id) {
+                self.told.clear();
+                self.told_of = Some(view.id.clone());
+            }
             if out.moves() && self.show != Show::Events {
                 out.draw(&plan::route(view, &self.told, &out.talk, out.tall()));
             } else if self.show == Show::All {

@@ -56,7 +56,12 @@ pub(crate) fn ask(view: &ApprovalView, seconds: i64, look: &Look) -> Vec<String>
         ApprovalKind::Purchase => "(`no` to drop it, `why`, or change something;",
         ApprovalKind::Consent => "(`why`, or ask something;",
     };
-    let also = format!("{drop} {} s)", seconds.max(0));
+    let time = if seconds > 180 {
+        format!("{} min", seconds / 60)
+    } else {
+        format!("{} s", seconds.max(0))
+    };
+    let also = format!("{drop} {time})");
     lines.extend(
         indented(&also, 0, look.width)
             .into_iter()

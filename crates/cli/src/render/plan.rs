@@ -8,7 +8,7 @@ use super::table::indented;
 use super::text::{clip, lower_first, one_line, pad, sentence, width};
 
 /// Longest column of step titles.
-const TITLE_MAX: usize = 28;
+const TITLE_MAX: usize = 36;
 
 /// The steps that are not in `told`, for a screen on which they are drawn again and again. Never taller than `tall`.
 pub(crate) fn route(
