@@ -1,5 +1,6 @@
 //! Tests that need what the crate keeps to itself: a wire that is scripted, and rules switched off.
 
+mod fuzz;
 #[path = "../bin/errand-ucp-drive/kit.rs"]
 mod kit;
 mod mutants;

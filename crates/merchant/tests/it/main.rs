@@ -13,6 +13,7 @@ mod agent_lane;
 mod canary;
 mod dialects;
 mod fake;
+mod faults;
 mod hostile;
 mod pages;
 mod real;

@@ -8,7 +8,7 @@ use crate::world::{World, card, world};
 
 #[expect(clippy::print_stderr, reason = "says why a test did not run")]
 /// The address in a variable, or a word on how to get one.
-fn named(variable: &str, server: &str) -> Option<String> {
+pub(crate) fn named(variable: &str, server: &str) -> Option<String> {
     let found = std::env::var(variable)
         .ok()
         .filter(|url| !url.trim().is_empty());
