@@ -145,14 +145,13 @@ const act = {
       dispatch({ type: 'page.answer_failed', id, text: failure.status ? [failure.message, failure.hint].filter(Boolean).join(' ') : NO_ANSWER[entry.approval.kind] });
     }
   },
-  /** Whether a question is still open, and its words for this screen. */
+  /** Whether a question is still open, and its words for this screen when the runtime gives them again. */
   async words(id) {
     try {
       const approval = await http.approval(id);
       const span = Math.max(0, Date.parse(approval.expires_at) - Date.parse(approval.asked_at));
       // The runtime says that it is open; a clock of this machine that is wrong must not close it.
       const rest = Math.min(span, Math.max(5_000, Date.parse(approval.expires_at) - Date.now()));
-      if (approval.kind === 'purchase' && !approval.words) throw new http.HttpFailure(410, null);
       dispatch({ type: 'page.words', id, approval, until: performance.now() + rest });
     } catch {
       dispatch({ type: 'page.void', id });

@@ -28,7 +28,10 @@ function repeats(line, card) {
       return kind === 'consent' ? plain(line) === plain(summary) : line.startsWith(`You would pay ${money(amount)} to `);
     }
     case 'policy':
-    case 'notice': return plain([card.headline, card.text, card.not].filter(Boolean).join(' ')).includes(plain(line));
+    case 'notice': {
+      const parts = [card.headline, card.text, card.not, ...(card.remedies ?? []), ...(card.actions ?? [])].filter(Boolean).map(plain);
+      return !/\p{L}/u.test(parts.sort((a, b) => b.length - a.length).reduce((rest, part) => rest.replaceAll(part, ''), line.toLowerCase()));
+    }
     case 'question': return plain(line) === plain(card.text);
     default: return false;
   }

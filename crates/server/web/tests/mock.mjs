@@ -125,6 +125,10 @@ export async function start(port = 0) {
       if (url.pathname.startsWith('/draw/')) return send(200, 'image/svg+xml', drawing(url.pathname.slice(6).split('.')[0], url.searchParams.get('c')));
       if (url.pathname === '/api/page/connect') return json(200, { ticket: 't' });
       if (url.pathname.startsWith('/api/approvals/')) {
+        if (req.method === 'GET' && s.holds) {
+          const { words: _words, ...open } = approval('purchase', url.pathname.split('/').pop()).approval;
+          return json(200, open);
+        }
         if (req.method === 'GET') return json(409, { error: { code: 'HTTP-0009', message: 'this question is void', hint: null } });
         let body = '';
         for await (const chunk of req) body += chunk;

@@ -223,6 +223,21 @@ test('a cut during an approval voids it, says so, keeps the draft, and doubles n
   });
 });
 
+test('an approval that the runtime still holds after a cut stays open, without its words, and no stays in reach', { skip }, async () => {
+  await open({}, async (page, mock) => {
+    await STATES.approval(page);
+    mock.session.holds = true;
+    mock.drop();
+    await page.waitForSelector('.approval:not(:has(.words)) .acts');
+    assert.equal(await page.locator('body').evaluate((b) => b.innerText.includes('amber violin')), false);
+    assert.deepEqual(await page.$$eval('.approval .acts .btn', (els) => els.map((e) => e.textContent)), ['Ask me again', 'Do not buy']);
+    await axe(page);
+    await page.click('.approval .acts .btn:last-child');
+    await page.waitForSelector('.closed');
+    assert.deepEqual(mock.session.answered, [['apr_2', 'no']]);
+  });
+});
+
 test('a sentence whose connection broke before it was heard is answered once', { skip }, async () => {
   await open({}, async (page, mock) => {
     await say(page, 'cut here coffee');

@@ -222,6 +222,9 @@ test('an answer in words does not repeat the card beside it, and keeps what only
   assert.deepEqual(told('You would pay $99.00 to Pantry Lane Ltd.', approval('purchase', 'apr_2')).length, 1, 'another amount is not hidden');
   assert.deepEqual(told('May Pantry Lane learn your name and address, to deliver this order?', approval('consent', 'apr_1')), []);
   assert.deepEqual(told('Nothing was bought and the shop was not told.\nAnything else?', DENY), ['Anything else?']);
+  const whole = `${DENY.headline}: ${DENY.text} ${DENY.not} ${DENY.remedies[0]}.`;
+  assert.deepEqual(told(whole, DENY), []);
+  assert.deepEqual(told(`${whole} The lamp stays in the cart.`, DENY).length, 1, 'what only the answer says is not lost');
 });
 
 test('cards of another turn hide nothing', () => {

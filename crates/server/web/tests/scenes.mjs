@@ -139,7 +139,7 @@ export const OPTIONS = {
 export const DENY = {
   type: 'errand.policy.explained', decision_id: 'dec_1', decision: 'deny', code: 'BUDGET-0001', headline: 'Over your limit, not bought',
   text: 'The desk lamp is $64.20; you allow $50.00 for one purchase.', not: 'Nothing was bought and the shop was not told.',
-  remedies: ['Find one under $50', 'Set my limit to 70 dollars per purchase'], rules: ['limit per purchase'], about: 'desk lamp',
+  remedies: ['Look for one under $50.00', 'Raise the limit on your phone'], rules: ['limit per purchase'], about: 'desk lamp',
 };
 export const notice = (tone, code, headline, text, actions = []) => ({ type: 'errand.notice', tone, code, headline, text, actions });
 export const SHOP_DEAD = notice('info', 'SHOP-0002', 'Volt & Wire did not answer', 'I waited 3 seconds and went on with the two other shops. I do not count it as “nothing there”.', ['Try it again']);

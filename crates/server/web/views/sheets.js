@@ -91,6 +91,17 @@ function Words({ entry, act, label }) {
     h('p', { class: 'sheet-note', id: `${id}-h` }, 'The words hold for this amount and shop only. If one cent changes, I ask again.'));
 }
 
+/** The question is still open, but its words went to a connection that is gone. */
+function Wordless({ entry, act }) {
+  return [
+    entry.fault && h('p', { key: 'fault', class: 'problem', role: 'alert' }, entry.fault),
+    h('div', { key: 'acts', class: 'acts' },
+      h('button', { class: 'btn', type: 'button', onClick: () => act.say('Say that again') }, 'Ask me again'),
+      h('button', { class: 'btn', type: 'button', onClick: () => act.answer(entry.approval.id, 'no') }, 'Do not buy')),
+    h('p', { key: 'note', class: 'sheet-note' }, 'The two words went to the connection that broke. Ask again and I say them; type them into the message box. Nothing is bought yet.'),
+  ];
+}
+
 function Purchase({ entry, act, zone }) {
   const a = entry.approval;
   const heading = useArrival(act);
@@ -110,7 +121,7 @@ function Purchase({ entry, act, zone }) {
         h(Fact, { name: 'They learn' }, a.discloses_text),
         a.disclosures.map((d, n) => h(Fact, { key: n, name: 'The shop says' }, h('q', null, d)))),
       entry.stale ? h('p', { class: 'sheet-note' }, 'Asking errand whether this is still open …')
-        : h(Words, { entry, act, label: `Pay ${money(a.amount)} to ${shortName(a.payee.name)}` })));
+        : !a.words ? h(Wordless, { entry, act }) : h(Words, { entry, act, label: `Pay ${money(a.amount)} to ${shortName(a.payee.name)}` })));
 }
 
 function Consent({ entry, act }) {

@@ -79,10 +79,13 @@ function Handoff({ entry }) {
   });
 }
 
-function Policy({ entry, act }) {
+const ended = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+function Policy({ entry }) {
   const tone = { deny: 'no', ask: 'ask', allow: 'info' }[entry.decision] ?? 'info';
   return h(Notice, {
-    tone, headline: entry.headline, lines: [entry.text, entry.not], buttons: entry.remedies.slice(0, 3).map((text) => h(Saying, { key: text, text, say: act.say })),
+    // What can be done is told in prose: it is no sentence that errand would understand when it is said back.
+    tone, headline: entry.headline, lines: [entry.text, entry.not, ...entry.remedies.slice(0, 3)].filter(Boolean).map(ended),
     small: [entry.code, entry.rules.length > 0 && `your rule: ${entry.rules.join(', ')}`].filter(Boolean).join(' · '),
     link: entry.decision_id && h('a', { href: `/why#${encodeURIComponent(entry.decision_id)}` }, 'Why'),
   });
