@@ -66,7 +66,7 @@ impl Session {
                 self.stop(ctx, out);
             }
             (OpenQuestion::Choose | OpenQuestion::Planner(_), Answer::Yes) => {
-                out.say(words::WHICH_ONE)
+                out.say(words::WHICH_ONE);
             }
             (_, Answer::Why) => self.why_open(ctx, out),
             (_, Answer::Repeat) => self.repeat_open(ctx, out),
@@ -253,7 +253,7 @@ impl Session {
                 ));
                 out.say(words::VOID_AFTER_RESUME);
                 if let Some(at) = self.purchases.iter().position(|p| p.id == purchase) {
-                    self.with_purchase(at, ctx, out, |p, work| p.quoted(work));
+                    self.with_purchase(at, ctx, out, super::purchase::Purchase::quoted);
                 }
             }
             Some(OpenQuestion::Consent { purchase, approval }) => {
@@ -314,7 +314,7 @@ impl Session {
             Some(OpenQuestion::Planner(text)) => out.say(text.to_string()),
             Some(OpenQuestion::MoveOrder { said, .. }) => out.say(said),
             Some(OpenQuestion::CancelOrder(_) | OpenQuestion::ReturnOrder(..)) => {
-                out.say(words::YES_OR_NO)
+                out.say(words::YES_OR_NO);
             }
             None => out.say(words::NOTHING_OPEN),
         }

@@ -172,7 +172,7 @@ impl Session {
         let by: Vec<String> = by.iter().map(ToString::to_string).collect();
         let comparison = errand_catalog::compare(&items, &need, &by);
         self.shown = offers.to_vec();
-        self.focus = comparison.recommended.clone();
+        self.focus.clone_from(&comparison.recommended);
         let excluded = self.results.last().and_then(|r| r.excluded.clone());
         if let Some(result) = self.results.last_mut() {
             result.shown = result.shown.max(offers.len());

@@ -275,12 +275,12 @@ impl Session {
     ) {
         match (op, outcome) {
             (OrderOp::Status(id), Outcome::Order(answer)) => {
-                self.status_known(&id, answer, ctx, out)
+                self.status_known(&id, answer, ctx, out);
             }
             (OrderOp::Cancel(id), Outcome::Order(answer)) => self.cancelled(&id, answer, ctx, out),
             (OrderOp::Return(id), Outcome::Order(answer)) => self.returned(&id, answer, ctx, out),
             (OrderOp::ListSlots(id, wish), Outcome::Slots(answer)) => {
-                self.slots_known(&id, &wish, answer, ctx, out)
+                self.slots_known(&id, &wish, answer, ctx, out);
             }
             (OrderOp::Move(id), Outcome::Order(answer)) => self.moved(&id, answer, ctx, out),
             (OrderOp::Configure(offer, choices), Outcome::Product(answer)) => {
@@ -437,10 +437,6 @@ impl Session {
         }
     }
 
-    #[expect(
-        clippy::unused_self,
-        reason = "reads beside the other outcomes of an order"
-    )]
     fn order_failed(
         &self,
         what: &str,

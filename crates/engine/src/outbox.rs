@@ -97,10 +97,6 @@ impl Outbox {
         decision
     }
 
-    #[expect(
-        clippy::unused_self,
-        reason = "reads as a method of the outbox beside `permit` and `decide`"
-    )]
     fn ask<'f>(
         &self,
         ctx: &Ctx<'_>,

@@ -494,7 +494,7 @@ impl Session {
         let Some(at) = next else { return };
         match self.purchases.get(at).map(|p| p.state.clone()) {
             Some(PurchaseState::NeedsConsent { classes, .. }) => {
-                self.ask_consent(at, &classes, ctx, out)
+                self.ask_consent(at, &classes, ctx, out);
             }
             Some(PurchaseState::Quoted) => self.ask_purchase(at, ctx, out),
             Some(_) | None => {}

@@ -214,10 +214,10 @@ impl Session {
         match input {
             Input::Said { turn, text, cut } => self.on_said(turn, &text, cut, ctx, &mut out),
             Input::Answered { turn, answer, text } => {
-                self.on_answered(turn, &answer, &text, ctx, &mut out)
+                self.on_answered(turn, &answer, &text, ctx, &mut out);
             }
             Input::Pressed { turn, calls, text } => {
-                self.on_pressed(turn, calls, &text, ctx, &mut out)
+                self.on_pressed(turn, calls, &text, ctx, &mut out);
             }
             Input::Thought {
                 turn,
@@ -240,7 +240,7 @@ impl Session {
             Input::Tick => self.on_tick(ctx, &mut out),
             Input::Resumed => self.on_resumed(ctx, &mut out),
             Input::Recover { purchase, intent } => {
-                self.on_recover(&purchase, intent, ctx, &mut out)
+                self.on_recover(&purchase, intent, ctx, &mut out);
             }
             Input::Stop { turn } => self.on_stop(turn, ctx, &mut out),
         }

@@ -67,7 +67,6 @@ impl Session {
         }
     }
 
-    #[expect(clippy::unused_self, reason = "the views of a session read alike")]
     pub(crate) fn card(
         &self,
         n: u32,

@@ -364,7 +364,7 @@ impl Actor {
                 }
             }
             Command::Say { .. } | Command::Press { .. } | Command::Answer { .. } => {
-                self.queue.push_back(command)
+                self.queue.push_back(command);
             }
         }
     }
@@ -516,19 +516,17 @@ impl Actor {
                 answer: Answer::No,
                 text: text(),
             },
-            (Some(false), Heard::Yes) => Input::Answered {
-                turn,
-                answer: Answer::Yes,
-                text: text(),
-            },
+            // A yes grants a consent; to a purchase it is answered that the words are needed.
+            (Some(false), Heard::Yes) | (Some(true), Heard::Yes | Heard::Why | Heard::Repeat) => {
+                Input::Answered {
+                    turn,
+                    answer: Answer::Yes,
+                    text: text(),
+                }
+            }
             (Some(false), _) => Input::Answered {
                 turn,
                 answer: Answer::Repeat,
-                text: text(),
-            },
-            (Some(true), Heard::Yes | Heard::Why | Heard::Repeat) => Input::Answered {
-                turn,
-                answer: Answer::Yes,
                 text: text(),
             },
             // Here the field is for the words and nothing else: whatever it holds is a try.

@@ -21,6 +21,6 @@ mod store;
 
 pub use agent_files::{AgentFileError, AgentSource, load_agents};
 pub use metrics::describe as describe_metrics;
-pub use parts::{Directory, Heard, Parts, RuntimeConfig, ShopStatus};
+pub use parts::{Directory, Grammar, Heard, Learner, Parts, RuntimeConfig, ShopStatus};
 pub use records::JournalIntents;
 pub use runtime::{Runtime, StartError};

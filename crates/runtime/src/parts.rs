@@ -11,6 +11,12 @@ use errand_values::Evaluator;
 
 use crate::house::{BoxFuture, HouseError};
 
+/// Reads an answer to an open question.
+pub type Grammar = Arc<dyn Fn(&str) -> Heard + Send + Sync>;
+
+/// Is told what shops show.
+pub type Learner = Arc<dyn Fn(&[Product]) + Send + Sync>;
+
 /// Everything a runtime is put together from. Made once, in the composition root.
 pub struct Parts {
     /// Where everything lasts.
@@ -28,9 +34,9 @@ pub struct Parts {
     /// A language model, when one is configured. When it fails the offline planner goes on in the same turn.
     pub model: Option<Arc<dyn Model>>,
     /// The closed grammar for answers to open questions.
-    pub grammar: Arc<dyn Fn(&str) -> Heard + Send + Sync>,
+    pub grammar: Grammar,
     /// Told what shops show, so that the offline planner knows their words.
-    pub learn: Arc<dyn Fn(&[Product]) + Send + Sync>,
+    pub learn: Learner,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of ids.

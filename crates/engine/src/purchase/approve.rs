@@ -234,7 +234,7 @@ impl Purchase {
             total: now.totals.total,
             digest: *digest.as_bytes(),
             handler: instrument.handler.clone(),
-            handler_id: offer.handler_id.clone(),
+            handler_id: offer.handler_id,
         };
         let mut asked = match self.payment_facts(work, &now, true) {
             Ok(facts) => facts,

@@ -347,7 +347,8 @@ pub(crate) fn bought(
         .unwrap_or_default();
     format!(
         "Bought for {} at {shop}, order {}.{comes}{missed}{cancel}",
-        order.total, order.number
+        order.total,
+        super::order_number(order, ctx)
     )
 }
 
