@@ -213,7 +213,7 @@ impl Directory for ShopDirectory {
                 asked.spawn(async move {
                     let started = Instant::now();
                     let alive =
-                        matches!(tokio::time::timeout(PROBE, shop.learn()).await, Ok(Ok(_)));
+                        matches!(tokio::time::timeout(PROBE, shop.ping()).await, Ok(Ok(_)));
                     let latency_ms =
                         u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
                     ShopStatus {

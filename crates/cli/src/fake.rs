@@ -19,6 +19,8 @@ pub(crate) enum Act {
     Break(Vec<Value>),
     /// Speaks the socket and says all this at once, as after a resume.
     Replay(Vec<Value>),
+    /// Speaks the socket: tells this again as after a resume, then answers turns.
+    Resume(Vec<Value>, Vec<Vec<Value>>),
     /// Answers one HTTP call.
     Answer(u16, Value),
 }
@@ -45,6 +47,7 @@ impl Fake {
                 match act {
                     Act::Turns(turns) => socket(stream, &[], turns, &log).await,
                     Act::Break(events) => socket(stream, &[], vec![events], &log).await,
+                    Act::Resume(replay, turns) => socket(stream, &replay, turns, &log).await,
                     Act::Replay(events) => socket(stream, &events, vec![vec![]], &log).await,
                     Act::Answer(status, body) => answer(stream, status, &body, &log).await,
                 }

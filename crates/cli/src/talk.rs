@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use errand_protocol::errand::{CartView, ProductsView};
 use errand_types::{PlanId, StepId};
+use jiff::Timestamp;
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ use crate::turn::{Beat, Ended, Heard, Outcome};
 const TRIES: u32 = 5;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// How long the whole state may take after a gap.
+const STATE_WAIT: Duration = Duration::from_secs(3);
 
 /// What is shown of a turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,8 @@ pub(crate) struct Talk {
     /// Shown when nothing better comes.
     held_products: Option<ProductsView>,
     held_cart: Option<CartView>,
+    /// How a question was answered, as last shown: errand says it again for faces that show no such line.
+    resolved: Option<String>,
 }
 
 impl Talk {
@@ -68,19 +73,58 @@ impl Talk {
             told_of: None,
             held_products: None,
             held_cart: None,
+            resolved: None,
+        };
+        // A conversation that is taken up first tells again what was said: that is no answer to anything now.
+        let wanted = if session.is_some() {
+            Beat::Resumed(false)
+        } else {
+            Beat::Session
         };
         loop {
             let Some(frame) = talk.socket.next().await else {
-                return Err(Fault::lost(&talk.place.shown, None));
+                return Err(Fault::lost(&talk.place.shown, session));
             };
             if show == Show::Events {
                 out.data(std::slice::from_ref(&frame.raw));
             }
             match talk.heard.hear(&frame.event) {
-                Some(Beat::Session) => return Ok(talk),
                 Some(Beat::Refused(message)) => return Err(Fault::ours(message)),
-                _ => {}
+                Some(Beat::Resumed(true)) => {
+                    talk.state(out).await;
+                    break;
+                }
+                Some(beat) if beat == wanted => break,
+                Some(_) | None => {}
             }
+        }
+        let now = Timestamp::now();
+        talk.heard.approval = talk
+            .heard
+            .approval
+            .take()
+            .filter(|open| open.expires_at > now);
+        Ok(talk)
+    }
+
+    /// Waits a moment for the whole state after a gap. It may not come, and then the talk goes on without it.
+    async fn state(&mut self, out: &mut Out) {
+        let whole = async {
+            while let Some(frame) = self.socket.next().await {
+                if self.show == Show::Events {
+                    out.data(std::slice::from_ref(&frame.raw));
+                }
+                if let Some(Beat::State(view)) = self.heard.hear(&frame.event) {
+                    return Some(view);
+                }
+            }
+            None
+        };
+        let view = tokio::time::timeout(STATE_WAIT, whole).await.ok().flatten();
+        if let Some(last) = view.as_ref().and_then(|view| view.transcript.last())
+            && self.show == Show::All
+        {
+            out.data(&notes::say(&last.text, &out.data));
         }
     }
 
@@ -140,6 +184,13 @@ impl Talk {
                 Some(Beat::Started) => started = true,
                 Some(Beat::Over(ended)) => {
                     self.close(ended, out);
+                    return Ok(());
+                }
+                // The end of the answer is in the part that is not told again; the state is what is left of it.
+                Some(Beat::Resumed(true)) if started => {
+                    self.state(out).await;
+                    self.heard.ended = Some(Ended::Completed);
+                    self.close(Ended::Completed, out);
                     return Ok(());
                 }
                 Some(Beat::Refused(message)) if stops == 0 => return Err(Fault::ours(message)),
@@ -254,11 +305,21 @@ impl Talk {
                     return;
                 }
                 self.flush(out);
+                if self
+                    .resolved
+                    .take()
+                    .is_some_and(|told| told.trim() == text.trim())
+                {
+                    return;
+                }
                 let text = self.heard.not_repeated(&text);
                 out.data(&spaced(notes::say(&text, &out.data)));
             }
             other => {
                 self.flush(out);
+                if let Beat::Resolved(view) = &other {
+                    self.resolved = Some(view.text.clone());
+                }
                 let lines = lines_of(&other, out);
                 out.talk(&lines);
             }
@@ -329,6 +390,7 @@ pub(crate) fn lines_of(beat: &Beat, out: &Out) -> Vec<String> {
             .map(|u| notes::say(&u.text, look))
             .unwrap_or_default(),
         Beat::Session
+        | Beat::Resumed(_)
         | Beat::Started
         | Beat::Plan(_)
         | Beat::Products(_)

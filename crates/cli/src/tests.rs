@@ -180,6 +180,34 @@ async fn a_broken_line_is_taken_up_again_and_the_sentence_is_not_said_twice() {
 }
 
 #[tokio::test]
+async fn what_a_resumed_conversation_tells_again_is_no_answer_to_the_new_sentence() {
+    let mut replay = turn(&[receipt()], "Bought.");
+    replay.push(json!({
+        "type": "errand.session.resumed", "event_id": "event_9.1",
+        "session_id": "sess_1", "from_event_id": null, "replayed": 4, "gap": false
+    }));
+    let new = vec![
+        json!({"type": "response.created", "event_id": "event_10", "response": {"id": "resp_2"}}),
+        json!({"type": "response.output_text.done", "event_id": "event_11", "text": "It is packed."}),
+        json!({"type": "response.done", "event_id": "event_12", "response": {"id": "resp_2", "status": "completed"}}),
+    ];
+    let fake = Fake::start(vec![Act::Resume(replay, vec![new])]).await;
+
+    let mut talk = Talk::open(
+        test_place(fake.port),
+        Some("sess_1"),
+        Show::Route,
+        &mut out(),
+    )
+    .await
+    .unwrap();
+    talk.turn("where is my order", &mut out()).await.unwrap();
+
+    assert_eq!(talk.heard.texts, ["It is packed."]);
+    assert_eq!(talk.heard.outcome(), (Outcome::Answered, Exit::Done));
+}
+
+#[tokio::test]
 async fn a_runtime_that_is_not_there_ends_with_16_and_says_that_nothing_changed() {
     let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = gone.local_addr().unwrap().port();

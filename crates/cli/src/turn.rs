@@ -19,6 +19,8 @@ const DUPLICATE_ITEM: &str = "item_create_duplicate_item_id";
 pub(crate) enum Beat {
     /// The connection has its session.
     Session,
+    /// What was missed has been told again; `true`: not all of it, the whole state follows.
+    Resumed(bool),
     /// A response began.
     Started,
     /// The route.
@@ -207,7 +209,8 @@ impl Heard {
 
     fn errand(&mut self, event: ErrandEvent) -> Option<Beat> {
         Some(match event {
-            ErrandEvent::Resumed(_) | ErrandEvent::Disclosure { .. } => return None,
+            ErrandEvent::Disclosure { .. } => return None,
+            ErrandEvent::Resumed(resumed) => Beat::Resumed(resumed.gap),
             ErrandEvent::State(view) => {
                 self.products.clone_from(&view.products);
                 self.comparison.clone_from(&view.comparison);

@@ -86,12 +86,13 @@ fn spoken(fact: &Fact) -> String {
 }
 
 fn limit(view: &LimitView) -> String {
-    format!(
-        "{} {} of {}",
-        lower_first(&one_line(&view.name)),
-        view.used,
-        view.max
-    )
+    // The third is a month, and months are names.
+    let name = match view.name.as_str() {
+        "This purchase" => "this purchase".to_owned(),
+        "Today" => "today".to_owned(),
+        other => one_line(other),
+    };
+    format!("{name} {} of {}", view.used, view.max)
 }
 
 struct Fact {
