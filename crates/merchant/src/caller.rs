@@ -427,7 +427,11 @@ impl Caller {
     }
 }
 
+/// What a request told that is nobody else's business. Questions tell nothing.
 fn told(request: Request<'_>) -> Vec<String> {
+    if !request.op.changes() {
+        return Vec::new();
+    }
     let body = request
         .body
         .and_then(|body| serde_json::from_str(body).ok());

@@ -271,6 +271,14 @@ impl UcpMerchant {
         Ok(self.known().info.clone())
     }
 
+    /// Asks whether the shop is there, now, whatever is remembered of it.
+    ///
+    /// # Errors
+    /// Why it cannot be talked to.
+    pub async fn ping(&self) -> Result<(), MerchantError> {
+        self.discover().await.map(|_| ())
+    }
+
     pub(crate) async fn profile(&self) -> Result<Arc<ShopProfile>, MerchantError> {
         if let Some(profile) = self.fresh_profile() {
             return Ok(profile);

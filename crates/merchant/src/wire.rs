@@ -59,6 +59,8 @@ pub(crate) struct Incoming {
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: Value,
     pub(crate) is_json: bool,
+    /// Bytes of the body as they came.
+    pub(crate) size: usize,
 }
 
 impl std::fmt::Debug for Incoming {
@@ -209,6 +211,7 @@ async fn receive(mut response: reqwest::Response, cap: usize) -> Result<Incoming
         headers,
         body: parsed.unwrap_or(Value::Null),
         is_json,
+        size: bytes.len(),
     })
 }
 

@@ -8,8 +8,9 @@ use crate::wire::{Incoming, Outgoing};
 
 /// What stands in place of what is not told.
 const HIDDEN: &str = "<redacted>";
-/// Largest body that is kept, in bytes of JSON; a larger one is replaced by its size.
-const BODY_MAX: usize = 64 * 1024;
+/// Largest body that is kept, in bytes of JSON; a larger one is replaced by its size. Catalog pages are mostly larger:
+/// copying each of them would cost more than reading it.
+const BODY_MAX: usize = 16 * 1024;
 /// Shortest secret that is looked for in answers; shorter ones are everyday text.
 const SECRET_MIN: usize = 4;
 /// Members whose whole value is hidden, wherever they stand.
@@ -46,7 +47,7 @@ const HIDDEN_MEMBERS: [&str; 27] = [
 /// The last requests to shops and their answers, for those who look into a fault and for graders. In memory, bounded,
 /// and free of secrets: they are taken out when an entry is made, not when it is shown.
 #[derive(Debug, Clone)]
-pub struct WireLog(Arc<Mutex<Ring>>);
+pub struct WireLog(Option<Arc<Mutex<Ring>>>);
 
 #[derive(Debug)]
 struct Ring {
@@ -72,17 +73,25 @@ pub(crate) struct EntryId(u64);
 impl WireLog {
     /// A log of at most `capacity` entries; the oldest go first.
     pub fn new(capacity: usize) -> Self {
-        Self(Arc::new(Mutex::new(Ring {
+        Self(Some(Arc::new(Mutex::new(Ring {
             entries: VecDeque::new(),
             capacity: capacity.clamp(1, 10_000),
             next: 0,
-        })))
+        }))))
+    }
+
+    /// A log that keeps nothing and costs nothing.
+    pub fn off() -> Self {
+        Self(None)
     }
 
     /// The entries of one shop, or of all, oldest first, as a JSON array of `op`, `request`, `response` and the flags
     /// that were set where something was decided.
     pub fn export(&self, merchant: Option<&str>) -> Value {
-        let ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(ring) = &self.0 else {
+            return json!([]);
+        };
+        let ring = ring.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = ring
             .entries
             .iter()
@@ -97,6 +106,9 @@ impl WireLog {
         request: &Outgoing,
         response: Option<&Incoming>,
     ) -> EntryId {
+        let Some(ring) = &self.0 else {
+            return EntryId(u64::MAX);
+        };
         let body = request
             .body
             .as_deref()
@@ -122,10 +134,10 @@ impl WireLog {
             json!({
                 "status": answer.status,
                 "headers": answer.headers,
-                "body": bounded(redacted(answer.body.clone(), None, &secrets)),
+                "body": kept(answer, &secrets),
             })
         });
-        let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ring = ring.lock().unwrap_or_else(PoisonError::into_inner);
         let seq = ring.next;
         ring.next = ring.next.saturating_add(1);
         while ring.entries.len() >= ring.capacity {
@@ -144,7 +156,8 @@ impl WireLog {
 
     /// Notes a decision beside the entry that it was made on.
     pub(crate) fn flag(&self, id: EntryId, name: &'static str, value: Value) {
-        let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(ring) = &self.0 else { return };
+        let mut ring = ring.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = ring
             .entries
             .iter_mut()
@@ -274,6 +287,13 @@ fn clean(value: Value, secrets: &[String]) -> Value {
             .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => value,
     }
+}
+
+fn kept(answer: &Incoming, secrets: &[String]) -> Value {
+    if answer.size > BODY_MAX {
+        return json!({ "left_out_bytes": answer.size });
+    }
+    redacted(answer.body.clone(), None, secrets)
 }
 
 fn bounded(value: Value) -> Value {

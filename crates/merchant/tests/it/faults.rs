@@ -2,7 +2,7 @@
 //! a shop that was started with `--admin` for this test alone.
 
 use errand_merchant::{ClientLimits, Merchant, MerchantError};
-use errand_types::{Checkout, CheckoutStatus, HandoffReason, Text};
+use errand_types::{Checkout, CheckoutStatus, ForeignId, HandoffReason, Text};
 use serde_json::{Value, json};
 
 use crate::real::named;
@@ -12,7 +12,17 @@ struct Switches(String);
 
 impl Switches {
     async fn throw(&self, switches: Value) {
-        let url = format!("{}/_test/faults", self.0);
+        self.tell("faults", switches).await;
+    }
+
+    /// Puts goods on the shelf, whatever an earlier run did to it.
+    async fn stock(&self, variant: &str) {
+        self.tell("items", json!({ "id": variant, "stock": 50 }))
+            .await;
+    }
+
+    async fn tell(&self, what: &str, switches: Value) {
+        let url = format!("{}/_test/{what}", self.0);
         let body = switches.to_string();
         let sent = reqwest::Client::new()
             .post(url)
@@ -72,10 +82,18 @@ async fn every_fault_of_a_demo_shop_ends_as_it_should() {
         .id
         .as_str()
         .to_owned();
-    let variant = variant.as_str();
+    switches.stock(&variant).await;
+    lost_answer(&world, &switches, &variant).await;
+    lies(&world, &switches, &variant).await;
+    last_moment(&world, &switches, &variant).await;
+    switches.stock(&variant).await;
+    disturbed(&world, &switches).await;
+    dead(&url, &switches).await;
+}
 
+async fn lost_answer(world: &World, switches: &Switches, variant: &str) {
     // The answer to the payment is lost: the look finds the order, and the repetition charges nothing.
-    let checkout = prepared(&world, variant, 1).await.unwrap();
+    let checkout = prepared(world, variant, 1).await.unwrap();
     switches.throw(json!({ "drop_complete_answer": 1 })).await;
     let lost = world.pay(&checkout, "success_token").await.unwrap_err();
     assert!(
@@ -90,7 +108,9 @@ async fn every_fault_of_a_demo_shop_ends_as_it_should() {
         (again.order, switches.charges(&checkout).await),
         (seen.order, 1)
     );
+}
 
+async fn lies(world: &World, switches: &Switches, variant: &str) {
     // Lies about sums, currency and quantity are never paid.
     for (fault, code) in [
         (json!({ "mismatched_totals": 100 }), "SHOP-0020"),
@@ -107,8 +127,13 @@ async fn every_fault_of_a_demo_shop_ends_as_it_should() {
         let checkout = match world.update(act).await {
             Ok(checkout) => checkout,
             // Some faults already keep the second update from being sent.
-            Err(MerchantError::NotReady { .. }) => checkout,
-            Err(error) => panic!("{fault}: {error}"),
+            Err(error) => {
+                assert!(
+                    matches!(error, MerchantError::NotReady { .. }),
+                    "{fault}: {error}"
+                );
+                checkout
+            }
         };
         let refused = world.pay(&checkout, "success_token").await.unwrap_err();
         assert_eq!(refused.code(), code, "{fault}: {refused}");
@@ -143,13 +168,15 @@ async fn every_fault_of_a_demo_shop_ends_as_it_should() {
         "SHOP-0022"
     );
     switches.clear().await;
+}
 
+async fn last_moment(world: &World, switches: &Switches, variant: &str) {
     // The price rises, or the goods are gone, in the last moment: nothing is charged, and the shop says why.
     for (fault, word) in [
         ("price_change_on_complete", "price_changed"),
         ("out_of_stock_at_complete", "out_of_stock"),
     ] {
-        let checkout = prepared(&world, variant, 1).await.unwrap();
+        let checkout = prepared(world, variant, 1).await.unwrap();
         switches.throw(json!({ fault: true })).await;
         let told = world.pay(&checkout, "success_token").await.unwrap();
         assert_ne!(told.status, CheckoutStatus::Completed);
@@ -163,7 +190,9 @@ async fn every_fault_of_a_demo_shop_ends_as_it_should() {
         assert_eq!(switches.charges(&checkout).await, 0);
         switches.clear().await;
     }
+}
 
+async fn disturbed(world: &World, switches: &Switches) {
     // Wandering group ids and a moment of overload do not disturb a purchase.
     let variant = world.product("olive oil").await.variants[0]
         .id
@@ -172,17 +201,19 @@ async fn every_fault_of_a_demo_shop_ends_as_it_should() {
     switches
         .throw(json!({ "group_ids_unstable": true, "status_503": 1 }))
         .await;
-    let checkout = prepared(&world, &variant, 1).await.unwrap();
+    let checkout = prepared(world, &variant, 1).await.unwrap();
     let paid = world.pay(&checkout, "success_token").await.unwrap();
     assert_eq!(
         (paid.status, switches.charges(&checkout).await),
         (CheckoutStatus::Completed, 1)
     );
     switches.clear().await;
+}
 
+async fn dead(url: &str, switches: &Switches) {
     // A dead shop is given up at the deadline.
     let hurried = world_with(
-        &url,
+        url,
         ClientLimits {
             read_ms: 600,
             attempts: 1,
@@ -191,7 +222,11 @@ async fn every_fault_of_a_demo_shop_ends_as_it_should() {
     );
     hurried.shop.learn().await.unwrap();
     switches.throw(json!({ "dead": true })).await;
-    let dead = hurried.shop.checkout(&checkout.id).await.unwrap_err();
+    let dead = hurried
+        .shop
+        .checkout(&ForeignId::parse("c").unwrap())
+        .await
+        .unwrap_err();
     assert!(matches!(dead, MerchantError::NoAnswer { .. }), "{dead}");
     switches.clear().await;
 }
