@@ -18,12 +18,13 @@ use crate::wirelog::WireLog;
 #[expect(clippy::print_stderr, reason = "says why a test did not run")]
 fn python() -> Option<PathBuf> {
     let named = std::env::var_os("ERRAND_PYTOOLS").map(PathBuf::from);
+    // The variable may name a Python, an environment, or the folder that holds the environments.
     let named = named.map(|path| {
-        if path.is_dir() {
-            path.join("bin/python")
-        } else {
-            path
-        }
+        let inner = [path.join("bin/python"), path.join("spck/bin/python")];
+        inner
+            .into_iter()
+            .find(|python| python.exists())
+            .unwrap_or(path)
     });
     let workspace = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let python = named.unwrap_or_else(|| workspace.join("target/pytools/spck/bin/python"));

@@ -14,12 +14,13 @@ pub(crate) fn workspace() -> PathBuf {
 /// A Python that has the package, or a word on how to get one.
 fn python() -> Option<PathBuf> {
     let named = std::env::var_os("ERRAND_PYTOOLS").map(PathBuf::from);
+    // The variable may name a Python, an environment, or the folder that holds the environments.
     let named = named.map(|path| {
-        if path.is_dir() {
-            path.join("bin/python")
-        } else {
-            path
-        }
+        let inner = [path.join("bin/python"), path.join("spck/bin/python")];
+        inner
+            .into_iter()
+            .find(|python| python.exists())
+            .unwrap_or(path)
     });
     let set_up = || workspace().join("target/pytools/spck/bin/python");
     let python = named.unwrap_or_else(set_up);
