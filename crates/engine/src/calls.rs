@@ -170,7 +170,10 @@ impl Session {
             .filter_map(|o| self.known.get(o).map(|k| ranked(o, k, ctx)))
             .collect();
         let by: Vec<String> = by.iter().map(ToString::to_string).collect();
-        let comparison = errand_catalog::compare(&items, &need, &by);
+        let mut comparison = errand_catalog::compare(&items, &need, &by);
+        for row in &mut comparison.rows {
+            row.merchant = ctx.shop_name(&row.offer.merchant);
+        }
         self.shown = offers.to_vec();
         self.focus.clone_from(&comparison.recommended);
         let excluded = self.results.last().and_then(|r| r.excluded.clone());

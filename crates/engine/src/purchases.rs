@@ -85,12 +85,7 @@ impl Session {
             };
             let Some(best) = result.offers.first().cloned() else {
                 missing = true;
-                if result.shown == 0
-                    && !plan
-                        .steps
-                        .iter()
-                        .any(|s| s.tool.as_str() == "compare" && s.needs.contains(&search))
-                {
+                if !result.told {
                     self.nothing_fits(
                         &result.need,
                         result.excluded.as_ref(),

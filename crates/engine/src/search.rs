@@ -247,6 +247,7 @@ impl Session {
             need,
             offers: ranked.iter().map(|r| r.candidate.offer.clone()).collect(),
             shown: 0,
+            told: false,
             excluded: excluded_view,
             nearest: near.map(|n| (n.offer, n.text)),
         };
@@ -291,7 +292,7 @@ impl Session {
     }
 
     fn shown_nothing_yet(&self) -> bool {
-        self.results.last().is_some_and(|r| r.shown == 0)
+        self.results.last().is_some_and(|r| r.shown == 0 && !r.told)
     }
 
     /// The handful that would be shown goes through the gate one by one.
@@ -428,6 +429,9 @@ impl Session {
         near: Option<(OfferRef, String)>,
         out: &mut Outbox,
     ) {
+        if let Some(result) = self.results.iter_mut().rev().find(|r| r.need == *need) {
+            result.told = true;
+        }
         let mut said = words::nothing_fits(need.what.as_str(), excluded);
         if let Some((offer, text)) = near {
             said.push(' ');

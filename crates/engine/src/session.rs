@@ -111,6 +111,9 @@ pub struct Results {
     pub offers: Vec<OfferRef>,
     /// How many of them were shown so far.
     pub shown: usize,
+    /// The person was told that nothing fits.
+    #[serde(default)]
+    pub told: bool,
     /// What does not, and why.
     pub excluded: Option<ExcludedView>,
     /// The nearest thing when nothing fits.

@@ -27,6 +27,13 @@ impl Session {
             PurchaseState::Asked { approval, .. } => {
                 Some(Box::new(approval_view(approval, p, ctx)))
             }
+            PurchaseState::NeedsConsent {
+                classes,
+                approval: Some(approval),
+            } => {
+                let question = words::consent_question(&ctx.shop_name(&p.merchant), classes);
+                Some(Box::new(consent_view(approval, p, classes, &question, ctx)))
+            }
             _ => None,
         });
         SessionView {

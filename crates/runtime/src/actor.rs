@@ -9,7 +9,7 @@ use errand_engine::{
     Answer, Deed, Effect, Input, Judgement, OpenQuestion, Outcome, Purchase, Session, Write,
 };
 use errand_model::{ModelError, Thought, Turn};
-use errand_protocol::errand::{ApprovalOutcome, ErrandEvent, OrderView, SessionView};
+use errand_protocol::errand::{ApprovalOutcome, ApprovalView, ErrandEvent, OrderView, SessionView};
 use errand_tools::{Report, perform};
 use errand_types::{ApprovalId, CallId, MerchantId, SessionId, Text, ToolCall, UserId};
 use jiff::Timestamp;
@@ -67,6 +67,7 @@ enum Command {
         intent: bool,
     },
     View(oneshot::Sender<SessionView>),
+    Approval(ApprovalId, oneshot::Sender<Option<ApprovalView>>),
     Stop,
     Resume,
     Tick,
@@ -195,6 +196,16 @@ impl Handle {
         wait.await.map_err(|_| Gone)
     }
 
+    /// An open question with its words, for the enrolled screen that asks.
+    pub(crate) async fn approval(&self, id: &ApprovalId) -> Result<Option<ApprovalView>, Gone> {
+        let (reply, wait) = oneshot::channel();
+        self.mailbox
+            .send(Command::Approval(id.clone(), reply))
+            .await
+            .map_err(|_| Gone)?;
+        wait.await.map_err(|_| Gone)
+    }
+
     pub(crate) async fn stop(&self) -> Result<(), Gone> {
         self.mailbox.send(Command::Stop).await.map_err(|_| Gone)
     }
@@ -205,7 +216,10 @@ impl Handle {
 
     /// The session was taken up again: told once somebody listens, so that nothing is said to nobody.
     pub(crate) fn resumed(&self) {
-        self.resumes.store(true, Ordering::Release);
+        let is_heard = self.events.receiver_count() > 0;
+        if !is_heard || self.mailbox.try_send(Command::Resume).is_err() {
+            self.resumes.store(true, Ordering::Release);
+        }
     }
 
     pub(crate) fn events(&self) -> broadcast::Receiver<Arc<Emitted>> {
@@ -339,6 +353,20 @@ impl Actor {
                     .with_ctx(&self.person, |ctx| self.session.view(ctx));
                 let _ = reply.send(view);
             }
+            Command::Approval(id, reply) => {
+                let view = self
+                    .runtime
+                    .with_ctx(&self.person, |ctx| self.session.view(ctx));
+                let open = view.approval.filter(|a| a.id == id).map(|mut a| {
+                    a.words = self
+                        .words
+                        .as_ref()
+                        .filter(|(of, _)| *of == id)
+                        .map(|(_, w)| w.clone());
+                    *a
+                });
+                let _ = reply.send(open);
+            }
             Command::Stop => self.step(Input::Stop { turn: None }).await,
             Command::Tick => self.step(Input::Tick).await,
             Command::Resume => self.step(Input::Resumed).await,
@@ -412,6 +440,7 @@ impl Actor {
                     self.on_answer(&approval, &answer).await;
                 }
                 Command::View(_)
+                | Command::Approval(..)
                 | Command::Stop
                 | Command::Resume
                 | Command::Tick

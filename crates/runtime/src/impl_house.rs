@@ -304,11 +304,8 @@ impl House for Runtime {
     ) -> BoxFuture<'a, Result<ApprovalView, HouseError>> {
         Box::pin(async move {
             let handle = self.session_of(&who.user, id)?;
-            let view = handle.view().await.map_err(|_| gone())?;
-            view.approval
-                .filter(|a| a.id == *id)
-                .map(|a| *a)
-                .ok_or_else(|| not_found("no such open question"))
+            let open = handle.approval(id).await.map_err(|_| gone())?;
+            open.ok_or_else(|| not_found("no such open question"))
         })
     }
 

@@ -127,7 +127,9 @@ pub(crate) fn numbered(comparison: &Comparison) -> String {
 }
 
 pub(crate) fn nothing_fits(what: &str, excluded: Option<&ExcludedView>) -> String {
-    match excluded {
+    // What was never the thing asked for is no near miss.
+    let near = excluded.filter(|e| e.parts.iter().any(|p| p.cause != "thing"));
+    match near {
         Some(excluded) => format!(
             "Nothing I found for \"{what}\" fits everything. {}.",
             excluded.text
