@@ -1,9 +1,9 @@
 """Loses its connection in the middle of an answer and comes back, with the reconnect of the unmodified `openai` client.
 
-    python openai_resume.py --url ws://127.0.0.1:PORT/v1 --cut-after N MAIN_SENTENCE
+    python openai_resume.py --url ws://127.0.0.1:PORT/v1 MAIN_SENTENCE
 
-The address is that of a line that the test cuts: once, after N events of the answer that brings the order. The token comes
-in the environment variable ERRAND_TOKEN. One JSON line says which events came, over all connections.
+The address is that of a line which the test cuts once, where it wants. The token comes in the environment variable
+ERRAND_TOKEN. One JSON line says which events came, over all connections.
 """
 
 import argparse

@@ -8,3 +8,8 @@ pub mod crash;
 pub mod foreign;
 pub mod harness;
 pub mod stories;
+
+/// Whether the long runs are wanted: the environment variable `ERRAND_DEEP` is set.
+pub fn deep() -> bool {
+    std::env::var_os("ERRAND_DEEP").is_some()
+}

@@ -1,6 +1,9 @@
 //! A house in a process of its own: prints where it listens as one JSON line, and ends when its input is closed, or at
 //! the point of its journal that was chosen.
-#![expect(clippy::print_stdout, reason = "the one line is its answer to whoever started it")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the one line is its answer to whoever started it"
+)]
 
 use std::sync::Arc;
 
@@ -27,7 +30,10 @@ async fn main() -> anyhow::Result<()> {
     };
     person.wallet = vec![Instrument {
         token: Text::parse(&args.card)?,
-        ..person.wallet.pop().context("the sample person has a card")?
+        ..person
+            .wallet
+            .pop()
+            .context("the sample person has a card")?
     }];
     let clock = Arc::new(NodeClock::new(args.now));
     let ids = Arc::new(SystemIds::default());
