@@ -3,12 +3,12 @@ use std::path::Path;
 use errand_gate::{ActionKind, Ask, Decide, Decision, Facts, Reason, Verdict};
 
 use crate::load::{LoadError, Loaded, Slice, load, read_dir};
-use crate::request::{BadFacts, build};
+use crate::request::{BadFacts, Stores, build};
 use crate::wrapper::{Ruling, rule};
 use crate::{lint, reasons};
 
 /// The gate with Cedar behind it. Pure after loading: the same facts give the same verdict.
-pub struct CedarGate(Loaded);
+pub struct CedarGate(Loaded, Stores);
 
 impl std::fmt::Debug for CedarGate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -19,18 +19,22 @@ impl std::fmt::Debug for CedarGate {
 impl CedarGate {
     /// The gate with the policies that this build carries.
     pub fn builtin() -> Result<Self, LoadError> {
-        load(&[]).map(Self)
+        load(&[]).map(Self::of)
     }
 
     /// The gate with the policies of this build and every `*.cedar` file of an operator's directory. Those may only
     /// forbid. One bad file refuses all; the caller keeps the gate that it has.
     pub fn with_operator_dir(dir: &Path) -> Result<Self, LoadError> {
-        load(&read_dir(dir)?).map(Self)
+        load(&read_dir(dir)?).map(Self::of)
     }
 
     /// The same from texts, by name of the file.
     pub fn with_operator_files(files: &[(String, String)]) -> Result<Self, LoadError> {
-        load(files).map(Self)
+        load(files).map(Self::of)
+    }
+
+    fn of(loaded: Loaded) -> Self {
+        Self(loaded, Stores::default())
     }
 
     /// Names of all policies, sorted, with their stable codes.
@@ -50,7 +54,7 @@ impl CedarGate {
 
     fn judge(&self, kind: ActionKind, facts: &Facts, slice: &Slice) -> (Verdict, Vec<Reason>) {
         let failed = || (Verdict::Deny, vec![reasons::engine_error()]);
-        let (request, entities) = match build(&self.0.schema, &self.0.names, kind, facts) {
+        let (request, entities) = match build(&self.0.schema, &self.0.names, &self.1, kind, facts) {
             Ok(built) => built,
             Err(BadFacts(_)) => return failed(),
         };

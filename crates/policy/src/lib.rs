@@ -28,6 +28,7 @@ mod names;
 mod purposes;
 mod reasons;
 mod request;
+mod sample;
 mod slots;
 mod wrapper;
 
@@ -42,3 +43,4 @@ pub use purposes::{
     PURPOSES_TOML, PurposeInfo, PurposeStanding, PurposesError, class_name, purpose_name, purposes,
     word_of,
 };
+pub use sample::ordinary_calls;

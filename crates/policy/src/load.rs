@@ -168,10 +168,14 @@ pub(crate) fn load_files<'a>(
         let action = names
             .action(kind)
             .ok_or_else(|| LoadError::Schema(format!("no action `{}`", kind.name())))?;
-        let of_action = policies
+        let mut of_action = Vec::new();
+        for (policy, is_ask) in policies
             .iter()
-            .filter(|(policy, _)| can_apply(policy, action));
-        slices.insert(kind, slice(of_action)?);
+            .filter(|(policy, _)| can_apply(policy, action))
+        {
+            of_action.push((without_action(policy)?, *is_ask));
+        }
+        slices.insert(kind, slice(of_action.iter())?);
     }
     let whole = slice(policies.iter())?;
     Ok(Loaded {
@@ -259,6 +263,21 @@ fn can_apply(policy: &Policy, action: &EntityUid) -> bool {
         ActionConstraint::In(actions) => actions.contains(action),
         ActionConstraint::Eq(one) => one == *action,
     }
+}
+
+/// The same policy without its list of actions. In a slice of one action the list is always true, and building a set
+/// of names for each decision would cost more than the rest of the policy.
+fn without_action(policy: &Policy) -> Result<Policy, LoadError> {
+    let failed = |why: String| LoadError::Lint {
+        policy: policy.id().to_string(),
+        why,
+    };
+    let mut body = policy.to_json().map_err(|e| failed(e.to_string()))?;
+    let scope = body
+        .get_mut("action")
+        .ok_or_else(|| failed("it has no scope".to_owned()))?;
+    *scope = serde_json::json!({ "op": "All" });
+    Policy::from_json(Some(policy.id().clone()), body).map_err(|e| failed(e.to_string()))
 }
 
 fn slice<'a>(policies: impl Iterator<Item = &'a (Policy, bool)>) -> Result<Slice, LoadError> {

@@ -1,6 +1,9 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, RwLock};
 
-use cedar_policy::{Context, Entities, Entity, Request, RestrictedExpression as Expr, Schema};
+use cedar_policy::{
+    Context, Entities, Entity, EntityUid, Request, RestrictedExpression as Expr, Schema,
+};
 use errand_gate::{ActionKind, Facts, ItemFacts};
 
 use crate::names::Names;
@@ -67,9 +70,10 @@ fn parts(kind: ActionKind) -> Parts {
 pub(crate) fn build(
     schema: &Schema,
     names: &Names,
+    stores: &Stores,
     kind: ActionKind,
     facts: &Facts,
-) -> Result<(Request, Entities), BadFacts> {
+) -> Result<(Request, Arc<Entities>), BadFacts> {
     check(facts)?;
     let failed = |what: &str, cause: String| BadFacts(format!("{what}: {cause}"));
     let agent = names.agent(&facts.agent);
@@ -82,13 +86,47 @@ pub(crate) fn build(
         .map_err(|e| failed("context", e.to_string()))?;
     let request = Request::new(agent.clone(), action, user.clone(), context, Some(schema))
         .map_err(|e| failed("request", e.to_string()))?;
-    let store = [
-        Entity::new_no_attrs(agent, HashSet::from([user.clone()])),
-        Entity::new_no_attrs(user, HashSet::new()),
-    ];
-    let entities =
-        Entities::from_entities(store, Some(schema)).map_err(|e| failed("store", e.to_string()))?;
+    let entities = stores.get(schema, agent, user)?;
     Ok((request, entities))
+}
+
+/// Most stores that are kept.
+const STORES_MAX: usize = 1_024;
+
+/// The entities of an agent and its person: a pure function of the two names, kept because checking it against the
+/// schema costs as much as a decision. No fact and no verdict is in it.
+#[derive(Debug, Default)]
+pub(crate) struct Stores(RwLock<HashMap<(EntityUid, EntityUid), Arc<Entities>>>);
+
+impl Stores {
+    fn get(
+        &self,
+        schema: &Schema,
+        agent: EntityUid,
+        user: EntityUid,
+    ) -> Result<Arc<Entities>, BadFacts> {
+        let key = (agent, user);
+        let poisoned = |()| BadFacts("a lock is poisoned".into());
+        if let Ok(kept) = self.0.read()
+            && let Some(entities) = kept.get(&key)
+        {
+            return Ok(Arc::clone(entities));
+        }
+        let (agent, user) = key.clone();
+        let store = [
+            Entity::new_no_attrs(agent, HashSet::from([user.clone()])),
+            Entity::new_no_attrs(user, HashSet::new()),
+        ];
+        let entities = Entities::from_entities(store, Some(schema))
+            .map_err(|e| BadFacts(format!("store: {e}")))?;
+        let entities = Arc::new(entities);
+        let mut kept = self.0.write().map_err(|_| ()).map_err(poisoned)?;
+        if kept.len() >= STORES_MAX {
+            kept.clear();
+        }
+        kept.insert(key, Arc::clone(&entities));
+        Ok(entities)
+    }
 }
 
 /// Bounds of what the runtime hands in. Facts beyond them were not computed by it as it is meant to.
@@ -114,7 +152,7 @@ type Pairs = Vec<(String, Expr)>;
 
 fn context(names: &Names, kind: ActionKind, facts: &Facts) -> Result<Pairs, BadFacts> {
     let parts = parts(kind);
-    let mut pairs: Pairs = vec![("call".into(), record(call(facts))?)];
+    let mut pairs = call(facts);
     let mut add = |name: &str, part: Part, fields: Option<Pairs>| match (part, fields) {
         (Part::Unused, _) | (Part::Optional, None) => Ok(()),
         (Part::Needed, None) => Err(BadFacts(format!("`{name}` is missing"))),

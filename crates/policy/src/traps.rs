@@ -97,7 +97,7 @@ fn trap_t1_a_forbid_that_errs_is_a_no_and_not_a_yes() {
         "also where it would only ask"
     );
     let why = load(&format!(
-        "{HEAD} forbid (principal, action, resource) when {{ context.call.depth + 1 > 3 }};"
+        "{HEAD} forbid (principal, action, resource) when {{ context.depth + 1 > 3 }};"
     ));
     assert!(
         matches!(why, Err(LoadError::Lint { .. })),
@@ -160,8 +160,7 @@ fn trap_t4_a_misspelt_member_of_a_closed_list_is_refused() {
     let action =
         format!(r#"{HEAD} forbid (principal, action == Errand::Action::"check0ut", resource);"#);
     assert!(matches!(load(&action), Err(LoadError::Invalid(_))));
-    let fact =
-        format!("{HEAD} forbid (principal, action, resource) when {{ context.call.taintd }};");
+    let fact = format!("{HEAD} forbid (principal, action, resource) when {{ context.taintd }};");
     assert!(matches!(load(&fact), Err(LoadError::Invalid(_))));
 }
 

@@ -41,7 +41,7 @@ fn an_operator_cannot_permit() {
 
 #[test]
 fn a_policy_without_its_annotations_or_with_one_that_nobody_knows_is_refused() {
-    let body = "forbid (principal, action, resource) when { context.call.tainted };";
+    let body = "forbid (principal, action, resource) when { context.tainted };";
     for missing in ["id", "code", "reason", "remedy"] {
         let kept: Vec<&str> = HEAD
             .split('@')
@@ -68,11 +68,11 @@ fn a_policy_without_its_annotations_or_with_one_that_nobody_knows_is_refused() {
 #[test]
 fn arithmetic_and_comparing_what_is_not_counted_are_refused() {
     for condition in [
-        "context.call.auth_level + 1 > 2",
-        "context.call.auth_level * 2 > 2",
-        "-context.call.auth_level > 2",
-        "context.call.auth_level > context.call.depth",
-        "context.call.depth < 3 && (1 < 2)",
+        "context.auth_level + 1 > 2",
+        "context.auth_level * 2 > 2",
+        "-context.auth_level > 2",
+        "context.auth_level > context.depth",
+        "context.depth < 3 && (1 < 2)",
         "context has merchant && context.merchant.id like \"pan*\"",
     ] {
         let text = format!(
@@ -83,15 +83,13 @@ fn arithmetic_and_comparing_what_is_not_counted_are_refused() {
             "{condition}"
         );
     }
-    let fine =
-        format!("{HEAD} forbid (principal, action, resource) when {{ context.call.depth > 2 }};");
+    let fine = format!("{HEAD} forbid (principal, action, resource) when {{ context.depth > 2 }};");
     assert!(load(&fine).is_ok());
 }
 
 #[test]
 fn two_policies_of_one_name_and_what_is_no_cedar_are_refused() {
-    let one =
-        format!("{HEAD} forbid (principal, action, resource) when {{ context.call.tainted }};");
+    let one = format!("{HEAD} forbid (principal, action, resource) when {{ context.tainted }};");
     assert!(matches!(
         load(&format!("{one}{one}")).unwrap_err(),
         LoadError::Duplicate(_)
@@ -117,8 +115,7 @@ fn two_policies_of_one_name_and_what_is_no_cedar_are_refused() {
 fn a_directory_is_read_whole_or_not_at_all() {
     let dir = std::env::temp_dir().join(format!("errand-policy-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
-    let good =
-        format!("{HEAD} forbid (principal, action, resource) when {{ context.call.depth > 2 }};");
+    let good = format!("{HEAD} forbid (principal, action, resource) when {{ context.depth > 2 }};");
     std::fs::write(dir.join("a.cedar"), good).unwrap();
     std::fs::write(dir.join("notes.txt"), "no policy").unwrap();
     let both = CedarGate::with_operator_dir(&dir).map(|gate| gate.policies().count());
@@ -139,7 +136,7 @@ fn a_directory_is_read_whole_or_not_at_all() {
 #[test]
 fn an_operator_that_asks_only_asks() {
     let gate = load(&format!(
-        "{HEAD} @verdict(\"ask\") forbid (principal, action, resource) when {{ context.call.depth == 1 }};"
+        "{HEAD} @verdict(\"ask\") forbid (principal, action, resource) when {{ context.depth == 1 }};"
     ));
     let decision = decide(&gate.unwrap(), ActionKind::Search, &base_facts("call"));
     assert_eq!(decision.verdict, Verdict::Ask);

@@ -339,8 +339,8 @@ proptest! {
 #[test]
 fn adding_a_forbid_or_an_ask_never_makes_a_verdict_milder() {
     let conditions = [
-        "context.call.tainted",
-        "context.call.depth > 1",
+        "context.tainted",
+        "context.depth > 1",
         "true",
         "context has merchant && context.merchant.listed",
     ];
