@@ -312,7 +312,9 @@ impl Session {
                 offer: args.offer.clone(),
                 choices: Vec::new(),
             };
-            return self.configure(&args, actor, ctx, out);
+            self.configure(&args, actor, ctx, out);
+            // Not in the cart yet: what was to follow waits until the options are chosen.
+            return false;
         }
         let line = CartLine {
             offer: args.offer.clone(),

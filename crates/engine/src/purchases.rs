@@ -12,6 +12,7 @@ use crate::ctx::Ctx;
 use crate::effect::Effect;
 use crate::facts::{self, Actor};
 use crate::input::Outcome;
+use crate::orders::OrderOp;
 use crate::outbox::Outbox;
 use crate::purchase::{Progress, Purchase, PurchaseLine, PurchaseState, Work};
 use crate::session::{OpenQuestion, Session, Waiting};
@@ -41,6 +42,15 @@ impl Session {
             self.set_step(step, StepStatus::NeedsYou, Some("which one?".into()));
             self.open = Some(OpenQuestion::Choose);
             out.say(words::WHICH_ONE);
+            return;
+        }
+        let is_choosing = |w: &Waiting| matches!(w, Waiting::Order(OrderOp::Configure(..)));
+        if self.waiting.values().any(is_choosing) {
+            self.set_step(
+                step,
+                StepStatus::NeedsYou,
+                Some("its options are yours to choose".into()),
+            );
             return;
         }
         let agent = self.doer(ctx, "buy");

@@ -40,6 +40,7 @@ pub struct Session {
     /// What was said.
     pub transcript: VecDeque<Utterance>,
     /// Products that were shown here or lie in the cart.
+    #[serde(with = "pairs")]
     pub known: BTreeMap<OfferRef, Known>,
     /// What was last found.
     pub results: Vec<Results>,
@@ -176,6 +177,29 @@ pub(crate) enum Waiting {
     Search(Box<Searching>),
     Purchase(PurchaseId),
     Order(crate::orders::OrderOp),
+}
+
+/// A map as a list of pairs: the keys of a JSON object are text, and an offer is three names.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use errand_types::OfferRef;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::Known;
+
+    pub(super) fn serialize<S: Serializer>(
+        known: &BTreeMap<OfferRef, Known>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(known)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<BTreeMap<OfferRef, Known>, D::Error> {
+        Vec::deserialize(from).map(|pairs: Vec<(OfferRef, Known)>| pairs.into_iter().collect())
+    }
 }
 
 impl Session {

@@ -261,7 +261,7 @@ pub(crate) fn configured(known: &Known, choices: &[Choice]) -> String {
         .map(|c| format!("{} {}", c.option, c.value))
         .collect();
     format!(
-        "{} with {}: {}.",
+        "{} with {}: {}. Say what to change, or \"buy it\".",
         known.product.title,
         list(&chosen),
         known.variant.price
