@@ -82,11 +82,20 @@ pub(crate) async fn approve(
             text: done.text,
             tries_left: None,
         };
-        out.talk(&notes::resolved(&resolved, &out.talk));
+        if done.outcome != ApprovalOutcome::Granted {
+            out.talk(&notes::resolved(&resolved, &out.talk));
+        }
         match done.outcome {
             ApprovalOutcome::Granted => {
-                if let Some(order) = &done.order {
-                    out.data(&notes::receipt(order, &out.data));
+                let by = if open.kind == ApprovalKind::Purchase {
+                    "by two words"
+                } else {
+                    "by you"
+                };
+                out.talk(&notes::done("approved", by, &out.talk));
+                match &done.order {
+                    Some(order) => out.data(&notes::receipt(order, &out.data)),
+                    None => out.data(&notes::say(&resolved.text, &out.data)),
                 }
                 let is_open = done.order.is_none() && open.kind == ApprovalKind::Purchase;
                 return Ok(if is_open { Exit::Unknown } else { Exit::Done });

@@ -1,5 +1,7 @@
 use errand_protocol::errand::{LineView, OrderView};
 
+use errand_types::TotalKind;
+
 use super::about::pairs;
 use super::look::{Look, said};
 use super::table::{Row, Table};
@@ -79,12 +81,17 @@ pub(crate) fn one(o: &OrderView, look: &Look) -> Vec<String> {
             format!("{} × {}{total}", line.quantity, one_line(&line.title)),
         ));
     }
-    rows.extend(o.totals.iter().map(|t| {
-        (
-            "",
-            format!("{}, {}", lower_first(&one_line(&t.label)), t.amount),
-        )
-    }));
+    rows.extend(
+        o.totals
+            .iter()
+            .filter(|t| t.kind != TotalKind::Subtotal)
+            .map(|t| {
+                (
+                    "",
+                    format!("{}, {}", lower_first(&one_line(&t.label)), t.amount),
+                )
+            }),
+    );
     let by = o
         .approved_by
         .as_deref()
