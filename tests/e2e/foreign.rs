@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub(crate) const MAIN: &str = "I need fair-trade coffee beans under 15 dollars, two bags. Compare the best three and \
                                have them here Saturday morning.";
 /// The same without a day, for where the machine's own clock counts.
-const ANY_DAY: &str =
+pub(crate) const ANY_DAY: &str =
     "I need fair-trade coffee beans under 15 dollars, two bags. Compare the best three.";
 /// A Tuesday morning in New York.
 pub(crate) const START: &str = "2026-11-24T15:00:00Z";

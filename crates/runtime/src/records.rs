@@ -284,7 +284,10 @@ fn purchase_stream(id: &PurchaseId) -> String {
 
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Value {
     // Types of ours serialise; a fault here would be a bug, and an empty record is refused when it is read.
-    serde_json::to_value(value).unwrap_or(Value::Null)
+    serde_json::to_value(value).unwrap_or_else(|error| {
+        tracing::error!(%error, "a record cannot be written as JSON");
+        Value::Null
+    })
 }
 
 /// The log of requests that change something, in the journal: sealed, and on the disk before they are sent.

@@ -27,7 +27,11 @@ pub(crate) async fn run(runtime: &Runtime) -> Result<(), String> {
         let handle = if let Some(handle) = runtime.handle(&id) {
             handle
         } else {
-            let kept = load(runtime, &id).await?;
+            // Comfort: a purchase is in a stream of its own and goes on without it.
+            let kept = load(runtime, &id).await.unwrap_or_else(|error| {
+                tracing::error!(session = %id, error, "a session starts anew");
+                None
+            });
             let (session, keys) = kept.unwrap_or_else(|| {
                 let user = purchase.user.clone();
                 (
