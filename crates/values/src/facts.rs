@@ -98,11 +98,11 @@ impl Facts {
 
     /// Marks what this sort of product cannot have. Returns for each kind whether the product states its list.
     fn foreign(&mut self, labels: &Labels, product: &Product) -> Vec<Listed> {
-        let categories: Vec<String> = product
+        // Only the most general category tells what sort of thing it is: tea in bags is no bag.
+        let sort = product
             .categories
-            .iter()
-            .flat_map(|c| stems(c.as_str()))
-            .collect();
+            .first()
+            .and_then(|c| stems(c.as_str()).into_iter().next());
         let has_allergens =
             states(product, "allergen_contains") || states(product, "allergen_may_contain");
         let listed: Vec<Listed> = labels
@@ -113,7 +113,7 @@ impl Facts {
                 // Whoever names allergens has food, whatever shelf it stands on.
                 let is_food =
                     has_allergens && kind.attributes.iter().any(|name| name == "ingredient");
-                let is_elsewhere = categories.iter().any(|c| kind.not_in.contains(c));
+                let is_elsewhere = sort.as_ref().is_some_and(|sort| kind.not_in.contains(sort));
                 match (is_stated, is_elsewhere && !is_food) {
                     (true, _) => Listed::Stated,
                     (false, true) => Listed::Foreign,

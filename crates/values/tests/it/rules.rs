@@ -184,6 +184,21 @@ fn a_desk_has_no_allergens_and_a_coffee_no_leather() {
 }
 
 #[test]
+fn tea_in_bags_is_food_and_a_coffee_maker_is_not() {
+    let tea = product("Morning Blend", &["grocery", "tea", "bags"]);
+    assert_eq!(codes(&avoid(&tea, "allergen:milk")), ["VALUE-0002"]);
+    let maker = product("Moka Pot", &["kitchenware", "coffee-gear", "brew"]);
+    assert!(avoid(&maker, "allergen:milk").is_fitting());
+    assert_eq!(codes(&avoid(&maker, "contains:plastic")), ["VALUE-0002"]);
+    let soap = product("Hand Soap", &["drugstore", "soap"]);
+    assert_eq!(
+        codes(&avoid(&soap, "allergen:nuts")),
+        ["VALUE-0002"],
+        "what touches the skin is asked about"
+    );
+}
+
+#[test]
 fn a_certificate_counts_when_number_day_scope_holder_and_status_hold() {
     let mut coffee = coffee();
     coffee

@@ -158,3 +158,22 @@ fn a_register_is_read_whole_or_not_at_all() {
     ));
     assert!(Register::load("").unwrap().is_empty());
 }
+
+#[test]
+fn no_sort_of_thing_has_neither_ingredients_nor_materials() {
+    let file: toml::Table = LABELS_TOML.parse().unwrap();
+    let kinds = file["kind"].as_array().unwrap();
+    let mut words: Vec<&str> = kinds
+        .iter()
+        .flat_map(|k| k["not_in"].as_array().unwrap())
+        .map(|w| w.as_str().unwrap())
+        .collect();
+    words.sort_unstable();
+    let all = words.len();
+    words.dedup();
+    assert_eq!(
+        words.len(),
+        all,
+        "a word in two lists would make a product free of everything"
+    );
+}
