@@ -23,7 +23,7 @@ const LEFT_OUT: [&str; 2] = ["node_modules", "tests"];
 fn main() -> Result<(), Box<dyn Error>> {
     let web = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("web");
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    let mut files: Vec<(String, &str, PathBuf)> = Vec::new();
+    let mut files: Vec<(String, &'static str, PathBuf)> = Vec::new();
     if web.is_dir() {
         walk(&web, "", &mut files)?;
     }
@@ -71,10 +71,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn walk<'a>(
+fn walk(
     folder: &Path,
     prefix: &str,
-    files: &mut Vec<(String, &'a str, PathBuf)>,
+    files: &mut Vec<(String, &'static str, PathBuf)>,
 ) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

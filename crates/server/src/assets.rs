@@ -77,13 +77,13 @@ impl Assets {
             context.update(name.as_bytes());
             context.update(&asset.body);
         }
-        let hash: String = context
+        let hash = context
             .finish()
             .as_ref()
             .iter()
             .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+            .fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
+        let hash = format!("{hash:016x}");
         Ok(Self {
             files: Arc::new(files),
             hash: hash.into(),

@@ -75,7 +75,7 @@ pub async fn serve(
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
-        served = server.into_future() => served?,
+        ended = server.into_future() => ended?,
         () = late => tracing::warn!("requests that did not end in time were cut"),
     }
     tasks.close();

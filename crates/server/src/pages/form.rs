@@ -142,7 +142,7 @@ async fn listen(events: &mut broadcast::Receiver<Arc<Emitted>>, key: &str) -> He
                 return heard;
             }
             What::Say { live, .. } if heard.sayings.len() < SHOWN_MAX => {
-                heard.sayings.push(live.clone())
+                heard.sayings.push(live.clone());
             }
             What::Errand { live, .. } => heard.keep(live),
             What::TurnStarted { .. } | What::Say { .. } | What::TurnDone { .. } => {}

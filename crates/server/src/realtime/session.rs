@@ -268,7 +268,7 @@ impl SessionActor {
         };
         self.beside_at(
             position,
-            ServerEvent::SessionCreated {
+            &ServerEvent::SessionCreated {
                 session: self.machine.session().clone(),
             }
             .into(),
@@ -285,7 +285,7 @@ impl SessionActor {
             replayed,
             gap,
         };
-        self.beside_at(self.log.last(), ErrandEvent::Resumed(resumed).into());
+        self.beside_at(self.log.last(), &ErrandEvent::Resumed(resumed).into());
         if gap {
             self.tell_state().await;
         }
@@ -313,7 +313,7 @@ impl SessionActor {
         }
         match timeout(VIEW_WAIT, self.conversation.view()).await {
             Ok(Ok(view)) => {
-                self.beside_at(self.log.last(), ErrandEvent::State(Box::new(view)).into())
+                self.beside_at(self.log.last(), &ErrandEvent::State(Box::new(view)).into());
             }
             Ok(Err(cause)) => tracing::warn!(
                 code = cause.code,
@@ -429,14 +429,14 @@ impl SessionActor {
     }
 
     /// Sends what concerns this connection only: numbered after the event `position`, and not part of the log.
-    fn beside_at(&mut self, position: u64, payload: Payload) {
+    fn beside_at(&mut self, position: u64, payload: &Payload) {
         let Some(live) = &self.live else { return };
-        if !live.opt_in.takes(&payload) {
+        if !live.opt_in.takes(payload) {
             return;
         }
         let event_id = EventId::beside(position, self.beside);
         self.beside = self.beside.saturating_add(1);
-        if let Some(written) = write(event_id, &payload) {
+        if let Some(written) = write(event_id, payload) {
             self.out(Outgoing::One(written.text));
         }
     }

@@ -122,7 +122,7 @@ impl FakeConversation {
                     live: live.into(),
                     kept: kept.into(),
                 },
-            )
+            );
         };
         let mut status = TurnStatus::Completed;
         if text.contains("hang") {

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use errand_server::spec::ROUTES;
 use errand_server::{CODES, ServerConfig};
@@ -43,10 +44,10 @@ async fn ask(server: &Server, line: &str, headers: &[(&str, &str)], body: &str) 
         body.len()
     );
     if !headers.iter().any(|(name, _)| *name == "host") {
-        request.push_str(&format!("host: {}\r\n", server.address));
+        write!(request, "host: {}\r\n", server.address).unwrap();
     }
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        write!(request, "{name}: {value}\r\n").unwrap();
     }
     request.push_str("\r\n");
     request.push_str(body);

@@ -65,9 +65,8 @@ impl SessionMachine {
         Ok(())
     }
 
-    pub(super) fn on_clear(&mut self) -> Result<(), ErrorDetail> {
+    pub(super) fn on_clear(&mut self) {
         self.buffer_bytes = 0;
         self.send(ServerEvent::AudioCleared {});
-        Ok(())
     }
 }

@@ -59,7 +59,6 @@ impl Items {
         self.get(id).is_some() || self.gone.contains(&digest(id))
     }
 
-
     /// Adds an item at the end and gives the id of the one before it.
     pub(super) fn push(&mut self, item: Item) -> Option<String> {
         self.insert(self.held.len(), item)

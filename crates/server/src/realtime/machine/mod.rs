@@ -143,7 +143,10 @@ impl SessionMachine {
             ClientEvent::ItemDelete { item_id } => self.on_delete(&item_id),
             ClientEvent::AudioAppend { bytes } => self.on_append(bytes),
             ClientEvent::AudioCommit => self.on_commit(),
-            ClientEvent::AudioClear => self.on_clear(),
+            ClientEvent::AudioClear => {
+                self.on_clear();
+                Ok(())
+            }
             ClientEvent::OutputAudioClear => Err(ErrorDetail::request(
                 code::NOT_OVER_WEBSOCKET,
                 "`output_audio_buffer.clear` is for WebRTC and SIP; nothing was changed",

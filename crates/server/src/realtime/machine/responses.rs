@@ -122,7 +122,7 @@ impl SessionMachine {
                 });
             }
             Decision::Call { name, arguments } => {
-                self.call(name, arguments);
+                self.call(&name, arguments);
                 self.finish(&End::Completed);
             }
             Decision::Words(words) => {
@@ -372,10 +372,10 @@ impl SessionMachine {
         self.send_kept(part(&writing.live), part(&writing.kept));
         let live = message(&writing.id, status, Some(&writing.live));
         let kept = message(&writing.id, status, Some(&writing.kept));
-        self.end_item(active, writing.previous, live, kept);
+        self.end_item(active, writing.previous.as_deref(), live, kept);
     }
 
-    fn end_item(&mut self, active: &mut Active, previous: Option<String>, live: Item, kept: Item) {
+    fn end_item(&mut self, active: &mut Active, previous: Option<&str>, live: Item, kept: Item) {
         let (response_id, output_index) = (active.id.clone(), place(active));
         let done = |item: &Item| ServerEvent::OutputItemDone {
             response_id: response_id.clone(),
@@ -387,7 +387,7 @@ impl SessionMachine {
             // The conversation holds what may be read again later: never the words of an approval.
             self.items.replace(kept.clone());
             let done = |item: &Item| ServerEvent::ItemDone {
-                previous_item_id: previous.clone(),
+                previous_item_id: previous.map(ToOwned::to_owned),
                 item: item.clone(),
             };
             self.send_kept(done(&live), done(&kept));
@@ -396,7 +396,7 @@ impl SessionMachine {
     }
 
     /// Asks the client to run one of its tools.
-    fn call(&mut self, name: String, arguments: String) {
+    fn call(&mut self, name: &str, arguments: String) {
         let Some(mut active) = self.active.take() else {
             return;
         };
@@ -407,7 +407,7 @@ impl SessionMachine {
                 id: id.clone(),
                 object: object(),
                 status,
-                name: name.clone(),
+                name: name.to_owned(),
                 call_id: call_id.clone(),
                 arguments: arguments.to_owned(),
             })
@@ -444,10 +444,10 @@ impl SessionMachine {
             item_id: id.clone(),
             output_index,
             call_id: call_id.clone(),
-            name: name.clone(),
+            name: name.to_owned(),
             arguments,
         });
-        self.end_item(&mut active, previous, whole.clone(), whole);
+        self.end_item(&mut active, previous.as_deref(), whole.clone(), whole);
         self.active = Some(active);
     }
 
