@@ -67,11 +67,11 @@ impl BuiltIn {
                 std::fs::create_dir_all(dir)
                     .with_context(|| format!("cannot make `{}`", dir.display()))?;
             }
-            let shop =
+            let opened =
                 Shop::open(config).with_context(|| format!("{} cannot open", which.name()))?;
             let stop = stop.clone();
             tasks.spawn(async move {
-                if let Err(error) = errand_shop::serve(listener, shop, stop).await {
+                if let Err(error) = errand_shop::serve(listener, opened, stop).await {
                     tracing::error!(%error, "a built-in shop stopped");
                 }
             });

@@ -15,7 +15,7 @@ use errand_policy::CedarGate;
 use errand_protocol::api::{Check, CheckState};
 use errand_runtime::house::{House as _, Principal};
 use errand_runtime::{
-    AgentSource, Heard, JournalIntents, Parts, Runtime, RuntimeConfig, load_agents,
+    AgentSource, Heard, JournalIntents, Learner, Parts, Runtime, RuntimeConfig, load_agents,
 };
 use errand_server::ServerConfig;
 use errand_trust::{SealKey, ServerKey};
@@ -118,7 +118,7 @@ impl House {
         // Once in a process; a second house in the same one finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let secrets = keys(config.data.as_deref(), &*config.ids)?;
-        let journal = match config.journal {
+        let journal = match config.journal.clone() {
             Some(journal) => journal,
             None => journal(config.data.as_deref())?,
         };
@@ -129,51 +129,27 @@ impl House {
             Arc::clone(&config.ids),
         ));
         let wire = WireLog::new(2_000);
-        let doors = Doors {
-            clock: Arc::clone(&config.clock),
-            ids: Arc::clone(&config.ids),
-            intents: Arc::clone(&intents) as _,
-            log: wire.clone(),
-            jitter_seed: u64::from_be_bytes(first_eight(config.ids.nonce())),
-        };
-        let mut client = ClientConfig {
-            loopback: config.loopback_shops,
-            ..ClientConfig::default()
-        };
-        client.limits = config.shops.clone();
-        client.locale = Some("en-US".to_owned());
-        if let Some(url) = &config.profile_url {
-            client.profile_url.clone_from(url);
-        }
-        let registry = MerchantRegistry::new(Connector::new(client, doors)?);
+        let registry = MerchantRegistry::new(connector(&config, &intents, &wire)?);
+        let labels = Labels::builtin().context("policies/labels.toml")?;
+        let offline = Arc::new(planner(&labels)?);
+        let learner = Arc::clone(&offline);
+        let learn: Learner = Arc::new(move |products| learner.learn(products));
         let directory = ShopDirectory::open(
             registry,
             Arc::clone(&journal),
             Arc::clone(&config.clock),
             &config.merchants,
+            Arc::clone(&learn),
         )
         .await?;
-
-        let labels = Labels::builtin().context("policies/labels.toml")?;
-        let lexicon = Lexicon {
-            labels: labels.synonyms().filter(|(_, id)| is_wish(id)).map(owned).collect(),
-            categories: Vec::new(),
-            brands: Vec::new(),
-        };
-        let offline = Arc::new(OfflineModel::new(&lexicon)?);
         let registers = config
             .registers
             .iter()
             .map(|text| Register::load(text))
             .collect::<Result<Vec<_>, _>>()
             .context("a register")?;
-        let gate: Arc<dyn Decide> = match (config.gate, &config.operator_policies) {
-            (Some(gate), _) => gate,
-            (None, Some(dir)) => Arc::new(CedarGate::with_operator_dir(dir)?),
-            (None, None) => Arc::new(CedarGate::builtin()?),
-        };
+        let gate = gate(config.gate, config.operator_policies.as_deref())?;
         let user = config.profile.user.clone();
-        let learner = Arc::clone(&offline);
         let parts = Parts {
             journal,
             gate,
@@ -183,7 +159,7 @@ impl House {
             offline: Arc::clone(&offline) as _,
             model: config.model.clone(),
             grammar: Arc::new(heard),
-            learn: Arc::new(move |products| learner.learn(products)),
+            learn,
             clock: Arc::clone(&config.clock),
             ids: Arc::clone(&config.ids),
             people: vec![config.profile],
@@ -254,6 +230,54 @@ fn serve(
     tokio::spawn(errand_server::serve(listener, house, server, shutdown))
 }
 
+fn connector(
+    config: &HouseConfig,
+    intents: &Arc<JournalIntents>,
+    wire: &WireLog,
+) -> anyhow::Result<Connector> {
+    let doors = Doors {
+        clock: Arc::clone(&config.clock),
+        ids: Arc::clone(&config.ids),
+        intents: Arc::clone(intents) as _,
+        log: wire.clone(),
+        jitter_seed: u64::from_be_bytes(first_eight(config.ids.nonce())),
+    };
+    let mut client = ClientConfig {
+        loopback: config.loopback_shops,
+        ..ClientConfig::default()
+    };
+    client.limits = config.shops.clone();
+    client.locale = Some("en-US".to_owned());
+    if let Some(url) = &config.profile_url {
+        client.profile_url.clone_from(url);
+    }
+    Ok(Connector::new(client, doors)?)
+}
+
+fn planner(labels: &Labels) -> anyhow::Result<OfflineModel> {
+    let lexicon = Lexicon {
+        labels: labels
+            .synonyms()
+            .filter(|(_, id)| is_wish(id))
+            .map(owned)
+            .collect(),
+        categories: Vec::new(),
+        brands: Vec::new(),
+    };
+    Ok(OfflineModel::new(&lexicon)?)
+}
+
+fn gate(
+    given: Option<Arc<dyn Decide>>,
+    operator: Option<&std::path::Path>,
+) -> anyhow::Result<Arc<dyn Decide>> {
+    Ok(match (given, operator) {
+        (Some(gate), _) => gate,
+        (None, Some(dir)) => Arc::new(CedarGate::with_operator_dir(dir)?),
+        (None, None) => Arc::new(CedarGate::builtin()?),
+    })
+}
+
 fn first_eight(nonce: [u8; 16]) -> [u8; 8] {
     let mut eight = [0; 8];
     for (to, from) in eight.iter_mut().zip(nonce) {
@@ -296,7 +320,9 @@ async fn token(
 
 /// Labels that a person asks for by name. Kinds of goods and countries are words to search with.
 fn is_wish(label: &str) -> bool {
-    ["cert:", "contains:", "allergen:", "hazard:", "org:"].iter().any(|space| label.starts_with(space))
+    ["cert:", "contains:", "allergen:", "hazard:", "org:"]
+        .iter()
+        .any(|space| label.starts_with(space))
 }
 
 fn owned((phrase, id): (&str, &str)) -> (String, String) {
@@ -307,7 +333,7 @@ fn owned((phrase, id): (&str, &str)) -> (String, String) {
 fn agents() -> anyhow::Result<Agents> {
     macro_rules! sources {
         ($($name:literal),+) => {
-            vec![$(AgentSource {
+            [$(AgentSource {
                 folder: $name.to_owned(),
                 path: concat!("agents/", $name, "/agent.toml").to_owned(),
                 toml: include_str!(concat!("../../../agents/", $name, "/agent.toml")).to_owned(),

@@ -6,13 +6,15 @@ use errand_journal::{Durability, Expected, Journal, Record, Seq, StreamName, rea
 use errand_merchant::{Merchant, MerchantEntry, MerchantError, MerchantInfo, MerchantRegistry};
 use errand_protocol::api::MerchantView;
 use errand_runtime::house::{BoxFuture, ErrorKind, HouseError};
-use errand_runtime::{Directory, ShopStatus};
+use errand_runtime::{Directory, Learner, ShopStatus};
 use errand_types::{Clock, DataClass, MerchantId, Text};
 use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 const STREAM: &str = "merchants";
+/// Products of a shop whose words are learned.
+const WORDS_OF: usize = 600;
 /// How long a shop may take to say that it is there.
 const PROBE: Duration = Duration::from_secs(3);
 
@@ -28,12 +30,20 @@ pub struct MerchantSource {
 }
 
 /// The connected shops, remembered in the journal.
-#[derive(Debug)]
 pub struct ShopDirectory {
     registry: MerchantRegistry,
     journal: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
     bad: RwLock<Vec<MerchantId>>,
+    learn: Learner,
+}
+
+impl std::fmt::Debug for ShopDirectory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ShopDirectory")
+            .field(&self.registry)
+            .finish()
+    }
 }
 
 impl ShopDirectory {
@@ -46,12 +56,14 @@ impl ShopDirectory {
         journal: Arc<dyn Journal>,
         clock: Arc<dyn Clock>,
         sources: &[MerchantSource],
+        learn: Learner,
     ) -> anyhow::Result<Self> {
         let directory = Self {
             registry,
             journal,
             clock,
             bad: RwLock::default(),
+            learn,
         };
         for source in sources {
             if let Some(id) = &source.id {
@@ -109,10 +121,14 @@ impl ShopDirectory {
         let mut asked = JoinSet::new();
         for info in self.registry.list() {
             if let Some(shop) = self.registry.ucp(&info.id) {
+                let learn = Arc::clone(&self.learn);
                 asked.spawn(async move {
-                    let learned = tokio::time::timeout(PROBE, shop.learn()).await;
-                    if !matches!(learned, Ok(Ok(_))) {
-                        tracing::warn!(merchant = %info.id, "a shop does not answer at the start");
+                    // Its words are what the offline planner knows; without them a search still finds it.
+                    match tokio::time::timeout(PROBE, shop.browse(WORDS_OF)).await {
+                        Ok(Ok(products)) => learn(&products),
+                        Ok(Err(_)) | Err(_) => {
+                            tracing::warn!(merchant = %info.id, "a shop does not answer at the start");
+                        }
                     }
                 });
             }
@@ -180,6 +196,11 @@ impl Directory for ShopDirectory {
                 name: info.name.clone(),
                 legal_name: info.legal_name.clone(),
             };
+            if let Some(shop) = self.registry.ucp(&info.id)
+                && let Ok(Ok(products)) = tokio::time::timeout(PROBE, shop.browse(WORDS_OF)).await
+            {
+                (self.learn)(&products);
+            }
             let body = serde_json::to_value(&entry).unwrap_or_default();
             if let Err(error) = self.record("connected", body).await {
                 self.registry.remove(&info.id);
@@ -213,7 +234,7 @@ impl Directory for ShopDirectory {
                 asked.spawn(async move {
                     let started = Instant::now();
                     let alive =
-                        matches!(tokio::time::timeout(PROBE, shop.ping()).await, Ok(Ok(_)));
+                        matches!(tokio::time::timeout(PROBE, shop.ping()).await, Ok(Ok(())));
                     let latency_ms =
                         u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
                     ShopStatus {

@@ -79,11 +79,12 @@ impl FixedIds {
 
 impl Ids for FixedIds {
     fn tail(&self) -> String {
-        self.draw()
-            .iter()
-            .take(13)
-            .map(|b| format!("{b:02x}"))
-            .collect()
+        let drawn = self
+            .draw()
+            .into_iter()
+            .take(16)
+            .fold(0_u128, |sum, b| (sum << 8) | u128::from(b));
+        format!("{drawn:032x}").chars().take(26).collect()
     }
 
     fn nonce(&self) -> [u8; 16] {

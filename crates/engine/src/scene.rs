@@ -7,7 +7,8 @@ use crate::ctx::Ctx;
 use crate::session::{Known, OpenQuestion, Session};
 
 impl Session {
-    pub(crate) fn scene(&self, ctx: &Ctx<'_>) -> Scene {
+    /// What a planner sees of this session.
+    pub fn scene(&self, ctx: &Ctx<'_>) -> Scene {
         Scene {
             agent: self.agent.clone(),
             tools: self.tools(ctx),

@@ -83,6 +83,41 @@ impl UcpMerchant {
         Ok(found)
     }
 
+    /// Reads what a shop has, whatever it is, up to a limit: to learn its words. Says nothing about anybody.
+    ///
+    /// # Errors
+    /// As a search. What was read before a later page failed is kept.
+    pub async fn browse(&self, limit: usize) -> Result<Vec<Product>, MerchantError> {
+        let profile = self.profile().await?;
+        self.needs_catalog(&profile, Op::Search)?;
+        let mut products = Vec::new();
+        let mut cursor: Option<String> = None;
+        while products.len() < limit {
+            let op = if cursor.is_none() { Op::Search } else { Op::SearchPage };
+            let mut body = json!({ "filters": { "price": { "min": 0 } }, "pagination": { "limit": PAGE } });
+            if let (Some(cursor), Some(pagination)) = (&cursor, body.pointer_mut("/pagination")) {
+                *pagination = json!({ "limit": PAGE, "cursor": cursor });
+            }
+            let answered = match self.read_by_post(&profile, op, "search", &body).await {
+                Ok(answered) => answered,
+                Err(error) if products.is_empty() => return Err(error),
+                Err(_) => break,
+            };
+            let page = read::product::page(&answered.body, &self.id, self.clock.now());
+            let pagination = get(&answered.body, "pagination").unwrap_or(&Value::Null);
+            let has_next = get(pagination, "has_next_page").and_then(Value::as_bool) == Some(true);
+            let next = text(pagination, "cursor").map(str::to_owned);
+            let is_empty = page.is_empty();
+            products.extend(page);
+            if !has_next || is_empty || next.is_none() || next == cursor {
+                break;
+            }
+            cursor = next;
+        }
+        products.truncate(limit);
+        Ok(products)
+    }
+
     pub(crate) async fn do_lookup(&self, ids: &[ForeignId]) -> Result<Vec<Product>, MerchantError> {
         let profile = self.profile().await?;
         self.needs_catalog(&profile, Op::Lookup)?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use errand_engine::{
     Answer, Deed, Effect, Input, Judgement, OpenQuestion, Outcome, Purchase, Session, Write,
 };
-use errand_model::{ModelError, Thought, Turn};
+use errand_model::{ModelError, Scene, Thought, Turn};
 use errand_protocol::errand::{ApprovalOutcome, ApprovalView, ErrandEvent, OrderView, SessionView};
 use errand_tools::{Report, perform};
 use errand_types::{ApprovalId, CallId, MerchantId, SessionId, Text, ToolCall, UserId};
@@ -49,7 +49,6 @@ enum Command {
     Say {
         text: String,
         key: String,
-        done: Option<oneshot::Sender<TurnReport>>,
     },
     Press {
         calls: Vec<ToolCall>,
@@ -67,6 +66,7 @@ enum Command {
         intent: bool,
     },
     View(oneshot::Sender<SessionView>),
+    Scene(oneshot::Sender<Scene>),
     Approval(ApprovalId, oneshot::Sender<Option<ApprovalView>>),
     Stop,
     Resume,
@@ -127,7 +127,6 @@ impl Handle {
         let command = Command::Say {
             text: text.to_owned(),
             key: key.to_owned(),
-            done: None,
         };
         self.mailbox.send(command).await.map_err(|_| Gone)
     }
@@ -148,17 +147,6 @@ impl Handle {
             })
             .await
             .map_err(|_| Gone)?;
-        wait.await.map_err(|_| Gone)
-    }
-
-    pub(crate) async fn say_and_wait(&self, text: &str, key: &str) -> Result<TurnReport, Gone> {
-        let (done, wait) = oneshot::channel();
-        let command = Command::Say {
-            text: text.to_owned(),
-            key: key.to_owned(),
-            done: Some(done),
-        };
-        self.mailbox.send(command).await.map_err(|_| Gone)?;
         wait.await.map_err(|_| Gone)
     }
 
@@ -191,6 +179,16 @@ impl Handle {
         let (reply, wait) = oneshot::channel();
         self.mailbox
             .send(Command::View(reply))
+            .await
+            .map_err(|_| Gone)?;
+        wait.await.map_err(|_| Gone)
+    }
+
+    /// What a planner would see.
+    pub(crate) async fn scene(&self) -> Result<Scene, Gone> {
+        let (reply, wait) = oneshot::channel();
+        self.mailbox
+            .send(Command::Scene(reply))
             .await
             .map_err(|_| Gone)?;
         wait.await.map_err(|_| Gone)
@@ -353,6 +351,12 @@ impl Actor {
                     .with_ctx(&self.person, |ctx| self.session.view(ctx));
                 let _ = reply.send(view);
             }
+            Command::Scene(reply) => {
+                let scene = self
+                    .runtime
+                    .with_ctx(&self.person, |ctx| self.session.scene(ctx));
+                let _ = reply.send(scene);
+            }
             Command::Approval(id, reply) => {
                 let view = self
                     .runtime
@@ -381,13 +385,12 @@ impl Actor {
                 self.keep().await;
             }
             // Stopping is heard at once; everything else waits for the turn under way.
-            Command::Say { text, key, done } if self.turn.is_some() && self.is_stop(&text) => {
+            Command::Say { text, key } if self.turn.is_some() && self.is_stop(&text) => {
                 if self.is_new(&key) {
                     self.step(Input::Stop { turn: None }).await;
                     self.queue.push_front(Command::Say {
                         text,
                         key: String::new(),
-                        done,
                     });
                 }
             }
@@ -407,12 +410,10 @@ impl Actor {
                 return;
             };
             match command {
-                Command::Say { text, key, done } => {
+                Command::Say { text, key } => {
                     if self.is_new(&key) {
-                        self.begin(&key, done);
+                        self.begin(&key, None);
                         self.hear(&text).await;
-                    } else if let Some(done) = done {
-                        let _ = done.send(TurnReport::default());
                     }
                 }
                 Command::Press {
@@ -441,6 +442,7 @@ impl Actor {
                 }
                 Command::View(_)
                 | Command::Approval(..)
+                | Command::Scene(_)
                 | Command::Stop
                 | Command::Resume
                 | Command::Tick

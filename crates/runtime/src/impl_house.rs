@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use errand_engine::{Session, decision_view, disclosure, order_view, profile_view};
+use errand_gate::{ActionKind, Verdict};
+use errand_model::{Proposal, Turn};
 use errand_protocol::api::{
     ApprovalAnswered, Check, CheckState, ConsentsView, DoctorView, MerchantView, OrderChanged,
     Paired, ProfileView, SessionBrief, WhyView,
@@ -11,8 +13,8 @@ use errand_protocol::errand::{
     ApprovalOutcome, ApprovalView, DisclosureView, OrderView, Role, SessionView,
 };
 use errand_types::{
-    ApprovalId, ConsentArgs, MerchantId, OrderArgs, OrderId, ReturnArgs, SessionId, Text, ToolCall,
-    UserId,
+    ApprovalId, ConsentArgs, MerchantId, MoveArgs, OrderArgs, OrderId, ReturnArgs, SessionId, Text,
+    ToolCall, UserId,
 };
 use tokio::sync::broadcast;
 
@@ -133,13 +135,10 @@ impl House for Runtime {
     ) -> BoxFuture<'a, Result<OrderChanged, HouseError>> {
         Box::pin(async move {
             let before = self.own_order(&who.user, id)?;
-            // The time is in the person's words, so it is read like a sentence of theirs.
-            let handle = self.fresh(&who.user).map_err(|e| busy(&e))?;
-            let sentence = format!("move the delivery of order {} to {when}", before.number);
-            let report = handle
-                .say_and_wait(&sentence, "")
-                .await
-                .map_err(|_| gone())?;
+            let call = self.move_call(&who.user, id, when).await?;
+            let report = self
+                .press(&who.user, call, "(move delivery)", false)
+                .await?;
             let after = self.own_order(&who.user, id)?;
             Ok(changed(id, &before, after, &report))
         })
@@ -193,19 +192,28 @@ impl House for Runtime {
             let mut checks = vec![
                 Check {
                     id: "runtime".into(),
+                    state: CheckState::Ok,
+                    detail: format!(
+                        "{}, {} sessions",
+                        env!("CARGO_PKG_VERSION"),
+                        self.sessions_in_memory()
+                    ),
+                    fix: None,
+                },
+                Check {
+                    id: "journal".into(),
                     state: if health.writable {
                         CheckState::Ok
                     } else {
                         CheckState::Fail
                     },
                     detail: format!(
-                        "{}, {} in the journal{}",
-                        env!("CARGO_PKG_VERSION"),
+                        "{}{}",
                         size(health.bytes),
                         if health.writable {
                             ""
                         } else {
-                            ", which cannot be written: nothing is bought"
+                            ", cannot be written: nothing is bought"
                         }
                     ),
                     fix: (!health.writable).then(|| "free disk space where the data lie".into()),
@@ -282,6 +290,10 @@ impl House for Runtime {
                 .decisions
                 .iter()
                 .rev()
+                // A plain yes to looking around explains nothing; it is in the journal.
+                .filter(|d| {
+                    about.is_some() || d.verdict != Verdict::Allow || !is_everyday(&d.action)
+                })
                 .map(decision_view)
                 .filter(|view| {
                     about.as_ref().is_none_or(|about| {
@@ -321,10 +333,10 @@ impl House for Runtime {
             let (outcome, text) = report
                 .outcome
                 .unwrap_or((ApprovalOutcome::Expired, String::new()));
-            let text = if report.said.is_empty() {
-                text
-            } else {
-                report.said.join("\n")
+            // A purchase that was carried out says how it ended; what is asked next is an event of its own.
+            let text = match (&report.order, report.said.last()) {
+                (Some(_), Some(last)) => last.clone(),
+                (_, _) => text,
             };
             Ok(ApprovalAnswered {
                 id: id.clone(),
@@ -428,6 +440,42 @@ impl Runtime {
             .map_err(|_| gone())
     }
 
+    /// The time is in the person's words, so it is read like a sentence of theirs.
+    async fn move_call(
+        &self,
+        user: &UserId,
+        id: &OrderId,
+        when: &str,
+    ) -> Result<ToolCall, HouseError> {
+        let handle = self.fresh(user).map_err(|e| busy(&e))?;
+        let scene = handle.scene().await.map_err(|_| gone())?;
+        let turn = Turn {
+            text: Text::clip(&format!("move the delivery to {when}")),
+            scene,
+        };
+        let thought = self.0.parts.offline.think(&turn).await;
+        let calls = match thought.map(|t| t.proposal) {
+            Ok(Proposal::Calls(calls)) => calls,
+            Ok(_) | Err(_) => Vec::new(),
+        };
+        let wish = calls.into_iter().find_map(|call| match call {
+            ToolCall::OrderMove(args) => Some(args.wish),
+            _ => None,
+        });
+        wish.map(|wish| {
+            ToolCall::OrderMove(MoveArgs {
+                order: Some(id.clone()),
+                wish,
+            })
+        })
+        .ok_or_else(|| HouseError {
+            kind: ErrorKind::BadRequest,
+            code: "RUN-0007",
+            message: "that is no time that I can read; the delivery is as it was".to_owned(),
+            hint: Some("say it like `Saturday evening` or `Monday between 5 and 7 pm`".to_owned()),
+        })
+    }
+
     async fn change(
         &self,
         user: &UserId,
@@ -442,6 +490,21 @@ impl Runtime {
     }
 }
 
+fn is_everyday(action: &str) -> bool {
+    matches!(
+        ActionKind::parse(action),
+        Some(
+            ActionKind::Search
+                | ActionKind::Compare
+                | ActionKind::Recommend
+                | ActionKind::Configure
+                | ActionKind::CartAdd
+                | ActionKind::OrderRead
+                | ActionKind::CheckoutCancel
+        )
+    )
+}
+
 fn changed(
     id: &OrderId,
     before: &OrderView,
@@ -452,7 +515,7 @@ fn changed(
     OrderChanged {
         id: id.clone(),
         done,
-        text: report.said.join("\n"),
+        text: report.said.last().cloned().unwrap_or_default(),
         order: Some(after),
     }
 }

@@ -275,10 +275,6 @@ fn return_shown(desk: &Desk<'_>, back: &ReturnRecord) -> Vec<Value> {
     ]
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one call per member of the wire shape"
-)]
 fn adjustment(
     desk: &Desk<'_>,
     id: &str,
