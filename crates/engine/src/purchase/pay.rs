@@ -275,6 +275,8 @@ impl Purchase {
             | PurchaseState::Quoted
             | PurchaseState::Asked { .. }
             | PurchaseState::Rechecking { .. } => {
+                // The sum may be reserved already: that is written just before the state that says so.
+                self.release(work);
                 self.give_up(work, "interrupted before paying");
                 Progress::Failed(words::interrupted(&work.ctx.shop_name(&self.merchant)))
             }

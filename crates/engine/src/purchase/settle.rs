@@ -146,9 +146,11 @@ impl Purchase {
         snapshot: Option<Order>,
     ) -> Progress {
         let order = self.order_record(work, number, snapshot);
+        // INVARIANT: the order is written before the purchase is over: nobody takes up a purchase that is, so an order
+        // that is not there by then would be lost. Written twice it is the same one, its id is the purchase's.
+        work.out.write(Record::Order(Box::new(order.clone())));
         self.state = PurchaseState::Done;
         self.save(work.out);
-        work.out.write(Record::Order(Box::new(order.clone())));
         Progress::Bought(Box::new(order))
     }
 
