@@ -20,12 +20,17 @@ use tokio::io::AsyncReadExt as _;
 #[tokio::main(worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
     let args = NodeArgs::parse();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+        .with_writer(std::io::stderr)
+        .init();
     std::fs::create_dir_all(&args.data)?;
     let journal = SqliteJournal::open(&args.data.join("errand.sqlite"))?;
     let journal = KillingJournal::new(Arc::new(journal), args.point(), args.trace.as_deref())?;
 
     let mut person = PersonSettings {
         zone: Some(args.zone.clone()),
+        limit_day: args.day.clone(),
         ..PersonSettings::default()
     };
     person.wallet = vec![Instrument {

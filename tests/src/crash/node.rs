@@ -62,6 +62,9 @@ pub struct NodeArgs {
     /// Longest wait for the answer to a payment, in milliseconds.
     #[arg(long)]
     pub pay_ms: Option<u64>,
+    /// Highest amount of one day, as in `50.00`.
+    #[arg(long)]
+    pub day: Option<String>,
     /// Ends the process at this append, counted from 1.
     #[arg(long, requires = "when")]
     pub kill: Option<u64>,
@@ -86,6 +89,7 @@ impl NodeArgs {
             zone: "America/New_York".to_owned(),
             card: "success_token".to_owned(),
             pay_ms: None,
+            day: None,
             kill: None,
             when: None,
             trace: None,
@@ -126,6 +130,7 @@ impl NodeArgs {
         if let Some(ms) = self.pay_ms {
             words.push(format!("--pay-ms={ms}"));
         }
+        words.extend(self.day.iter().map(|day| format!("--day={day}")));
         if let Some(trace) = &self.trace {
             words.push(format!("--trace={}", trace.display()));
         }
