@@ -178,6 +178,8 @@ pub(crate) enum MerchantCommand {
     /// Connect a shop by its address.
     Add {
         /// Address of the shop: `https://shop.example`.
+        // Not `url`: that is where the runtime is.
+        #[arg(id = "shop", value_name = "URL")]
         url: String,
         /// As JSON.
         #[arg(long)]
@@ -235,4 +237,25 @@ pub(crate) enum SessionCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[test]
+    fn the_shop_to_connect_is_not_taken_for_the_runtime() {
+        let args = Args::parse_from(["errand", "merchant", "add", "https://shop.example"]);
+
+        assert_eq!(args.place.url, "http://127.0.0.1:7420");
+        let Command::Merchant {
+            command: MerchantCommand::Add { url, .. },
+        } = args.command
+        else {
+            panic!("another command");
+        };
+        assert_eq!(url, "https://shop.example");
+    }
 }
