@@ -14,14 +14,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clap", &["cli", "tests", "xtask"]),
     ("config", &["cli"]),
     ("maud", &["server"]),
-    ("metrics-exporter-prometheus", &["server", "cli"]),
+    ("metrics-exporter-prometheus", &["server", "cli", "tests"]),
     ("reqwest", &["merchant", "model", "cli", "tests"]),
     ("ring", &["trust", "merchant", "server", "shop", "cli"]),
     ("rusqlite", &["journal"]),
     ("rustls", &["cli", "merchant", "tests"]),
     ("rustyline", &["cli"]),
     ("tokio-tungstenite", &["cli", "tests"]),
-    ("tracing-subscriber", &["cli"]),
+    ("tracing-subscriber", &["cli", "tests"]),
 ];
 
 /// Pure rooms: no async runtime, no log, no chance of their own.

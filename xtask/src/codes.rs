@@ -64,7 +64,8 @@ fn codes_in(text: &str) -> BTreeSet<String> {
         .filter(|line| !line.trim_start().starts_with("//"));
     let quoted = code_lines.flat_map(|line| line.split('"'));
     quoted
-        .filter(|text| family(text).is_some())
+        // `TEST` is what tests call rules that nobody ever meets.
+        .filter(|text| family(text).is_some_and(|family| family != "TEST"))
         .map(str::to_owned)
         .collect()
 }

@@ -261,7 +261,7 @@ async fn an_unknown_device_ends_with_17_on_the_socket_and_on_a_call() {
 
 #[tokio::test]
 async fn an_error_of_the_runtime_keeps_its_code_message_and_hint() {
-    let body = json!({"error": {"code": "ORD-0004", "message": "too late to cancel\u{1b}[2J", "hint": "send it back"}});
+    let body = json!({"error": {"code": "ORDER-0001", "message": "too late to cancel\u{1b}[2J", "hint": "send it back"}});
     let fake = Fake::start(vec![Act::Answer(409, body)]).await;
     let api = Api::with(test_place(fake.port)).unwrap();
 
@@ -273,7 +273,7 @@ async fn an_error_of_the_runtime_keeps_its_code_message_and_hint() {
     assert_eq!(fake.log(), ["POST /api/orders/ord_1/cancel HTTP/1.1 {}"]);
     assert_eq!(
         (fault.code.as_str(), fault.exit),
-        ("ORD-0004", Exit::Changed)
+        ("ORDER-0001", Exit::Changed)
     );
     assert_eq!(fault.message, "too late to cancel[2J");
     assert_eq!(fault.hint.as_deref(), Some("send it back"));

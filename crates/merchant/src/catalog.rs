@@ -93,8 +93,13 @@ impl UcpMerchant {
         let mut products = Vec::new();
         let mut cursor: Option<String> = None;
         while products.len() < limit {
-            let op = if cursor.is_none() { Op::Search } else { Op::SearchPage };
-            let mut body = json!({ "filters": { "price": { "min": 0 } }, "pagination": { "limit": PAGE } });
+            let op = if cursor.is_none() {
+                Op::Search
+            } else {
+                Op::SearchPage
+            };
+            let mut body =
+                json!({ "filters": { "price": { "min": 0 } }, "pagination": { "limit": PAGE } });
             if let (Some(cursor), Some(pagination)) = (&cursor, body.pointer_mut("/pagination")) {
                 *pagination = json!({ "limit": PAGE, "cursor": cursor });
             }

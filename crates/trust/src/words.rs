@@ -79,8 +79,16 @@ impl Words {
 /// Whether an utterance is an attempt at two words: two tokens, at least one of which is on the list. What is not an
 /// attempt is read as an ordinary sentence and costs no try.
 pub fn is_attempt(said: &str) -> bool {
-    let tokens: Vec<String> = said.split_whitespace().take(3).filter_map(letters).filter(|t| !t.is_empty()).collect();
-    tokens.len() == 2 && tokens.iter().any(|token| LIST.lines().any(|word| word == token))
+    let tokens: Vec<String> = said
+        .split_whitespace()
+        .take(3)
+        .filter_map(letters)
+        .filter(|t| !t.is_empty())
+        .collect();
+    tokens.len() == 2
+        && tokens
+            .iter()
+            .any(|token| LIST.lines().any(|word| word == token))
 }
 
 /// The letters of an answer in lower case; `None` when it has digits, letters of other scripts or no end.

@@ -267,7 +267,7 @@ pub(crate) fn why() -> Vec<WhyView> {
         "decision": "dec_01JD7", "at": "2026-11-25T14:12:00Z", "verdict": "deny",
         "headline": "Left out \"Roast House Blend\"",
         "reasons": ["the shop says Fairtrade; the register has no such number", "your rule: fair trade for coffee (3 May)"],
-        "remedies": ["Change the rule"], "codes": ["LABEL-0002"]
+        "remedies": ["Change the rule"], "codes": ["VALUE-0002"]
     }]))
     .unwrap()
 }
