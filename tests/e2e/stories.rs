@@ -1,0 +1,137 @@
+//! Each story file is a test; what differed is told line by line.
+
+use std::path::{Path, PathBuf};
+
+use errand_tests::stories::{load_dir, load_file, play};
+
+fn dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("stories")
+}
+
+async fn holds(name: &str) {
+    let story = load_file(&dir().join(format!("{name}.toml"))).unwrap();
+    let outcome = play(&story).await;
+    assert!(
+        outcome.passed,
+        "{}\n{}\n\n{}",
+        story.about,
+        outcome.differed.join("\n"),
+        outcome.heard.join("\n")
+    );
+}
+
+macro_rules! stories {
+    ($($name:ident)+) => {
+        const NAMES: &[&str] = &[$(stringify!($name)),+];
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                holds(stringify!($name)).await;
+            }
+        )+
+    };
+}
+
+stories! {
+    a_person_please
+    age_restricted_old_enough
+    age_restricted_too_young
+    age_restricted_without_age
+    answer_lost_after_the_charge
+    approval_expires
+    avoid_rule_said_then_holds
+    avoid_rule_strict
+    avoided_label_blocks
+    blocked_shop
+    blocked_shop_in_the_profile
+    busy_shop_is_asked_again
+    buy_main_sentence
+    buy_plain
+    change_the_cart
+    choose_by_words
+    compare_side_by_side
+    configure_a_desk
+    configure_conflict
+    consent_asked_once
+    consent_refused
+    consent_withdrawn_mid_checkout
+    currency_not_of_the_shops
+    dead_shop
+    delivery_day_impossible
+    delivery_moved
+    discount_code
+    discount_code_unknown
+    escalation_handed_over
+    help
+    hostile_product_text
+    hostile_product_text_cart
+    killed_after_the_purchase
+    killed_before_the_words
+    killed_while_paying
+    limit_lowered_in_a_sentence
+    named_by_its_kind
+    no_address
+    no_to_the_purchase
+    no_way_to_pay
+    not_taken_back
+    not_understood_three_times
+    nothing_found
+    open_words_do_not_travel
+    order_cancel_thought_better_of
+    order_cancelled
+    order_returned_and_refunded
+    order_status_over_time
+    order_too_late_to_cancel
+    out_of_stock_at_completion
+    out_of_stock_is_left_out
+    payment_refused
+    payment_times_out_charged
+    payment_times_out_not_charged
+    preferred_shop
+    price_changed_after_approval
+    price_raised_on_the_shelf
+    quantity_ambiguous
+    quantity_huge
+    quantity_negative
+    quantity_zero
+    quiet_hours
+    reconnect_in_the_middle
+    reconnect_while_searching
+    refuse_over_day_limit
+    refuse_over_month_limit
+    refuse_over_purchase_limit
+    reorder
+    required_label_unverified
+    resumed_on_another_device
+    shop_answers_in_another_currency
+    shop_lies_about_totals
+    shop_sends_fewer_pieces
+    shop_wants_the_person_on_its_page
+    slow_shop
+    stop_said_at_the_question
+    stop_while_searching
+    two_needs_in_one_sentence
+    two_shops_one_refused
+    two_shops_two_approvals
+    undo_after_purchase_is_cancelling
+    undo_cart_change
+    why_was_it_refused
+    words_by_http
+    wrong_then_right_words
+    wrong_words_three_times
+    yes_does_not_buy
+}
+
+#[test]
+fn every_story_file_is_a_test() {
+    let files = load_dir(&dir()).unwrap();
+    let stems: Vec<&str> = files
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_str().unwrap())
+        .collect();
+    let mut names = NAMES.to_vec();
+    names.sort_unstable();
+
+    assert_eq!(stems, names);
+    assert!(names.len() >= 40);
+}

@@ -41,7 +41,8 @@ impl Shops {
             config.clock = clock.for_shops();
             config.admin = true;
             config.payment_hold = payment_hold;
-            config.ids = IdSeed::fixed(7);
+            // Shops that know nothing of each other draw different ids.
+            config.ids = IdSeed::fixed(700 + config.which as u64);
         })
         .await?;
         // Once in a process; a second world in the same one finds it there.

@@ -120,7 +120,8 @@ impl Seen {
         lines
     }
 
-    fn question(&self) -> &str {
+    /// What is asked now.
+    pub(crate) fn asked(&self) -> &str {
         match (&self.approval, &self.choice) {
             (Some(approval), _) => approval
                 .get("kind")
@@ -213,11 +214,11 @@ fn events(expect: &Expect, seen: &Seen, differed: &mut Vec<String>) {
 
 fn state(expect: &Expect, seen: &Seen, differed: &mut Vec<String>) {
     if let Some(question) = &expect.question
-        && question != seen.question()
+        && question != seen.asked()
     {
         differed.push(format!(
             "asked is `{}`, not `{question}`; it said: {:?}",
-            seen.question(),
+            seen.asked(),
             seen.turn.text()
         ));
     }

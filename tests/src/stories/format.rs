@@ -96,7 +96,8 @@ pub struct ClientBounds {
 pub struct Step {
     /// What the person says.
     say: Option<String>,
-    /// The answer to the open question: `words`, `wrong words`, or a word such as `yes` and `no`.
+    /// The answer to the open question: `words`, `wrong words`, or a word such as `yes` and `no`. `everything` says yes
+    /// to each consent and the words to each purchase until nothing is asked.
     answer: Option<String>,
     /// Stops the answer under way, as the stop button does.
     #[serde(default)]
