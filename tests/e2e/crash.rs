@@ -17,6 +17,8 @@ use crate::foreign::{ANY_DAY, MAIN, START, set_up};
 
 /// Purchases that run side by side, each with shops of its own.
 const LANES: usize = 2;
+/// Purchases at the same shops: of delivery windows on one morning there are only so many.
+const PURCHASES: usize = 6;
 /// How long a shop with a slow bank keeps its answer back; longer than the house waits for it.
 const HOLD: Duration = Duration::from_millis(1_200);
 /// How long the house waits for the answer to a payment, in the runs with a slow bank.
@@ -81,6 +83,8 @@ struct Booked {
     charges: u32,
     /// The process ended at its point.
     struck: bool,
+    /// What it wrote.
+    trace: String,
 }
 
 impl Lane {
@@ -117,6 +121,7 @@ impl Lane {
             orders: orders.iter().map(|order| number(&order.entry)).collect(),
             charges: self.shops.charges().await.unwrap().values().sum(),
             struck: false,
+            trace: String::new(),
         }
     }
 
@@ -156,7 +161,13 @@ impl Lane {
         self.settled(&node, &session, &before, "no crash").await;
         drop(client);
         node.stop().await.unwrap();
-        read_trace(&trace)
+        let mut appends = read_trace(&trace);
+        // What follows the purchase itself belongs to coming back and to the end of the house.
+        let over = appends
+            .iter()
+            .rposition(|a| a.stream.starts_with("orders/") || a.stream.starts_with("purchase/"));
+        appends.truncate(over.unwrap() + 1);
+        appends
     }
 
     /// Buys, ends the process at the point, starts it again, and holds what it says against the books.
@@ -177,6 +188,9 @@ impl Lane {
                 if buy(&mut client, MAIN).await.is_ok() {
                     // Points behind the last answer are reached by what the house still writes.
                     let _ = client.listen().await;
+                } else {
+                    // The line is gone before the process is.
+                    node.ended().await.unwrap();
                 }
             }
             // The last appends come a little later or in another number; then this is a cut behind the last of them.
@@ -189,6 +203,10 @@ impl Lane {
         });
 
         let what = format!("{point:?} {trouble:?}");
+        let written = format!(
+            "{what}: {}",
+            std::fs::read_to_string(&trace).unwrap_or_default()
+        );
         let node = Node::start(&program(), &self.node_args(data.path(), trouble))
             .await
             .unwrap();
@@ -199,15 +217,32 @@ impl Lane {
         if booked.charges == 0 && begun && trouble == Trouble::None {
             self.buys_again(&node, &what).await;
             node.stop().await.unwrap();
-            return Booked { struck, ..booked };
+            return Booked {
+                struck,
+                trace: written,
+                ..booked
+            };
         }
         node.stop().await.unwrap();
         let last = self.booked_since(&before).await;
-        assert_eq!(last.charges, booked.charges, "{what}: the house was sure too early");
-        assert!(last.charges <= 1 && last.orders.len() <= 1, "{what}: {last:?}");
+        assert_eq!(
+            last.charges, booked.charges,
+            "{what}: the house was sure too early"
+        );
+        assert!(
+            last.charges <= 1 && last.orders.len() <= 1,
+            "{what}: {last:?}"
+        );
         assert_eq!(usize::try_from(last.charges).unwrap(), last.orders.len());
-        assert!(begun || last.charges == 0, "{what}: nothing was asked for yet");
-        Booked { struck, ..last }
+        assert!(
+            begun || last.charges == 0,
+            "{what}: nothing was asked for yet"
+        );
+        Booked {
+            struck,
+            trace: written,
+            ..last
+        }
     }
 
     /// Nothing was bought: then it can be bought now, within the same limit of the day.
@@ -215,10 +250,15 @@ impl Lane {
         let before = self.booked().await;
         let mut client = Client::connect(node.address, &node.token).await.unwrap();
 
-        let turn = buy(&mut client, MAIN).await.unwrap();
+        let turn = buy(&mut client, ANY_DAY).await.unwrap();
 
         let booked = self.booked_since(&before).await;
-        assert_eq!((booked.orders.len(), booked.charges), (1, 1), "{what}: {}", turn.text());
+        assert_eq!(
+            (booked.orders.len(), booked.charges),
+            (1, 1),
+            "{what}: {}",
+            turn.text()
+        );
     }
 
     /// Waits until the house knows what the books know: it lists the order, or says that nothing was bought.
@@ -234,7 +274,10 @@ impl Lane {
                 heard.push('\n');
             }
             let booked = self.booked_since(before).await;
-            assert!(booked.charges <= 1, "{what}: charged twice: {booked:?}\n{heard}");
+            assert!(
+                booked.charges <= 1,
+                "{what}: charged twice: {booked:?}\n{heard}"
+            );
             let listed = listed(node).await;
             let told = match booked.orders.first() {
                 Some(order) => names_order(&listed, order),
@@ -326,26 +369,27 @@ fn sample(appends: &[Append]) -> Vec<KillPoint> {
     points
 }
 
-/// Crashes at every point, over the lanes; gives how often it ended in an order and how often in none.
-async fn crash_at(
-    lanes: &[Lane],
-    points: &[KillPoint],
-    trouble: Trouble,
-) -> BTreeMap<usize, usize> {
-    let runs = lanes.iter().enumerate().map(|(at, lane)| async move {
+/// Crashes at every point, side by side; gives how often it ended in an order and how often in none.
+async fn crash_at(points: &[KillPoint], trouble: Trouble) -> BTreeMap<usize, usize> {
+    let runs = (0..LANES).map(|at| async move {
         let mut ends = Vec::new();
-        for point in points.iter().skip(at).step_by(lanes.len()) {
-            ends.push(lane.crash(*point, trouble).await);
+        let own: Vec<KillPoint> = points.iter().skip(at).step_by(LANES).copied().collect();
+        for some in own.chunks(PURCHASES) {
+            let lane = Lane::open().await;
+            for point in some {
+                ends.push(lane.crash(*point, trouble).await);
+            }
         }
         ends
     });
     let ends: Vec<Booked> = join_all(runs).await.into_iter().flatten().collect();
-    let struck = ends.iter().filter(|end| end.struck).count();
-    assert!(
-        struck * 10 >= ends.len() * 9,
-        "{struck} of {} points were met",
-        ends.len()
-    );
+    let missed: Vec<&String> = ends
+        .iter()
+        .filter(|e| !e.struck)
+        .map(|e| &e.trace)
+        .collect();
+    // A search may be decided on in another number of records; that is all that may move a point.
+    assert!(missed.len() * 10 <= ends.len(), "not met: {missed:?}");
     let mut counts = BTreeMap::new();
     for end in ends {
         *counts.entry(end.orders.len()).or_default() += 1;
@@ -353,16 +397,11 @@ async fn crash_at(
     counts
 }
 
-async fn lanes() -> Vec<Lane> {
-    join_all((0..LANES).map(|_| Lane::open())).await
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_killed_in_a_purchase_charges_once_or_not_at_all_and_knows_which() {
-    let lanes = lanes().await;
-    let appends = lanes[0].appends(Trouble::None).await;
+    let appends = Lane::open().await.appends(Trouble::None).await;
 
-    let ends = crash_at(&lanes, &sample(&appends), Trouble::None).await;
+    let ends = crash_at(&sample(&appends), Trouble::None).await;
 
     // Both ends are among the points, or the points were chosen badly.
     assert!(
@@ -373,9 +412,8 @@ async fn a_process_killed_in_a_purchase_charges_once_or_not_at_all_and_knows_whi
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_killed_while_nobody_knows_whether_it_paid_charges_at_most_once() {
-    let lanes = lanes().await;
     for trouble in [Trouble::LostAnswer, Trouble::PaysLate, Trouble::NeverPays] {
-        let appends = lanes[0].appends(trouble).await;
+        let appends = Lane::open().await.appends(trouble).await;
         let last_intent = appends
             .iter()
             .rfind(|a| a.kind == "intent" && a.stream.starts_with("purchase/"))
@@ -387,7 +425,7 @@ async fn a_process_killed_while_nobody_knows_whether_it_paid_charges_at_most_onc
         ]
         .map(|(append, when)| KillPoint { append, when });
 
-        let ends = crash_at(&lanes, &points, trouble).await;
+        let ends = crash_at(&points, trouble).await;
 
         assert_eq!(ends.values().sum::<usize>(), points.len(), "{trouble:?}");
     }
@@ -402,12 +440,10 @@ async fn every_point_of_a_purchase_under_every_trouble_charges_at_most_once() {
         });
     }
     for trouble in Trouble::ALL {
-        // Fresh shops for each: so many purchases empty the shelves.
-        let lanes = lanes().await;
-        let appends = lanes[0].appends(trouble).await;
+        let appends = Lane::open().await.appends(trouble).await;
         let points = all(&appends);
 
-        let ends = crash_at(&lanes, &points, trouble).await;
+        let ends = crash_at(&points, trouble).await;
 
         assert_eq!(ends.values().sum::<usize>(), points.len(), "{trouble:?}");
     }

@@ -7,6 +7,7 @@
 pub mod crash;
 pub mod foreign;
 pub mod harness;
+pub mod hostile;
 pub mod stories;
 
 /// Whether the long runs are wanted: the environment variable `ERRAND_DEEP` is set.
