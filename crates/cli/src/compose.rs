@@ -51,6 +51,8 @@ pub struct HouseConfig {
     pub gate: Option<Arc<dyn Decide>>,
     /// A journal instead of the one in `data`, for tests that stop in the middle of it.
     pub journal: Option<Arc<dyn Journal>>,
+    /// Shops instead of the connected ones, for measuring without a network.
+    pub directory: Option<Arc<dyn Directory>>,
     /// Policies of the operator.
     pub operator_policies: Option<PathBuf>,
     /// Shops on this machine, also without TLS.
@@ -81,6 +83,7 @@ impl HouseConfig {
             model: None,
             gate: None,
             journal: None,
+            directory: None,
             operator_policies: None,
             loopback_shops: true,
             profile_url: None,

@@ -28,6 +28,7 @@ mod shapes;
 mod shops;
 mod socket;
 mod talk;
+mod telemetry;
 mod term;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,6 @@ use anyhow::Context as _;
 use clap::Args;
 use errand_cli::{BuiltIn, House, HouseConfig, MerchantSource, Settings, SystemClock, SystemIds};
 use errand_types::MerchantId;
-use tracing_subscriber::EnvFilter;
 
 use crate::fault::{Exit, Fault};
 use crate::place::data_dir;
@@ -43,11 +42,7 @@ pub(crate) async fn up(args: UpArgs) -> Result<Exit, Fault> {
 }
 
 async fn run(args: UpArgs) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_env("ERRAND_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    let _spans = crate::telemetry::init()?;
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
         .install_recorder()
         .context("the metrics cannot be set up")?;

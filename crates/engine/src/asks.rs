@@ -177,6 +177,13 @@ impl Session {
                     self.with_purchase(at, ctx, out, |p, work| p.granted(work, level));
                 }
             }
+            // The keeper has closed this approval: no further try of it can be right.
+            Judgement::Wrong { left: 0 } => {
+                let text = words::TRIES_USED_UP.to_owned();
+                out.emit(resolved(approval, ApprovalOutcome::Locked, &text, Some(0)));
+                out.say(text);
+                self.drop_purchase(&purchase, None, ctx, out);
+            }
             Judgement::Wrong { left } => {
                 let text = words::wrong_words(*left);
                 out.emit(resolved(

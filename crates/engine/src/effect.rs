@@ -161,3 +161,26 @@ pub enum Deed {
     /// Send it back.
     ReturnOrder(Authorized<ReturnOrder>),
 }
+
+impl Deed {
+    /// Its name, for those who trace it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Search { .. } => "search",
+            Self::Product { .. } => "product",
+            Self::Open(_) => "open",
+            Self::Update(_) => "update",
+            Self::Reread { .. } => "reread",
+            Self::Slots { .. } => "slots",
+            Self::Hold(_) => "hold",
+            Self::Complete { .. } => "complete",
+            Self::Resend { .. } => "resend",
+            Self::Cancel(_) => "cancel",
+            Self::ReadOrder { .. } => "read_order",
+            Self::OrderSlots { .. } => "order_slots",
+            Self::Book(_) => "book",
+            Self::CancelOrder(_) => "cancel_order",
+            Self::ReturnOrder(_) => "return_order",
+        }
+    }
+}

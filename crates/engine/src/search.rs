@@ -164,6 +164,7 @@ impl Session {
                     format!("{name} did not answer"),
                     words::shop_silent(&name, &failure),
                 );
+                out.say(words::went_on_without(&name));
                 (StepStatus::Failed, failure.text)
             }
         };

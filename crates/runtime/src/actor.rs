@@ -15,6 +15,7 @@ use errand_types::{ApprovalId, CallId, MerchantId, SessionId, Text, ToolCall, Us
 use jiff::Timestamp;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use crate::house::{Emitted, TurnStatus, What};
 use crate::metrics;
@@ -250,6 +251,8 @@ pub(crate) struct Actor {
     waiting: Option<oneshot::Sender<TurnReport>>,
     confirm: bool,
     keeper: SessionKeeper,
+    /// The turn under way, for those who trace it; holds ids and no words.
+    span: tracing::Span,
 }
 
 impl Actor {
@@ -290,6 +293,7 @@ impl Actor {
             waiting: None,
             confirm: false,
             keeper,
+            span: tracing::Span::none(),
         };
         (actor, handle)
     }
@@ -469,6 +473,7 @@ impl Actor {
     fn begin(&mut self, key: &str, done: Option<oneshot::Sender<TurnReport>>) {
         self.turns = self.turns.saturating_add(1);
         self.turn = Some((self.turns, Instant::now()));
+        self.span = tracing::info_span!("turn", session = %self.session.id, turn = self.turns);
         self.report = TurnReport::default();
         self.waiting = done;
         self.confirm = false;
@@ -827,6 +832,7 @@ impl Actor {
         }
         self.send(What::TurnDone { status });
         self.turn = None;
+        self.span = tracing::Span::none();
         if let Some(waiting) = self.waiting.take() {
             let _ = waiting.send(std::mem::take(&mut self.report));
         }
@@ -883,6 +889,8 @@ impl Actor {
     }
 
     fn do_deed(&self, call: CallId, deed: Deed) {
+        let span =
+            tracing::info_span!(parent: &self.span, "call", call = %call, deed = deed.name());
         let results = self.results.0.clone();
         let shops = ConnectedShops(Arc::clone(&self.runtime.0.parts.shops));
         let keeper = self.keeper.clone();
@@ -907,7 +915,8 @@ impl Actor {
                 }
             };
             // The channel closes with the deed, and that ends the telling.
-            let acting = async move { perform(deed, &shops, &keeper, &reports).await };
+            let acting =
+                async move { perform(deed, &shops, &keeper, &reports).await }.instrument(span);
             tokio::join!(acting, telling);
         });
     }

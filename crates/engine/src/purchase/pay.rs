@@ -1,9 +1,10 @@
 //! Paying, and finding out what happened when no answer came.
 
 use errand_gate::CancelCheckout;
-use errand_types::{Checkout, CheckoutStatus, HandoffReason, MessageKind};
+use errand_types::{Checkout, CheckoutStatus, HandoffReason, MessageKind, Text};
 
 use super::approve::after;
+use super::quote::is_out_of_stock;
 use super::{Progress, Purchase, PurchaseState, Work};
 use crate::effect::{Deed, Effect, Record};
 use crate::facts;
@@ -47,12 +48,7 @@ impl Purchase {
     fn on_completion(&mut self, work: &mut Work<'_, '_>, checkout: Checkout) -> Progress {
         let status = checkout.status.clone();
         let order = checkout.order.clone();
-        let refused = checkout
-            .messages
-            .iter()
-            .find(|m| m.kind == MessageKind::Error)
-            .cloned();
-        self.checkout = Some(checkout);
+        let before = self.checkout.replace(checkout);
         match (status, order) {
             (CheckoutStatus::Completed, Some(number)) => {
                 self.settle_spend(work, SpendState::Charged);
@@ -68,9 +64,7 @@ impl Purchase {
             }
             (CheckoutStatus::NeedsInput | CheckoutStatus::Ready, _) => {
                 self.release(work);
-                let said = refused.map(|m| m.text.to_string()).unwrap_or_default();
-                let failure = words::payment_refused(&work.ctx.shop_name(&self.merchant), &said);
-                self.fail(work.out, failure)
+                self.not_taken(work, before.as_ref())
             }
             (CheckoutStatus::Canceled | CheckoutStatus::Expired, _) => {
                 self.release(work);
@@ -78,6 +72,28 @@ impl Purchase {
                 self.fail(work.out, failure)
             }
         }
+    }
+
+    /// The shop took no money: sold out, another price since the last look, or the bank said no.
+    fn not_taken(&mut self, work: &mut Work<'_, '_>, before: Option<&Checkout>) -> Progress {
+        let shop = work.ctx.shop_name(&self.merchant);
+        let Some(now) = self.checkout.as_ref() else {
+            return self.fail(work.out, words::lost_checkout(&shop));
+        };
+        if let Some(message) = now.messages.iter().find(|m| is_out_of_stock(m)) {
+            let failure = words::out_of_stock(&shop, message.text.as_str(), &self.what());
+            return self.fail(work.out, failure);
+        }
+        if before.is_some_and(|b| b.totals.total != now.totals.total) {
+            let changed = words::what_changed(before, now);
+            self.changed = Some(Text::clip(&changed));
+            self.state = PurchaseState::Quoted;
+            self.save(work.out);
+            return Progress::NeedsPerson;
+        }
+        let refused = now.messages.iter().find(|m| m.kind == MessageKind::Error);
+        let said = refused.map(|m| m.text.to_string()).unwrap_or_default();
+        self.fail(work.out, words::payment_refused(&shop, &said))
     }
 
     /// Nobody knows: ask the shop, never buy again.

@@ -401,13 +401,7 @@ impl Purchase {
             .iter()
             .filter(|m| m.kind == MessageKind::Error)
             .collect();
-        let stock = |m: &&&CheckoutMessage| {
-            matches!(
-                m.code.as_str(),
-                "out_of_stock" | "item_unavailable" | "insufficient_stock"
-            )
-        };
-        if let Some(message) = errors.iter().find(stock) {
+        if let Some(message) = errors.iter().find(|m| is_out_of_stock(m)) {
             let failure = words::out_of_stock(
                 &work.ctx.shop_name(&self.merchant),
                 message.text.as_str(),
@@ -467,6 +461,15 @@ fn is_for_buyer(severity: Severity) -> bool {
         Severity::BuyerInput | Severity::BuyerReview => true,
         Severity::Recoverable | Severity::Unrecoverable | Severity::Unknown => false,
     }
+}
+
+/// Whether the shop says that it has not enough of something.
+pub(super) fn is_out_of_stock(message: &CheckoutMessage) -> bool {
+    message.kind == MessageKind::Error
+        && matches!(
+            message.code.as_str(),
+            "out_of_stock" | "item_unavailable" | "insufficient_stock"
+        )
 }
 
 /// What of the profile these classes amount to. Nothing else leaves.

@@ -24,6 +24,7 @@ pub(crate) const OTHER_APPROVAL: &str =
     "Those words belong to another question. Nothing was bought";
 pub(crate) const EXPIRED: &str =
     "The approval ran out, nothing was bought. Say \"buy it\" and I ask again";
+pub(crate) const TRIES_USED_UP: &str = "Those were not the words, and this approval is closed after three tries. Nothing was bought. Say \"buy it\" and I ask again with other words";
 pub(crate) const LOCKED: &str = "Those were not the words, and approving here is closed now. Nothing was bought. Say \"buy it\" later to be asked again";
 pub(crate) const DROPPED: &str = "Dropped. Nothing was bought";
 pub(crate) const VOID_CHANGED: &str = "Void: what it was about changed. Nothing was bought";
@@ -270,8 +271,8 @@ pub(crate) fn approval(purchase: &Purchase, ctx: &Ctx<'_>) -> String {
     let disclosures: Vec<String> = checkout
         .messages
         .iter()
-        .filter(|m| m.disclosure)
-        .map(|m| format!(" {shop} says: {}.", m.text))
+        .filter(|m| m.disclosure || m.kind == errand_types::MessageKind::Warning)
+        .map(|m| format!(" {shop} says: {}.", m.text.as_str().trim_end_matches('.')))
         .collect();
     let changed = purchase
         .changed

@@ -49,6 +49,13 @@ pub(crate) fn shop_silent(shop: &str, failure: &Failure) -> String {
     )
 }
 
+/// The same for faces that draw nothing, short.
+pub(crate) fn went_on_without(shop: &str) -> String {
+    format!(
+        "{shop} did not answer, so I went on without it. That does not mean that it has nothing"
+    )
+}
+
 /// One numbered line for each product, for faces that draw nothing.
 pub(crate) fn found(view: &ProductsView) -> String {
     let mut text = String::new();
