@@ -336,11 +336,10 @@ impl ClientBounds {
 pub fn load_file(path: &Path) -> anyhow::Result<Story> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let mut story: Story = toml::from_str(&text).with_context(|| path.display().to_string())?;
-    story.name = path
-        .file_stem()
+    path.file_stem()
         .and_then(|stem| stem.to_str())
         .unwrap_or_default()
-        .to_owned();
+        .clone_into(&mut story.name);
     for (at, step) in story.steps.iter().enumerate() {
         step.act()
             .with_context(|| format!("{}, turn {}", path.display(), at + 1))?;

@@ -143,13 +143,11 @@ impl Stage {
             Act::Advance(by) => self.world.advance(*by).await?,
             Act::Fault(fault) => self.world.shops.faults(&fault.shop, &fault.set).await?,
             Act::Item(item) => {
-                let mut body = json!({ "id": item.id });
-                if let Some(stock) = item.stock {
-                    body["stock"] = stock.into();
-                }
-                if let Some(price) = item.price {
-                    body["price"] = price.into();
-                }
+                let mut body = serde_json::Map::new();
+                body.insert("id".to_owned(), json!(item.id));
+                body.extend(item.stock.map(|stock| ("stock".to_owned(), json!(stock))));
+                body.extend(item.price.map(|price| ("price".to_owned(), json!(price))));
+                let body = serde_json::Value::Object(body);
                 self.world.shops.item(&item.shop, &body).await?;
             }
             Act::Call(call) => self.call(call).await?,
