@@ -15,7 +15,7 @@ use errand_policy::CedarGate;
 use errand_protocol::api::{Check, CheckState};
 use errand_runtime::house::{House as _, Principal};
 use errand_runtime::{
-    AgentSource, Heard, JournalIntents, Learner, Parts, Runtime, RuntimeConfig, load_agents,
+    AgentSource, Directory, Heard, JournalIntents, Learner, Parts, Runtime, RuntimeConfig, load_agents,
 };
 use errand_server::ServerConfig;
 use errand_trust::{SealKey, ServerKey};
@@ -137,14 +137,19 @@ impl House {
         let offline = Arc::new(planner(&labels)?);
         let learner = Arc::clone(&offline);
         let learn: Learner = Arc::new(move |products| learner.learn(products));
-        let directory = ShopDirectory::open(
-            registry,
-            Arc::clone(&journal),
-            Arc::clone(&config.clock),
-            &config.merchants,
-            Arc::clone(&learn),
-        )
-        .await?;
+        let shops: Arc<dyn Directory> = match config.directory {
+            Some(directory) => directory,
+            None => Arc::new(
+                ShopDirectory::open(
+                    registry,
+                    Arc::clone(&journal),
+                    Arc::clone(&config.clock),
+                    &config.merchants,
+                    Arc::clone(&learn),
+                )
+                .await?,
+            ),
+        };
         let registers = config
             .registers
             .iter()
@@ -158,7 +163,7 @@ impl House {
             gate,
             values: Arc::new(Evaluator::new(labels, registers)),
             agents: Arc::new(agents()?),
-            shops: Arc::new(directory),
+            shops,
             offline: Arc::clone(&offline) as _,
             model: config.model.clone(),
             grammar: Arc::new(heard),

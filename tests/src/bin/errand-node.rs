@@ -5,17 +5,8 @@
     reason = "the one line is its answer to whoever started it"
 )]
 
-use std::sync::Arc;
-
-use anyhow::Context as _;
 use clap::Parser as _;
-use errand_cli::{BuiltIn, House, HouseConfig, MerchantSource, PersonSettings, SystemIds};
-use errand_journal::SqliteJournal;
-use errand_shop::WhichShop;
-use errand_tests::crash::{KillingJournal, NodeArgs, NodeClock};
-use errand_types::{Instrument, MerchantId, Text};
-use serde_json::json;
-use tokio::io::AsyncReadExt as _;
+use errand_tests::crash::{NodeArgs, serve};
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> anyhow::Result<()> {
@@ -24,58 +15,5 @@ async fn main() -> anyhow::Result<()> {
         .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
         .with_writer(std::io::stderr)
         .init();
-    std::fs::create_dir_all(&args.data)?;
-    let journal = SqliteJournal::open(&args.data.join("errand.sqlite"))?;
-    let journal = KillingJournal::new(Arc::new(journal), args.point(), args.trace.as_deref())?;
-
-    let mut person = PersonSettings {
-        zone: Some(args.zone.clone()),
-        limit_day: args.day.clone(),
-        ..PersonSettings::default()
-    };
-    person.wallet = vec![Instrument {
-        token: Text::parse(&args.card)?,
-        ..person
-            .wallet
-            .pop()
-            .context("the sample person has a card")?
-    }];
-    let clock = Arc::new(NodeClock::new(args.now));
-    let ids = Arc::new(SystemIds::default());
-    let mut config = HouseConfig::in_memory(person.profile()?, clock, ids);
-    config.data = Some(args.data.clone());
-    config.journal = Some(Arc::new(journal));
-    config.registers = vec![BuiltIn::register()];
-    config.merchants = args
-        .shops
-        .iter()
-        .map(|shop| source(shop))
-        .collect::<anyhow::Result<_>>()?;
-    if let Some(ms) = args.pay_ms {
-        config.shops.complete_ms = ms;
-    }
-    if let Some(sessions) = args.sessions {
-        config.runtime.sessions_max = sessions;
-    }
-
-    let house = House::start(config).await?;
-    println!(
-        "{}",
-        json!({ "address": house.address, "token": house.token })
-    );
-    // Whoever started this holds the other end; when they are gone, so is the reason to go on.
-    let mut rest = Vec::new();
-    let _ = tokio::io::stdin().read_to_end(&mut rest).await;
-    house.stop().await;
-    Ok(())
-}
-
-fn source(shop: &str) -> anyhow::Result<MerchantSource> {
-    let (slug, url) = shop.split_once('=').context("a shop is `name=address`")?;
-    let which = WhichShop::from_slug(slug).with_context(|| format!("no shop `{slug}`"))?;
-    Ok(MerchantSource {
-        url: url.to_owned(),
-        id: Some(MerchantId::parse(slug)?),
-        name: which.name().to_owned(),
-    })
+    serve(args, |line| println!("{line}")).await
 }

@@ -7,7 +7,9 @@
 mod errand;
 mod journal;
 mod node;
+mod serve;
 
 pub use errand::{Asked, buy, names_order, up_to_the_words, words_in};
 pub use journal::{KillPoint, KillingJournal, When};
 pub use node::{Node, NodeArgs, NodeClock};
+pub use serve::serve;

@@ -77,6 +77,9 @@ pub struct NodeArgs {
     /// Sessions and connections at most.
     #[arg(long)]
     pub sessions: Option<usize>,
+    /// The program is another one, which does this under the word `node`.
+    #[arg(skip)]
+    pub is_word: bool,
 }
 
 impl NodeArgs {
@@ -94,6 +97,7 @@ impl NodeArgs {
             when: None,
             trace: None,
             sessions: None,
+            is_word: false,
         }
     }
 
@@ -118,6 +122,9 @@ impl NodeArgs {
             format!("--zone={}", self.zone),
             format!("--card={}", self.card),
         ];
+        if self.is_word {
+            words.insert(0, "node".to_owned());
+        }
         words.extend(self.shops.iter().map(|shop| format!("--shop={shop}")));
         if let Some(point) = self.point() {
             let side = match point.when {

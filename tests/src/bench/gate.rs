@@ -1,0 +1,55 @@
+use std::hint::black_box;
+
+use errand_gate::{Ask, Decide as _};
+use errand_policy::{CedarGate, ordinary_calls};
+use errand_types::{CallId, DecisionId};
+use serde_json::json;
+
+use super::meter::thread_cpu;
+use super::{Effort, Figure, Spread};
+
+/// CPU time of one decision, over the dearest kinds that a purchase asks for.
+pub(crate) fn decision(effort: Effort) -> anyhow::Result<Figure> {
+    let gate = CedarGate::builtin()?;
+    let calls = ordinary_calls()?;
+    let (id, call) = (
+        DecisionId::from_tail("measure")?,
+        CallId::from_tail("measure")?,
+    );
+    let mut by_kind = serde_json::Map::new();
+    let mut all = Vec::new();
+    for (action, facts) in &calls {
+        let ask = Ask {
+            id: id.clone(),
+            call: call.clone(),
+            action: *action,
+            facts,
+            epoch: 1,
+            now: jiff::Timestamp::UNIX_EPOCH,
+        };
+        for _ in 0..effort.decisions / 10 {
+            black_box(gate.decide(&ask));
+        }
+        let mut micros = Vec::with_capacity(effort.decisions);
+        for _ in 0..effort.decisions {
+            let before = thread_cpu();
+            black_box(gate.decide(black_box(&ask)));
+            micros.push((thread_cpu() - before).as_secs_f64() * 1e6);
+        }
+        all.extend(&micros);
+        let label = format!("{} {}", by_kind.len() + 1, action.name());
+        by_kind.insert(label, Spread::of(micros).json());
+    }
+    let spread = Spread::of(all);
+    Ok(Figure {
+        name: "gate_decision_p99",
+        method: "thread CPU time of one whole decision by the built-in policies (facts given; store, request, both policy \
+                 sets, reasons), a tenth as many to warm up; over paying with and without approval, telling a shop an address, \
+                 and the cart"
+            .to_owned(),
+        value: spread.percentile(99.0),
+        unit: "µs",
+        target: 60.0,
+        beside: json!({ "all": spread.json(), "by_action": by_kind }),
+    })
+}
