@@ -1,6 +1,7 @@
 //! The agents that come with errand: their files are sound, and the offline planner picks the tools that their cases
 //! name.
 
+#[cfg(test)]
 mod agents {
     use std::collections::BTreeSet;
     use std::path::{Path, PathBuf};
