@@ -27,7 +27,7 @@ impl Session {
             out.say(words::NO_OPTIONS);
             return false;
         };
-        let mut choices = known.choices.clone();
+        let mut choices = known.named.clone();
         for choice in &args.choices {
             choices.retain(|c| c.option != choice.option);
             choices.push(choice.clone());
@@ -50,6 +50,9 @@ impl Session {
                     product: args.offer.product.clone(),
                     selected,
                 };
+                if let Some(known) = self.known.get_mut(&args.offer) {
+                    known.named = choices;
+                }
                 let call = CallId::fresh(ctx.ids);
                 let op = OrderOp::Configure(args.offer.clone(), configured.choices);
                 self.waiting.insert(call.clone(), Waiting::Order(op));

@@ -50,8 +50,39 @@ impl Session {
                 .collect(),
             wish: self.wish.clone(),
             open: self.open.as_ref().map(open),
-            orders: ctx.orders.iter().take(20).map(|o| brief(o, ctx)).collect(),
+            orders: ctx
+                .orders
+                .iter()
+                .take(20)
+                .map(|o| self.brief(o, ctx))
+                .collect(),
             lost: self.lost,
+        }
+    }
+
+    fn brief(&self, order: &Order, ctx: &Ctx<'_>) -> OrderBrief {
+        let what: Vec<String> = order
+            .lines
+            .iter()
+            .map(|l| format!("{} × {}", l.ordered, l.title))
+            .collect();
+        let lines: Option<Vec<(OfferRef, u32)>> = order
+            .lines
+            .iter()
+            .map(|l| {
+                let is_it = |o: &&OfferRef| o.merchant == order.merchant && o.variant == l.variant;
+                let offer = self.known.keys().find(is_it)?;
+                Some((offer.clone(), l.ordered))
+            })
+            .collect();
+        OrderBrief {
+            id: order.id.clone(),
+            number: Text::clip(&crate::words::order_number(order, ctx)),
+            what: Text::clip(&what.join(", ")),
+            merchant: order.merchant.clone(),
+            state: order.state,
+            // All of it or nothing: half of an order is not "that again".
+            lines: lines.unwrap_or_default(),
         }
     }
 
@@ -104,21 +135,5 @@ fn open(question: &OpenQuestion) -> Open {
     Open {
         kind,
         text: Text::clip(text),
-    }
-}
-
-fn brief(order: &Order, ctx: &Ctx<'_>) -> OrderBrief {
-    let what: Vec<String> = order
-        .lines
-        .iter()
-        .map(|l| format!("{} × {}", l.ordered, l.title))
-        .collect();
-    OrderBrief {
-        id: order.id.clone(),
-        number: Text::clip(&crate::words::order_number(order, ctx)),
-        what: Text::clip(&what.join(", ")),
-        merchant: order.merchant.clone(),
-        state: order.state,
-        lines: Vec::new(),
     }
 }

@@ -352,6 +352,7 @@ impl Session {
             reasons,
             delivery: candidate.delivery,
             choices: Vec::new(),
+            named: Vec::new(),
         };
         self.known.insert(candidate.offer.clone(), known);
     }

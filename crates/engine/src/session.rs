@@ -95,8 +95,11 @@ pub struct Known {
     pub reasons: Vec<String>,
     /// First delivery that fits.
     pub delivery: Option<Window>,
-    /// Chosen options.
+    /// Chosen options, complete.
     pub choices: Vec<Choice>,
+    /// Those of them that the person named. The others may change when one of these does.
+    #[serde(default)]
+    pub named: Vec<Choice>,
 }
 
 /// What one search brought.

@@ -223,6 +223,10 @@ pub trait Conversation: Send + Sync + std::fmt::Debug {
     /// Everything, for a face that lost track. Open approvals are without their words.
     fn view(&self) -> BoxFuture<'_, Result<SessionView, HouseError>>;
 
+    /// Somebody took the session up again and sees what happens from now on. What was open is void and is asked anew, so
+    /// that its words reach the connection that is there now and no other.
+    fn taken_up(&self) {}
+
     /// What happens from now on. A reader that falls behind is told `Lagged` and asks for [`Conversation::view`].
     fn events(&self) -> broadcast::Receiver<Arc<Emitted>>;
 }

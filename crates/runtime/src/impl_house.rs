@@ -39,11 +39,7 @@ impl House for Runtime {
         Box::pin(async move {
             let handle = match wanted {
                 Wanted::New => self.fresh(&who.user)?,
-                Wanted::Resume(id) => {
-                    let handle = self.resume(&who.user, &id).await?;
-                    handle.resumed();
-                    handle
-                }
+                Wanted::Resume(id) => self.resume(&who.user, &id).await?,
             };
             Ok(Arc::new(Talk(handle)) as Arc<dyn Conversation>)
         })
@@ -575,6 +571,10 @@ impl Conversation for Talk {
 
     fn view(&self) -> BoxFuture<'_, Result<SessionView, HouseError>> {
         Box::pin(async move { self.0.view().await.map_err(|_| gone()) })
+    }
+
+    fn taken_up(&self) {
+        self.0.resumed();
     }
 
     fn events(&self) -> broadcast::Receiver<Arc<Emitted>> {

@@ -103,6 +103,12 @@ impl Purchase {
         if let Some(progress) = self.stopped_by_messages(work) {
             return progress;
         }
+        if work.ctx.profile.addresses.is_empty()
+            && self.checkout.as_ref().is_some_and(wants_address)
+        {
+            let failure = words::no_address(&work.ctx.shop_name(&self.merchant));
+            return self.fail(work.out, failure);
+        }
         let classes = self.needed_classes(work);
         let share = facts::share(work.ctx, &self.merchant, Purpose::Delivery, &classes, None);
         if share.receipt_match {
@@ -461,6 +467,16 @@ fn is_for_buyer(severity: Severity) -> bool {
         Severity::BuyerInput | Severity::BuyerReview => true,
         Severity::Recoverable | Severity::Unrecoverable | Severity::Unknown => false,
     }
+}
+
+/// Whether the shop says that it cannot go on without an address.
+fn wants_address(checkout: &Checkout) -> bool {
+    checkout.messages.iter().any(|m| {
+        m.kind == MessageKind::Error
+            && m.path
+                .as_ref()
+                .is_some_and(|path| path.as_str().contains("destination"))
+    })
 }
 
 /// Whether the shop says that it has not enough of something.

@@ -535,6 +535,14 @@ pub(crate) fn over_total(total: Money, max: Money) -> Failure {
     )
 }
 
+pub(crate) fn no_address(shop: &str) -> Failure {
+    failure(
+        FailureKind::NotDone,
+        "PAY-0011",
+        format!("{shop} needs an address to deliver to, and none is saved; it learned nothing"),
+    )
+}
+
 pub(crate) fn not_countable(shop: &str) -> Failure {
     failure(
         FailureKind::NotDone,

@@ -210,6 +210,20 @@ impl Reader<'_, '_> {
         wish
     }
 
+    /// "-3": a sign that touches the number and belongs to no range.
+    fn is_negative(&self, at: usize) -> bool {
+        let tokens = &self.scan.heard.tokens;
+        let (Some(sign), Some(number)) = (
+            at.checked_sub(1).and_then(|i| tokens.get(i)),
+            tokens.get(at),
+        ) else {
+            return false;
+        };
+        let is_minus = self.word(at - 1) == "-" && sign.end == number.start;
+        let before = at.checked_sub(2).and_then(|i| tokens.get(i));
+        is_minus && before.is_none_or(|b| b.kind != Kind::Number)
+    }
+
     /// A number and what it counts.
     fn count(&self, at: usize, to: usize, is_first: bool, wish: &mut Wishing) -> Option<usize> {
         let set = |wish: &mut Wishing, n: i64| match u32::try_from(n) {
@@ -265,7 +279,11 @@ impl Reader<'_, '_> {
         if milli % 1000 != 0 {
             return None;
         }
-        let n = milli / 1000;
+        let n = if self.is_negative(at) {
+            -(milli / 1000)
+        } else {
+            milli / 1000
+        };
         if wish.need.quantity.is_some() {
             return None;
         }

@@ -289,6 +289,8 @@ impl SessionActor {
         if gap {
             self.tell_state().await;
         }
+        // Only now: what is asked anew has words that only a live connection is shown.
+        self.conversation.taken_up();
     }
 
     /// Sends what was missed and says how much of it this connection takes.
