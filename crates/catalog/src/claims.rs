@@ -102,6 +102,128 @@ fn a_category_that_only_qualifies_does_not_make_a_keyboard_a_desk() {
     assert_eq!(keyboards.len(), 1);
 }
 
+fn shelf(goods: &[(&str, &str, &str)]) -> Vec<Arc<Product>> {
+    goods
+        .iter()
+        .enumerate()
+        .map(|(at, (brand, title, path))| {
+            let mut p = product("pantry-lane", &format!("p{at}"), title, usd(400));
+            if !brand.is_empty() {
+                p.brand = Some(Text::clip(brand));
+            }
+            Arc::new(within(p, &path.split('/').collect::<Vec<_>>()))
+        })
+        .collect()
+}
+
+#[test]
+fn a_title_that_is_the_thing_leaves_no_room_for_what_only_stands_on_its_shelf() {
+    let goods = shelf(&[
+        ("Greenfold", "Aged Cheddar", "grocery/dairy/milk"),
+        ("Greenfold", "Whole Milk", "grocery/dairy/milk"),
+        ("Greenfold", "Salted Butter", "grocery/dairy/milk"),
+        ("Saltmarsh", "Coconut Milk", "grocery/canned/vegetables"),
+        (
+            "Fennimore",
+            "Fennimore Hazelnut Pralines",
+            "grocery/chocolate/milk",
+        ),
+        ("Rowan", "Burger Buns", "grocery/bakery/bread"),
+        ("Rowan", "Seeded Rye Loaf", "grocery/bakery/bread"),
+        ("Rowan", "Country Sourdough", "grocery/bakery/bread"),
+        ("Molino", "Strong Bread Flour", "grocery/baking/flour"),
+        ("", "Bread Knife 24 cm", "kitchenware/knives/kitchen"),
+        (
+            "Kaldera",
+            "Kaldera Huila Bright Beans",
+            "grocery/coffee/beans",
+        ),
+        (
+            "Northmill",
+            "Sidamo Whole Bean Coffee",
+            "grocery/coffee/beans",
+        ),
+        (
+            "Tres Laderas",
+            "Tres Laderas House Filter",
+            "grocery/coffee/ground",
+        ),
+        ("", "Drip Coffee Maker", "appliances/kitchen/small"),
+        ("", "Two-seat Sofa", "furniture/sofas/soft"),
+        ("", "Writing Desk, Two Drawers", "furniture/desks/writing"),
+        ("", "Desk Lamp, Jointed", "lighting/lamps/room"),
+        ("", "Oat Drink", "grocery/drinks/carton"),
+    ]);
+    let found = |what: &str| {
+        let (fitting, _) = matching(&goods, &need(what));
+        titles(&fitting)
+            .iter()
+            .map(|t| (*t).to_owned())
+            .collect::<Vec<_>>()
+    };
+
+    assert_eq!(found("milk"), ["Whole Milk"]);
+    assert_eq!(found("bread"), ["Seeded Rye Loaf", "Country Sourdough"]);
+    assert_eq!(
+        found("coffee"),
+        [
+            "Kaldera Huila Bright Beans",
+            "Sidamo Whole Bean Coffee",
+            "Tres Laderas House Filter"
+        ]
+    );
+    assert_eq!(
+        found("coffee beans"),
+        ["Kaldera Huila Bright Beans", "Sidamo Whole Bean Coffee"]
+    );
+    assert_eq!(found("a couch"), ["Two-seat Sofa"]);
+    assert_eq!(found("desk"), ["Writing Desk, Two Drawers"]);
+    assert_eq!(found("desk lamp"), ["Desk Lamp, Jointed"]);
+    assert_eq!(found("coconut milk"), ["Coconut Milk"]);
+    assert_eq!(found("butter"), ["Salted Butter"]);
+}
+
+#[test]
+fn what_a_thing_is_made_of_does_not_make_it_that() {
+    let eggs = within(
+        product("pantry-lane", "eggs", "Free-range Eggs, Box of 6", usd(490)),
+        &["grocery", "eggs", "hen"],
+    );
+    let ice = attribute(
+        within(
+            product("pantry-lane", "ice", "Vanilla Ice Cream", usd(690)),
+            &["grocery", "frozen", "ready"],
+        ),
+        "ingredient",
+        "egg yolk",
+    );
+
+    let (fitting, excluded) = matching(&[Arc::new(ice), Arc::new(eggs)], &need("eggs"));
+
+    assert_eq!(titles(&fitting), ["Free-range Eggs, Box of 6"]);
+    assert_eq!(causes(&excluded), [("Vanilla Ice Cream", Cause::Thing)]);
+}
+
+#[test]
+fn a_tag_that_is_the_whole_thing_counts_where_no_title_says_it() {
+    let oat = |title: &str| {
+        let mut p = within(
+            product("pantry-lane", title, title, usd(300)),
+            &["grocery", "plant-drinks"],
+        );
+        p.tags = vec![Text::clip("oat milk")];
+        Arc::new(p)
+    };
+    let cow = Arc::new(within(
+        product("pantry-lane", "cow", "Whole Milk", usd(300)),
+        &["grocery", "dairy", "milk"],
+    ));
+
+    let (fitting, _) = matching(&[cow, oat("Barista")], &need("oat milk"));
+
+    assert_eq!(titles(&fitting), ["Barista"]);
+}
+
 #[test]
 fn each_hard_wish_leaves_out_for_its_own_cause() {
     let base = || {

@@ -26,6 +26,7 @@ mod claims;
 mod compare;
 mod configure;
 mod excluded;
+mod kinds;
 mod matching;
 mod nearest;
 mod page;

@@ -48,17 +48,13 @@ pub fn matching(products: &[Arc<Product>], need: &Need) -> (Vec<Candidate>, Vec<
         .take(CANDIDATES_MAX)
         .filter_map(|product| judge(product, need, &ask))
         .collect();
-    // A desk lamp is no desk. It stands only where no shop has a desk.
-    let has_real = judged.iter().any(|j| j.strength > Strength::Weak);
+    let field = Things::among(&judged);
     let mut fitting = Vec::new();
     let mut excluded = Vec::new();
-    for Judged {
-        candidate,
-        strength,
-        out,
-    } in judged
-    {
-        if has_real && strength == Strength::Weak {
+    for one in judged {
+        let is_thing = field.keeps(&one);
+        let Judged { candidate, out, .. } = one;
+        if !is_thing {
             excluded.push(Excluded::of(
                 &candidate,
                 Cause::Thing,
@@ -100,7 +96,49 @@ fn something_else(need: &Need) -> String {
 struct Judged {
     candidate: Candidate,
     strength: Strength,
+    /// Every word of the thing is said of it.
+    has_all: bool,
+    /// Categories down to the one that names the thing, where it has one.
+    path: Option<Vec<Vec<String>>>,
+    brand_led: bool,
     out: Option<Excluded>,
+}
+
+/// What counts as the thing depends on what there is: a desk lamp is no desk, but where no shop has a desk it comes
+/// nearest; and where titles name milk, a cheddar on the shelf for milk is something else.
+struct Things {
+    best: Strength,
+    paths: Vec<Vec<Vec<String>>>,
+}
+
+impl Things {
+    fn among(judged: &[Judged]) -> Self {
+        let all = || judged.iter().filter(|j| j.has_all);
+        let best = all()
+            .map(|j| j.strength)
+            .max()
+            .or_else(|| judged.iter().map(|j| j.strength).max())
+            .unwrap_or(Strength::None);
+        Self {
+            best,
+            paths: all()
+                .filter(|j| j.strength == Strength::Named)
+                .filter_map(|j| j.path.clone())
+                .collect(),
+        }
+    }
+
+    fn keeps(&self, one: &Judged) -> bool {
+        match (self.best, one.strength) {
+            // A title of brand and line names no thing at all; its shelf does.
+            (Strength::Named, Strength::Leaf | Strength::Kind) => {
+                one.brand_led && one.path.as_ref().is_some_and(|p| self.paths.contains(p))
+            }
+            (best, Strength::Weak) => best <= Strength::Weak,
+            // What does not carry the word at all is judged by its misses.
+            (_, Strength::Named | Strength::Leaf | Strength::Kind | Strength::None) => true,
+        }
+    }
 }
 
 fn judge(product: &Arc<Product>, need: &Need, ask: &Ask) -> Option<Judged> {
@@ -139,9 +177,13 @@ fn judge(product: &Arc<Product>, need: &Need, ask: &Ask) -> Option<Judged> {
         out.distance = miss.distance;
         out
     });
+    let leaf = Leaf::of(&candidate.variant);
     Some(Judged {
-        candidate,
         strength,
+        has_all: page.has_all(&leaf, ask),
+        path: page.path_to(ask).map(<[_]>::to_vec),
+        brand_led: page.is_brand_led(),
+        candidate,
         out,
     })
 }
@@ -211,9 +253,8 @@ fn variant_misses(
     ask: &Ask,
 ) -> Vec<Miss> {
     let mut misses = Vec::new();
-    let carried = |w: &String| page.carries(leaf, std::slice::from_ref(w));
-    let has_all = ask.thing.iter().all(carried) || page.carries(leaf, &ask.thing);
-    let has_some = has_all || ask.thing.iter().any(carried);
+    let has_all = page.has_all(leaf, ask);
+    let has_some = has_all || ask.thing.iter().any(|w| page.tells(leaf, w));
     match page.contradicts(leaf, ask).filter(|_| has_some) {
         Some(word) => misses.push(Miss::new(
             Cause::Words,

@@ -1,17 +1,20 @@
 use errand_types::{Product, Source, Variant};
 
 use crate::ask::Ask;
-use crate::words::{holds, words};
+use crate::kinds::{is_form, is_other, is_unit, kinds};
+use crate::words::{holds, is_container, words};
 
 /// The words of one product, field by field. Prose is not among them.
 #[derive(Debug)]
 pub(crate) struct Page {
     title: Vec<String>,
-    /// The last word of what the title names: `lamp` of `Halden desk lamp, black`.
-    title_head: Option<String>,
+    /// The words of what the title names, the head last: `halden`, `desk`, `lamp` of `Halden desk lamp, black`.
+    named: Vec<String>,
     categories: Vec<Vec<String>>,
     /// Last words of the categories: `lamp` of `Desk lamps`.
     category_heads: Vec<String>,
+    /// Each name of the last category.
+    leaves: Vec<Vec<String>>,
     tags: Vec<Vec<String>>,
     brand: Vec<String>,
     attributes: Vec<(Vec<String>, Vec<String>)>,
@@ -22,11 +25,13 @@ pub(crate) struct Page {
 pub(crate) enum Strength {
     /// Not at all.
     None,
-    /// Only beside its own name: the desk of a desk lamp.
+    /// Only beside its own name, or in what it is made of: the desk of a desk lamp, the eggs of an ice cream.
     Weak,
-    /// It is one, says a category.
-    Category,
-    /// It is one, says its name, its last category or an option.
+    /// A category over it says so, or one of its options.
+    Kind,
+    /// Its last category is exactly this.
+    Leaf,
+    /// Its title says that it is one.
     Named,
 }
 
@@ -57,21 +62,27 @@ impl Page {
             .iter()
             .map(|c| words(c.as_str()))
             .collect();
+        let brand: Vec<String> = product
+            .brand
+            .as_ref()
+            .map(|b| words(b.as_str()))
+            .unwrap_or_default();
         Self {
             title: words(product.title.as_str()),
-            title_head: head(product.title.as_str()),
+            named: named(product.title.as_str(), &brand),
             category_heads: product
                 .categories
                 .iter()
                 .flat_map(|c| heads(c.as_str()))
                 .collect(),
+            leaves: product
+                .categories
+                .last()
+                .map(|c| parts(c.as_str()).iter().map(|p| words(p)).collect())
+                .unwrap_or_default(),
             categories,
             tags: product.tags.iter().map(|t| words(t.as_str())).collect(),
-            brand: product
-                .brand
-                .as_ref()
-                .map(|b| words(b.as_str()))
-                .unwrap_or_default(),
+            brand,
             attributes: product
                 .attributes
                 .iter()
@@ -119,40 +130,104 @@ impl Page {
         };
         let phrase = std::slice::from_ref(head);
         let is_qualified = self.qualified(head, ask);
-        let is_named = self.title_head.as_ref() == Some(head)
-            || (self.category_heads.last() == Some(head) && !is_qualified)
-            || leaf.options.iter().any(|(_, value)| holds(value, phrase))
-            || self.attributes(leaf).any(|a| holds(a, phrase));
-        if is_named {
+        let in_option = leaf.options.iter().any(|(_, value)| holds(value, phrase));
+        if self.is_named(head, ask) || (in_option && ask.thing.len() > 1) {
             Strength::Named
-        } else if self.category_heads.contains(head) && !is_qualified {
-            Strength::Category
+        } else if (self.is_leaf(ask) && !is_qualified) || self.tags.contains(&ask.thing) {
+            Strength::Leaf
+        } else if in_option || (self.category_heads.contains(head) && !is_qualified) {
+            Strength::Kind
         } else if self.carries(leaf, phrase) {
             // Without categories there is nothing else to tell a desk from a desk lamp.
-            if self.categories.is_empty() {
-                Strength::Category
+            if self.categories.is_empty() && holds(&self.title, phrase) {
+                Strength::Kind
             } else {
                 Strength::Weak
             }
         } else if self.carries(leaf, &ask.thing) {
-            Strength::Named
+            Strength::Kind
         } else {
             Strength::None
         }
     }
 
+    /// Whether the title names one: `Corner Desk`, `Country Sourdough` for bread, and `Huila Beans` among the coffees.
+    fn is_named(&self, head: &String, ask: &Ask) -> bool {
+        let in_category = self.category_heads.contains(head);
+        let heads = || name_heads(&self.named);
+        let of_kind = |word: &String| kinds(head).contains(&word.as_str());
+        let is_other = |at: usize| {
+            let before = at.checked_sub(1).and_then(|b| self.named.get(b));
+            before.is_some_and(|b| is_other(b, head) && !ask.thing.contains(b))
+        };
+        let says = heads().any(|at| {
+            let named = self.named.get(..=at).unwrap_or_default();
+            self.named.get(at).is_some_and(|w| {
+                (w == head && !is_other(at)) || (of_kind(w) && (in_category || !is_form(w)))
+            }) || ends_joined(named, &ask.thing)
+                || ends_joined(named, std::slice::from_ref(head))
+        });
+        // `Sidamo Whole Bean Coffee` for coffee beans: all words, one of them the head.
+        let in_all = ask.thing.len() > 1
+            && self.named.last().is_some_and(|w| ask.thing.contains(w))
+            && ask
+                .thing
+                .iter()
+                .all(|w| self.named.contains(w) || self.category_heads.contains(w));
+        let only_form = self.named.last().is_some_and(|w| is_form(w));
+        says || in_all || (in_category && (only_form || self.named.iter().any(of_kind)))
+    }
+
+    /// Whether the last category, or one name of it, is the thing and nothing else.
+    fn is_leaf(&self, ask: &Ask) -> bool {
+        let Some(head) = ask.thing.last() else {
+            return false;
+        };
+        self.leaves.iter().any(|leaf| {
+            leaf.last() == Some(head) && leaf.iter().all(|word| ask.thing.contains(word))
+        })
+    }
+
+    /// Whether one word of the request stands here, or another word for things of its kind.
+    pub(crate) fn tells(&self, leaf: &Leaf, word: &String) -> bool {
+        self.carries(leaf, std::slice::from_ref(word))
+            || kinds(word)
+                .iter()
+                .any(|kind| holds(&self.named, &[(*kind).to_owned()]))
+    }
+
+    /// Whether every word of the thing is said of it.
+    pub(crate) fn has_all(&self, leaf: &Leaf, ask: &Ask) -> bool {
+        ask.thing.iter().all(|w| self.tells(leaf, w)) || self.carries(leaf, &ask.thing)
+    }
+
+    /// The categories down to the one that names the thing; none where that is the widest of all.
+    pub(crate) fn path_to(&self, ask: &Ask) -> Option<&[Vec<String>]> {
+        let head = ask.thing.last()?;
+        let level = self
+            .categories
+            .iter()
+            .rposition(|c| c.last() == Some(head))
+            .filter(|level| *level > 0)?;
+        self.categories.get(..=level)
+    }
+
+    /// Whether the title begins with the brand: what follows is then rather a line's name than a thing's.
+    pub(crate) fn is_brand_led(&self) -> bool {
+        !self.brand.is_empty()
+            && self.title.len() > self.brand.len()
+            && self.title.starts_with(&self.brand)
+    }
+
     /// Whether the categories only qualify with this word what the title names: in `Keyboards > Desk`, the desk of a
     /// keyboard is no desk.
     fn qualified(&self, head: &String, ask: &Ask) -> bool {
-        let Some(named) = self
-            .title_head
-            .as_ref()
-            .filter(|t| *t != head && !ask.thing.contains(t))
-        else {
-            return false;
-        };
         let level = |word: &String| self.category_heads.iter().position(|h| h == word);
-        level(named).is_some_and(|kind| level(head).is_some_and(|ours| ours > kind))
+        self.named
+            .last()
+            .filter(|t| *t != head && !ask.thing.contains(t))
+            .and_then(level)
+            .is_some_and(|kind| level(head).is_some_and(|ours| ours > kind))
     }
 
     /// Whether a word stands where it may move a rank: title, categories, options, structured attributes. Tags do not.
@@ -180,33 +255,98 @@ fn is_no(value: &[String]) -> bool {
         .is_some_and(|w| w == "no" || w == "none" || w == "without")
 }
 
-/// The last word of the first part: `lamp` of `Halden desk lamp, black (2 pieces)` and of `Lamp for the desk`.
-fn head(title: &str) -> Option<String> {
+const MARKS: [char; 9] = [',', '(', '|', ':', '/', '·', '–', '—', ';'];
+
+/// What the first part names, the head last: `halden desk lamp` of `Halden desk lamp, black (2 pieces)`. A part that only
+/// repeats the brand names nothing.
+fn named(title: &str, brand: &[String]) -> Vec<String> {
     let first = title
-        .split([',', '(', '|', ':', '/', '·', '–', '—'])
-        .next()
-        .unwrap_or(title);
-    let all = words(first);
-    let ends = ["with", "for", "in", "to", "by", "from"];
-    let end = all
+        .split(MARKS)
+        .map(words)
+        .find(|part| !part.is_empty() && part.as_slice() != brand)
+        .unwrap_or_else(|| words(title));
+    let ends = [
+        "with", "for", "in", "to", "by", "from", "of", "without", "on", "per",
+    ];
+    let mut from = 0;
+    let mut to = first.len();
+    for (at, word) in first.iter().enumerate() {
+        let packs = at
+            .checked_sub(1)
+            .and_then(|b| first.get(b))
+            .is_some_and(|b| is_container(b));
+        if word == "of" && packs && from == 0 {
+            from = at.saturating_add(1);
+        } else if at > from && ends.contains(&word.as_str()) {
+            to = at;
+            break;
+        }
+        // `SSD 1 TB NVMe`: from the size on it is told, not named.
+        let is_size = at > from
+            && word.chars().all(char::is_numeric)
+            && first.get(at.saturating_add(1)).is_some_and(|w| is_unit(w));
+        let is_last = at.saturating_add(2) >= first.len();
+        if is_size && (is_last || first.get(at.saturating_add(1)).is_some_and(|w| w != "inch")) {
+            to = at;
+            break;
+        }
+    }
+    let mut found = first.get(from..to).unwrap_or_default().to_vec();
+    while found.len() > 1
+        && found
+            .last()
+            .is_some_and(|w| w.chars().all(char::is_numeric) || w.chars().count() < 2 || is_unit(w))
+    {
+        found.pop();
+    }
+    found
+}
+
+/// Places of the words that may be the head: the last, and what stands before a word of form or packing.
+fn name_heads(named: &[String]) -> impl Iterator<Item = usize> {
+    let last = named.len().checked_sub(1);
+    let before = named
         .iter()
-        .position(|w| ends.contains(&w.as_str()))
-        .unwrap_or(all.len());
-    let named = all.get(..end).unwrap_or(&all);
-    named
+        .rposition(|w| !is_form(w) && !is_container(w))
+        .filter(|at| Some(*at) != last);
+    // A vacuum cleaner is a vacuum.
+    let vacuum = last
+        .filter(|_| named.ends_with(&["vacuum".to_owned(), "cleaner".to_owned()]))
+        .and_then(|at| at.checked_sub(1));
+    last.into_iter().chain(before).chain(vacuum)
+}
+
+/// Whether words end like a phrase, however both are joined: `t shirt` and `tshirt`.
+fn ends_joined(named: &[String], phrase: &[String]) -> bool {
+    let wanted = phrase.concat();
+    let mut tail = String::new();
+    named.iter().rev().take(4).any(|word| {
+        tail.insert_str(0, word);
+        tail == wanted
+    }) && named.last().is_some_and(|w| *w != wanted)
+}
+
+/// The last word of what a name names.
+fn head(name: &str) -> Option<String> {
+    named(name, &[])
         .iter()
         .rev()
         .find(|w| !w.chars().all(char::is_numeric) && w.chars().count() > 1)
         .cloned()
 }
 
-/// Heads of a category with several names: `Coffee & tea`, `Towels, linen`.
-fn heads(category: &str) -> Vec<String> {
+/// Names of a category that has several: `Coffee & tea`, `Towels, linen`.
+fn parts(category: &str) -> Vec<String> {
     let spelled = category.replace(" and ", "&").replace(" or ", "&");
     spelled
         .split(['&', ',', '/', '>', '+'])
-        .filter_map(head)
+        .map(str::to_owned)
         .collect()
+}
+
+/// Heads of a category with several names.
+fn heads(category: &str) -> Vec<String> {
+    parts(category).iter().filter_map(|p| head(p)).collect()
 }
 
 #[cfg(test)]
@@ -221,5 +361,10 @@ mod tests {
         assert_eq!(head("Alder & Ash Desk to Order"), Some("desk".into()));
         assert_eq!(heads("Coffee & tea"), ["coffee", "tea"]);
         assert_eq!(heads("Coffee grinders"), ["grinder"]);
+        assert_eq!(head("Bouquet of Your Choice"), Some("bouquet".into()));
+        assert_eq!(head("Bag of basmati rice"), Some("rice".into()));
+        assert_eq!(head("Internal SSD 1 TB NVMe"), Some("ssd".into()));
+        assert_eq!(head("27-inch 4K Monitor"), Some("monitor".into()));
+        assert_eq!(head("Bread Knife 24 cm"), Some("knif".into()));
     }
 }

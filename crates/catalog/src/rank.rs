@@ -173,11 +173,12 @@ fn points(c: &Candidate, need: &Need, field: &Field) -> i64 {
     .saturating_add(if c.preferred { 60 } else { 0 })
 }
 
-/// 0 to 400.
+/// How much it is the thing, before everything else together, and how much of the words it carries.
 fn fit(page: &Page, leaf: &Leaf, strength: Strength, ask: &Ask) -> i64 {
     let is_it = match strength {
-        Strength::Named => 200,
-        Strength::Category => 150,
+        Strength::Named => 15_000,
+        Strength::Leaf => 10_000,
+        Strength::Kind => 5_000,
         Strength::Weak => 40,
         Strength::None => 0,
     };

@@ -49,14 +49,17 @@ fn cut(chars: impl Iterator<Item = char>) -> Vec<String> {
     found
 }
 
-/// Joins singular and plural and two spellings, nothing more: `berries` and `berry`, `knives` and `knife`, `grey` and
-/// `gray`. The stem need not be a word, only the same for both.
+/// Joins singular and plural, two spellings and two words for one thing: `berries` and `berry`, `knives` and `knife`,
+/// `grey` and `gray`, `couch` and `sofa`. The stem need not be a word, only the same for both.
 fn stem(word: String) -> String {
     let word = match word.as_str() {
         "grey" => return "gray".into(),
         "colour" | "colours" | "colors" => return "color".into(),
         _ => word,
     };
+    if let Some(same) = crate::kinds::same(&word) {
+        return same.to_owned();
+    }
     if word.chars().count() < 4 || !word.is_ascii() {
         return word;
     }
@@ -68,7 +71,7 @@ fn stem(word: String) -> String {
     } else if let Some(root) = w.strip_suffix("ve").or_else(|| w.strip_suffix("fe")) {
         w = format!("{root}f");
     }
-    w
+    crate::kinds::same(&w).map_or(w, str::to_owned)
 }
 
 fn singular(word: &str) -> &str {
