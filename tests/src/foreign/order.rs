@@ -66,7 +66,7 @@ mod tests {
     fn answer() -> Vec<Value> {
         let mut events = vec![json!("response.created"), json!("errand.plan.updated")];
         events.extend(MESSAGE.map(|kind| json!({ "type": kind })));
-        events.insert(6, json!("response.output_text.delta"));
+        events.insert(6, json!({ "type": "response.output_text.delta" }));
         events.push(json!("response.done"));
         events
     }

@@ -558,7 +558,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
         let text = std::fs::read_to_string(format!("{folder}/{code}.md")).unwrap();
         for part in ["What happened", "What did not happen", "Why", "What to do"] {
             assert!(
-                text.contains(&format!("**{part}.**")),
+                text.contains(&format!("## {part}")),
                 "{code} lacks `{part}`"
             );
         }
