@@ -34,7 +34,7 @@ pub(crate) fn decision(effort: Effort) -> anyhow::Result<Figure> {
         for _ in 0..effort.decisions {
             let before = thread_cpu();
             black_box(gate.decide(black_box(&ask)));
-            micros.push((thread_cpu() - before).as_secs_f64() * 1e6);
+            micros.push(thread_cpu().saturating_sub(before).as_secs_f64() * 1e6);
         }
         all.extend(&micros);
         let label = format!("{} {}", by_kind.len() + 1, action.name());

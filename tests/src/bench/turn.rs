@@ -164,7 +164,7 @@ async fn in_process(house: &House, sentences: &[&str], turns: usize) -> anyhow::
     let (cpu, wall) = (process_cpu(), Instant::now());
     say_some(turns).await?;
     Ok(Run {
-        cpu_ms: each(process_cpu() - cpu, turns),
+        cpu_ms: each(process_cpu().saturating_sub(cpu), turns),
         wall_ms: each(wall.elapsed(), turns),
     })
 }
@@ -201,14 +201,14 @@ async fn over_socket(house: &House, turns: usize) -> anyhow::Result<f64> {
     for sentence in SENTENCES.iter().cycle().take(turns) {
         client.say(sentence).await?;
     }
-    Ok(each(process_cpu() - cpu, turns))
+    Ok(each(process_cpu().saturating_sub(cpu), turns))
 }
 
 /// What it costs to be sure that a record is on the disk.
 async fn flush() -> anyhow::Result<Value> {
     const APPENDS: usize = 200;
     let data = TempDir::new()?;
-    let journal = SqliteJournal::open(&data.path().join("flush.sqlite"))
+    let journal = SqliteJournal::open(data.path().join("flush.sqlite"))
         .map_err(|e| anyhow::anyhow!("{e}"))?;
     let stream = StreamName::parse("purchase/measure")?;
     let cpu = process_cpu();
@@ -227,7 +227,7 @@ async fn flush() -> anyhow::Result<Value> {
             .await?;
         waits.push(since.elapsed().as_secs_f64() * 1e3);
     }
-    let cpu_ms = each(process_cpu() - cpu, APPENDS);
+    let cpu_ms = each(process_cpu().saturating_sub(cpu), APPENDS);
     Ok(json!({ "cpu_ms": cpu_ms, "wall_ms": Spread::of(waits).json(), "record_bytes": 1_000 }))
 }
 

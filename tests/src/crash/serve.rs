@@ -17,7 +17,7 @@ use super::{KillingJournal, NodeArgs, NodeClock};
 /// Whatever keeps a house from starting.
 pub async fn serve(args: NodeArgs, tell: impl FnOnce(&str)) -> anyhow::Result<()> {
     std::fs::create_dir_all(&args.data)?;
-    let journal = SqliteJournal::open(&args.data.join("errand.sqlite"))?;
+    let journal = SqliteJournal::open(args.data.join("errand.sqlite"))?;
     let journal = KillingJournal::new(Arc::new(journal), args.point(), args.trace.as_deref())?;
 
     let mut person = PersonSettings {
