@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use errand_types::{Availability, Currency, Money, Need, Product, Sort, Text, Window, Wish};
+use errand_types::{
+    Availability, ConfigOption, ConfigValue, Configuration, Currency, Money, Need, Product, Sort,
+    Text, Window, Wish,
+};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -128,6 +131,13 @@ fn a_title_that_is_the_thing_leaves_no_room_for_what_only_stands_on_its_shelf() 
             "Fennimore Hazelnut Pralines",
             "grocery/chocolate/milk",
         ),
+        (
+            "Fennimore",
+            "Fennimore Milk Chocolate Buttons",
+            "grocery/chocolate/milk",
+        ),
+        ("", "Puncture Repair Kit", "bicycles/parts/fit"),
+        ("", "Touring Bicycle", "bicycles/complete/stock"),
         ("Rowan", "Burger Buns", "grocery/bakery/bread"),
         ("Rowan", "Seeded Rye Loaf", "grocery/bakery/bread"),
         ("Rowan", "Country Sourdough", "grocery/bakery/bread"),
@@ -176,11 +186,122 @@ fn a_title_that_is_the_thing_leaves_no_room_for_what_only_stands_on_its_shelf() 
         found("coffee beans"),
         ["Kaldera Huila Bright Beans", "Sidamo Whole Bean Coffee"]
     );
+    assert_eq!(found("bike"), ["Touring Bicycle"]);
     assert_eq!(found("a couch"), ["Two-seat Sofa"]);
     assert_eq!(found("desk"), ["Writing Desk, Two Drawers"]);
     assert_eq!(found("desk lamp"), ["Desk Lamp, Jointed"]);
     assert_eq!(found("coconut milk"), ["Coconut Milk"]);
     assert_eq!(found("butter"), ["Salted Butter"]);
+}
+
+#[test]
+fn a_configurable_thing_fits_with_the_value_that_was_named_at_the_price_of_that_value() {
+    let value = |label: &str, delta| ConfigValue {
+        label: Text::clip(label),
+        delta: usd(delta),
+    };
+    let mut desk = within(
+        product("hearth-thread", "desk", "Desk to Order", usd(39000)),
+        &["furniture", "desks", "to-order"],
+    );
+    desk.configuration = Some(Configuration {
+        options: vec![
+            ConfigOption {
+                name: Text::clip("Width"),
+                values: vec![value("120 cm", 0), value("140 cm", 4000)],
+            },
+            ConfigOption {
+                name: Text::clip("Top"),
+                values: vec![value("Oak", 0), value("Walnut", 14000)],
+            },
+        ],
+        rules: Vec::new(),
+    });
+    let desk = Arc::new(desk);
+    let wide = |must: &str, max: i64| Need {
+        must: vec![Text::clip(must)],
+        price_max: Some(usd(max)),
+        ..need("desk")
+    };
+
+    let (fitting, _) = matching(&[Arc::clone(&desk)], &wide("140 cm", 50_000));
+    let (none, over) = matching(&[Arc::clone(&desk)], &wide("140 cm", 30_000));
+    let (_, unknown) = matching(&[Arc::clone(&desk)], &wide("180 cm", 50_000));
+
+    assert_eq!(fitting[0].variant.price, usd(43_000));
+    assert_eq!(
+        fitting[0].variant.options[0],
+        (Text::clip("Width"), Text::clip("140 cm"))
+    );
+    assert!(none.is_empty());
+    assert_eq!(
+        nearest(&over, &wide("140 cm", 30_000)).unwrap().text,
+        "The nearest is Desk to Order from Hearth Thread at $430.00: $130.00 over your $300.00."
+    );
+    assert_eq!(causes(&unknown), [("Desk to Order", Cause::Words)]);
+}
+
+#[test]
+fn a_dozen_is_a_box_of_twelve_or_it_is_said_how_many_make_one() {
+    let eggs = |id: &str, unit: &str| {
+        Arc::new(attribute(
+            within(
+                product("pantry-lane", id, "Free-range Eggs", usd(490)),
+                &["grocery", "eggs"],
+            ),
+            "unit",
+            unit,
+        ))
+    };
+    let dozen = Need {
+        must: vec![Text::clip("12 pieces")],
+        ..need("eggs")
+    };
+
+    let (fitting, _) = matching(
+        &[eggs("six", "6 pieces"), eggs("twelve", "12 pieces")],
+        &dozen,
+    );
+    let (none, excluded) = matching(&[eggs("six", "6 pieces")], &dozen);
+
+    assert_eq!(fitting.len(), 1);
+    assert_eq!(fitting[0].product.id.as_str(), "twelve");
+    assert!(none.is_empty());
+    assert_eq!(excluded[0].text, "one holds 6; 2 of them make 12");
+}
+
+#[test]
+fn what_means_nothing_to_a_shopper_is_no_column() {
+    let tea = |id: &str, hours: &str, colour: &str, origin: &str| {
+        let p = within(product("pantry-lane", id, id, usd(500)), &["Tea"]);
+        let p = attribute(p, "dispatch_hours", hours);
+        let p = attribute(attribute(p, "colour", colour), "ingredient", "tea");
+        Arc::new(attribute(p, "origin", origin))
+    };
+    let items = rank(
+        matching(
+            &[tea("a", "24", "red", "IN"), tea("b", "48", "blue", "LK")],
+            &need("tea"),
+        )
+        .0,
+        &need("tea"),
+    );
+
+    let side = compare(&items, &need("tea"), &[]);
+
+    let columns: Vec<&str> = side
+        .criteria
+        .iter()
+        .map(|c| c.key.as_str())
+        .filter(|k| k.starts_with("attr:"))
+        .collect();
+    let said: Vec<&str> = side
+        .rows
+        .iter()
+        .filter_map(|r| r.values.last().map(|v| v.text.as_str()))
+        .collect();
+    assert_eq!(columns, ["attr:origin"]);
+    assert_eq!(said, ["India", "Sri Lanka"]);
 }
 
 #[test]

@@ -88,6 +88,12 @@ const KINDS: &[(&str, &[&str])] = &[
             "malbec",
         ],
     ),
+    ("soap", &["liquid"]),
+    ("red", &["rioja", "noir", "merlot", "malbec", "chianti"]),
+    (
+        "white",
+        &["veltliner", "riesling", "chardonnay", "sauvignon"],
+    ),
     ("headphone", &["earbud", "earphone", "headset"]),
     ("earbud", &["earphone"]),
     ("chair", &["armchair"]),

@@ -25,6 +25,7 @@ mod candidate;
 mod claims;
 mod compare;
 mod configure;
+mod country;
 mod excluded;
 mod kinds;
 mod matching;
@@ -35,13 +36,16 @@ mod rank;
 #[cfg(test)]
 mod samples;
 mod shown;
+mod wished;
 mod words;
 
 pub use candidate::Candidate;
 pub use compare::{Comparison, Criterion, Row, Value, compare};
 pub use configure::{Configured, Conflict, GiveUp, OptionState, ValueState, ValueView, configure};
+pub use country::country;
 pub use excluded::{Cause, Excluded, LeftOut, left_out};
 pub use matching::{matching, within_total};
 pub use nearest::{Nearest, nearest};
 pub use rank::{Ranked, rank};
 pub use shown::{detail, unit_price};
+pub use wished::wished;

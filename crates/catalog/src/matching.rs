@@ -7,6 +7,8 @@ use errand_types::{Availability, Money, Need, Product, Variant};
 use crate::ask::Ask;
 use crate::page::{Leaf, Page, Strength};
 use crate::phrases::{rating, stars};
+use crate::shown::pieces;
+use crate::wished::variant_wished;
 use crate::{Candidate, Cause, Excluded};
 
 /// Variants of one product that are looked at.
@@ -122,7 +124,7 @@ impl Things {
         Self {
             best,
             paths: all()
-                .filter(|j| j.strength == Strength::Named)
+                .filter(|j| j.strength >= Strength::Kin)
                 .filter_map(|j| j.path.clone())
                 .collect(),
         }
@@ -131,12 +133,15 @@ impl Things {
     fn keeps(&self, one: &Judged) -> bool {
         match (self.best, one.strength) {
             // A title of brand and line names no thing at all; its shelf does.
-            (Strength::Named, Strength::Leaf | Strength::Kind) => {
+            (Strength::Named | Strength::Kin, Strength::Leaf | Strength::Kind) => {
                 one.brand_led && one.path.as_ref().is_some_and(|p| self.paths.contains(p))
             }
             (best, Strength::Weak) => best <= Strength::Weak,
             // What does not carry the word at all is judged by its misses.
-            (_, Strength::Named | Strength::Leaf | Strength::Kind | Strength::None) => true,
+            (
+                _,
+                Strength::Named | Strength::Kin | Strength::Leaf | Strength::Kind | Strength::None,
+            ) => true,
         }
     }
 }
@@ -144,10 +149,12 @@ impl Things {
 fn judge(product: &Arc<Product>, need: &Need, ask: &Ask) -> Option<Judged> {
     let page = Page::of(product);
     let mut best: Option<(Vec<Miss>, Strength, &Variant)> = None;
-    for variant in product.variants.iter().take(VARIANTS_MAX) {
+    let configured = variant_wished(product, need);
+    let variants = product.variants.iter().take(VARIANTS_MAX);
+    for variant in variants.chain(&configured) {
         let leaf = Leaf::of(variant);
         let strength = page.strength(&leaf, ask);
-        let misses = variant_misses(variant, &page, &leaf, need, ask);
+        let misses = variant_misses((product, variant), &page, &leaf, need, ask);
         let key = |misses: &[Miss], strength: Strength, v: &Variant| {
             (
                 misses.len(),
@@ -246,7 +253,7 @@ fn product_misses(product: &Product, page: &Page, need: &Need) -> Vec<Miss> {
 }
 
 fn variant_misses(
-    variant: &Variant,
+    (product, variant): (&Product, &Variant),
     page: &Page,
     leaf: &Leaf,
     need: &Need,
@@ -272,7 +279,9 @@ fn variant_misses(
         )),
     }
     for (said, phrase) in &ask.must {
-        if !page.carries(leaf, phrase) {
+        if let Some(count) = count_of(phrase) {
+            misses.extend(pieces_miss(variant, product, count));
+        } else if !page.says(leaf, phrase) {
             misses.push(Miss::new(
                 Cause::Words,
                 format!("not {said}"),
@@ -294,6 +303,26 @@ fn variant_misses(
     }
     misses.extend(price_misses(variant, need));
     misses
+}
+
+/// The number of a phrase that only counts: 12 of `12 pieces`.
+fn count_of(phrase: &[String]) -> Option<u64> {
+    match phrase {
+        [number, piece] if piece == "piece" => number.parse().ok(),
+        _ => None,
+    }
+}
+
+/// A pack that holds another number. Where the shop states none, nothing is missed.
+fn pieces_miss(variant: &Variant, product: &Product, count: u64) -> Option<Miss> {
+    let held = pieces(product, variant).filter(|held| *held != count && *held > 0)?;
+    let text = if count.is_multiple_of(held) {
+        format!("one holds {held}; {} of them make {count}", count / held)
+    } else {
+        format!("one holds {held}, you asked for {count}")
+    };
+    let by = i64::try_from(held.abs_diff(count)).unwrap_or(i64::MAX);
+    Some(Miss::new(Cause::Words, format!("not {count} pieces"), text).by(by))
 }
 
 fn price_misses(variant: &Variant, need: &Need) -> Vec<Miss> {

@@ -24,9 +24,13 @@ pub struct Nearest {
 ///
 /// `None` when nothing was left out that the person could want after all.
 pub fn nearest(excluded: &[Excluded], need: &Need) -> Option<Nearest> {
+    // Where an age stood in the way of the right thing, a wrong thing is no way out.
+    let by_age = excluded
+        .iter()
+        .any(|e| e.cause == Cause::Age && e.misses <= 1);
     let best = excluded
         .iter()
-        .filter(|e| e.cause.may_give_way())
+        .filter(|e| e.cause.may_give_way() && !(by_age && e.cause == Cause::Words))
         .min_by_key(|e| {
             (
                 e.misses,

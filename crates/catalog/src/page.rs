@@ -31,6 +31,8 @@ pub(crate) enum Strength {
     Kind,
     /// Its last category is exactly this.
     Leaf,
+    /// Its title names something that is one: a sourdough for bread.
+    Kin,
     /// Its title says that it is one.
     Named,
 }
@@ -114,6 +116,14 @@ impl Page {
             || holds(&self.brand, phrase)
     }
 
+    /// Whether a wish stands anywhere but in prose, in this word or another for the same.
+    pub(crate) fn says(&self, leaf: &Leaf, phrase: &[String]) -> bool {
+        self.carries(leaf, phrase)
+            || matches!(phrase, [word] if kinds(word)
+                .iter()
+                .any(|kind| holds(&self.named, &[(*kind).to_owned()])))
+    }
+
     /// A word of title or options that contradicts what was asked.
     pub(crate) fn contradicts(&self, leaf: &Leaf, ask: &Ask) -> Option<&'static str> {
         leaf.options
@@ -133,6 +143,8 @@ impl Page {
         let in_option = leaf.options.iter().any(|(_, value)| holds(value, phrase));
         if self.is_named(head, ask) || (in_option && ask.thing.len() > 1) {
             Strength::Named
+        } else if self.is_kin(head) {
+            Strength::Kin
         } else if (self.is_leaf(ask) && !is_qualified) || self.tags.contains(&ask.thing) {
             Strength::Leaf
         } else if in_option || (self.category_heads.contains(head) && !is_qualified) {
@@ -151,31 +163,38 @@ impl Page {
         }
     }
 
-    /// Whether the title names one: `Corner Desk`, `Country Sourdough` for bread, and `Huila Beans` among the coffees.
+    /// Whether the title says this very word for what it is: `Corner Desk`, and `Huila Beans` among the coffees.
     fn is_named(&self, head: &String, ask: &Ask) -> bool {
-        let in_category = self.category_heads.contains(head);
-        let heads = || name_heads(&self.named);
-        let of_kind = |word: &String| kinds(head).contains(&word.as_str());
         let is_other = |at: usize| {
             let before = at.checked_sub(1).and_then(|b| self.named.get(b));
             before.is_some_and(|b| is_other(b, head) && !ask.thing.contains(b))
         };
-        let says = heads().any(|at| {
+        let says = name_heads(&self.named).any(|at| {
             let named = self.named.get(..=at).unwrap_or_default();
-            self.named.get(at).is_some_and(|w| {
-                (w == head && !is_other(at)) || (of_kind(w) && (in_category || !is_form(w)))
-            }) || ends_joined(named, &ask.thing)
+            (named.last() == Some(head) && !is_other(at))
+                || ends_joined(named, &ask.thing)
                 || ends_joined(named, std::slice::from_ref(head))
         });
+        let last = self.named.last();
         // `Sidamo Whole Bean Coffee` for coffee beans: all words, one of them the head.
         let in_all = ask.thing.len() > 1
-            && self.named.last().is_some_and(|w| ask.thing.contains(w))
+            && last.is_some_and(|w| ask.thing.contains(w))
             && ask
                 .thing
                 .iter()
                 .all(|w| self.named.contains(w) || self.category_heads.contains(w));
-        let only_form = self.named.last().is_some_and(|w| is_form(w));
-        says || in_all || (in_category && (only_form || self.named.iter().any(of_kind)))
+        // The title says only how it comes, and so does the last category: what it is, stands over that.
+        let is_form = last.is_some_and(|w| is_form(w) && self.category_heads.last() == Some(w))
+            && self.category_heads.contains(head);
+        says || in_all || is_form
+    }
+
+    /// Whether the title names something that is one: `Country Sourdough` for bread.
+    fn is_kin(&self, head: &str) -> bool {
+        let of_kind = |word: &String| kinds(head).contains(&word.as_str());
+        let in_category = self.category_heads.iter().any(|c| c == head);
+        name_heads(&self.named).any(|at| self.named.get(at).is_some_and(of_kind))
+            || (in_category && self.named.iter().any(of_kind))
     }
 
     /// Whether the last category, or one name of it, is the thing and nothing else.

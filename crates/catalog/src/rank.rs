@@ -171,12 +171,32 @@ fn points(c: &Candidate, need: &Need, field: &Field) -> i64 {
     .saturating_add(promptness(c, need, field))
     .saturating_add(stock(c.variant.availability))
     .saturating_add(if c.preferred { 60 } else { 0 })
+    .saturating_sub(for_children(c, need))
+}
+
+/// What is made for children steps back where nobody spoke of them.
+fn for_children(c: &Candidate, need: &Need) -> i64 {
+    let says = |text: &str| {
+        words(text).iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "children" | "kid" | "child" | "baby" | "toddler"
+            )
+        })
+    };
+    let asked = says(need.what.as_str()) || need.must.iter().any(|m| says(m.as_str()));
+    if !asked && says(c.product.title.as_str()) {
+        200
+    } else {
+        0
+    }
 }
 
 /// How much it is the thing, before everything else together, and how much of the words it carries.
 fn fit(page: &Page, leaf: &Leaf, strength: Strength, ask: &Ask) -> i64 {
     let is_it = match strength {
-        Strength::Named => 15_000,
+        Strength::Named => 20_000,
+        Strength::Kin => 15_000,
         Strength::Leaf => 10_000,
         Strength::Kind => 5_000,
         Strength::Weak => 40,

@@ -19,7 +19,7 @@ pub fn detail(product: &Product, variant: &Variant) -> Option<String> {
                         .iter()
                         .any(|(n, _)| n.as_str().eq_ignore_ascii_case(name))
             })
-            .map(|a| a.value.as_str())
+            .map(|a| crate::country::shown(a.name.as_str(), a.value.as_str()))
     });
     let mut facts: Vec<&str> = Vec::new();
     for fact in options.chain(stated) {
@@ -121,6 +121,34 @@ fn size(text: &str) -> Option<(i64, Measure)> {
     ))
 }
 
+/// How many pieces one of it holds, where the shop says so: 12 of `12 pieces`, `Box of 12`, `12 Pack`.
+pub(crate) fn pieces(product: &Product, variant: &Variant) -> Option<u64> {
+    let options = variant.options.iter().map(|(_, v)| v.as_str());
+    let unit = product
+        .attributes
+        .iter()
+        .filter(|a| a.name.as_str().eq_ignore_ascii_case("unit"))
+        .map(|a| a.value.as_str());
+    options
+        .chain(unit)
+        .chain([variant.title.as_str(), product.title.as_str()])
+        .find_map(|text| {
+            let all = words(text);
+            all.iter().enumerate().find_map(|(at, word)| {
+                let number: u64 = word.parse().ok()?;
+                let before = at.checked_sub(2).and_then(|b| all.get(b..at));
+                let boxed = before.is_some_and(|b| {
+                    matches!(b, [pack, of] if of == "of"
+                        && matches!(pack.as_str(), "box" | "pack" | "set" | "carton" | "tray"))
+                });
+                let counted = all.get(at.saturating_add(1)).is_some_and(|next| {
+                    matches!(next.as_str(), "piece" | "pc" | "pack" | "count" | "egg")
+                });
+                (boxed || counted).then_some(number)
+            })
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,7 +179,7 @@ mod tests {
             "material",
             "oak",
         );
-        let p = attribute(p, "origin", "Sweden");
+        let p = attribute(p, "origin", "SE");
 
         assert_eq!(detail(&p, &p.variants[0]), Some("Sweden".into()));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use errand_types::{Money, Need, OfferRef, Product, Source};
 
+use crate::country;
 use crate::phrases::{rating, shop};
 use crate::shown::{Measure, per_hundred};
 use crate::words::words;
@@ -192,10 +193,15 @@ fn stated(c: &Candidate, name: &str) -> Vec<String> {
         .filter(|(n, _)| n.as_str().to_lowercase() == name)
         .map(|(_, v)| v.to_string())
         .collect();
-    if option.is_empty() {
-        product_states(&c.product, name)
+    if !option.is_empty() {
+        return option;
+    }
+    let said = product_states(&c.product, name);
+    // A shop without an option for the size states it as the unit.
+    if said.is_empty() && name == "size" {
+        product_states(&c.product, "unit")
     } else {
-        option
+        said
     }
 }
 
@@ -204,7 +210,7 @@ fn product_states(product: &Product, name: &str) -> Vec<String> {
         .attributes
         .iter()
         .filter(|a| a.source != Source::Prose && a.name.as_str().to_lowercase() == name)
-        .map(|a| a.value.to_string())
+        .map(|a| country::shown(name, a.value.as_str()).to_owned())
         .take(4)
         .collect()
 }
@@ -212,7 +218,7 @@ fn product_states(product: &Product, name: &str) -> Vec<String> {
 /// Attributes that at least two of the products state, and not all alike.
 fn differing(items: &[&Candidate]) -> Vec<String> {
     // Long lists and what only rules care about help nobody choose.
-    const DULL: [&str; 12] = [
+    const DULL: [&str; 21] = [
         "ingredient",
         "allergen_contains",
         "allergen_may_contain",
@@ -225,14 +231,34 @@ fn differing(items: &[&Candidate]) -> Vec<String> {
         "gtin",
         "ean",
         "asin",
+        "dispatch_hours",
+        "drawing",
+        "min_age",
+        "returnable",
+        "return_days",
+        "bulky",
+        "digital",
+        "made_to_order",
+        "stock",
     ];
     const TELLING: [&str; 7] = [
         "unit", "size", "material", "origin", "colour", "color", "width",
     ];
+    // What is eaten or poured has no colour of its own, only its pack has one.
+    let packed = items.iter().all(|c| {
+        let has = |name| !product_states(&c.product, name).is_empty();
+        has("ingredient")
+            || has("allergen_contains")
+            || per_hundred(&c.product, &c.variant).is_some()
+    });
+    // The size that was chosen goes before the unit of the smallest.
+    let sized = items.iter().any(|c| names(c).iter().any(|n| n == "size"));
     let known: BTreeSet<String> = items
         .iter()
         .flat_map(|c| names(c))
         .filter(|n| !DULL.contains(&n.as_str()))
+        .filter(|n| !(packed && matches!(n.as_str(), "colour" | "color")))
+        .filter(|n| !(sized && n == "unit"))
         .collect();
     let mut found: Vec<String> = known
         .into_iter()
@@ -304,6 +330,7 @@ fn criterion(column: &Column, need: &Need, items: &[&Candidate]) -> Criterion {
 }
 
 fn heading(name: &str) -> String {
+    let name = if name == "unit" { "size" } else { name };
     let spaced = name.replace('_', " ");
     let mut chars = spaced.chars();
     chars
