@@ -342,6 +342,7 @@ fn scene() -> Scene {
         focus: None,
         configuring: None,
         cart: vec![CartItem {
+            words: Vec::new(),
             offer: offer.clone(),
             title: Text::clip("Coffee"),
             quantity: 1,
@@ -349,6 +350,7 @@ fn scene() -> Scene {
         wish: None,
         open: None,
         orders: vec![OrderBrief {
+            words: Vec::new(),
             id: OrderId::from_tail("0000000000000000000000000b").unwrap(),
             number: Text::clip("PL-1"),
             what: Text::clip("Coffee"),

@@ -46,6 +46,7 @@ impl Session {
                     offer: l.offer.clone(),
                     title: l.title.clone(),
                     quantity: l.quantity,
+                    words: self.known.get(&l.offer).map(kind_words).unwrap_or_default(),
                 })
                 .collect(),
             wish: self.wish.clone(),
@@ -75,7 +76,12 @@ impl Session {
                 Some((offer.clone(), l.ordered))
             })
             .collect();
+        let words = lines
+            .iter()
+            .flatten()
+            .filter_map(|(offer, _)| self.known.get(offer));
         OrderBrief {
+            words: words.flat_map(kind_words).collect(),
             id: order.id.clone(),
             number: Text::clip(&crate::words::order_number(order, ctx)),
             what: Text::clip(&what.join(", ")),
@@ -120,6 +126,14 @@ fn shown(offer: &OfferRef, known: &Known) -> Shown {
         delivery: known.delivery,
         configurable: known.product.configuration.is_some(),
     }
+}
+
+/// What a product is and who makes it, for people who do not say its name.
+fn kind_words(known: &Known) -> Vec<Text<80>> {
+    let product = &known.product;
+    let kinds = product.categories.iter().map(|c| Text::clip(c.as_str()));
+    let brand = product.brand.iter().map(|b| Text::clip(b.as_str()));
+    kinds.chain(brand).collect()
 }
 
 fn open(question: &OpenQuestion) -> Open {

@@ -88,6 +88,9 @@ pub struct CartItem {
     pub title: Text<200>,
     /// Pieces.
     pub quantity: u32,
+    /// Words for what it is and who makes it: `coffee`, `beans`, `Kaldera`.
+    #[serde(default)]
+    pub words: Vec<Text<80>>,
 }
 
 /// A question that waits for the person.
@@ -130,4 +133,7 @@ pub struct OrderBrief {
     pub state: OrderState,
     /// What was bought, to buy it again.
     pub lines: Vec<(OfferRef, u32)>,
+    /// Words for what was bought and who makes it, as far as that is still known.
+    #[serde(default)]
+    pub words: Vec<Text<80>>,
 }

@@ -1,7 +1,7 @@
 //! What "the second one", "it" and "the Marcala" stand for.
 
 use errand_model::{Scene, Shown};
-use errand_types::OfferRef;
+use errand_types::{OfferRef, Text};
 use serde::Deserialize;
 
 use crate::text::{stem, words_of};
@@ -218,7 +218,7 @@ pub(crate) fn named(name: &str, scene: &Scene, pool: Pool) -> Bound {
                 (
                     &c.offer,
                     c.title.as_str(),
-                    carries(name, &[c.title.as_str()]),
+                    carries_any(name, c.title.as_str(), &c.words),
                 )
             })
             .collect()
@@ -244,6 +244,14 @@ pub(crate) fn named(name: &str, scene: &Scene, pool: Pool) -> Bound {
         }
     }
     Bound::Nothing
+}
+
+/// The same for a title and words beside it.
+pub(crate) fn carries_any(name: &str, title: &str, words: &[Text<80>]) -> bool {
+    let texts: Vec<&str> = std::iter::once(title)
+        .chain(words.iter().map(Text::as_str))
+        .collect();
+    carries(name, &texts)
 }
 
 /// Whether every word of a name stands in one of the texts, singular or plural.

@@ -216,11 +216,13 @@ mod agents {
                 show(&mut scene);
                 scene.cart = vec![
                     CartItem {
+                        words: Vec::new(),
                         offer: offer("b"),
                         title: Text::clip("Marcala Medium"),
                         quantity: 2,
                     },
                     CartItem {
+                        words: Vec::new(),
                         offer: offer("t"),
                         title: Text::clip("Linen Towel, grey"),
                         quantity: 1,
@@ -229,6 +231,7 @@ mod agents {
             }
             "ordered" => {
                 scene.orders = vec![OrderBrief {
+                    words: Vec::new(),
                     id: OrderId::from_tail("1").unwrap(),
                     number: Text::clip("PL-40718"),
                     what: Text::clip("2 × Marcala Medium"),

@@ -88,6 +88,8 @@ async fn run(story: &Story, heard: &mut Vec<String>) -> anyhow::Result<Vec<Strin
             break;
         }
     }
+    // An open line would be waited for.
+    drop(stage.client.take());
     stage.world.stop().await;
     Ok(differed)
 }

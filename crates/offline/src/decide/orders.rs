@@ -12,7 +12,7 @@ use crate::clause::{Clause, Hit};
 use crate::draft::Aim;
 use crate::need::wishes;
 use crate::pattern::{Capture, SlotKind};
-use crate::refer::{Bound, Pool, Way, carries, named};
+use crate::refer::{Bound, Pool, Way, carries_any, named};
 
 /// Which order words stand for.
 enum Which {
@@ -55,7 +55,7 @@ impl Desk<'_, '_> {
             return Which::Latest;
         }
         let fits = |order: &&OrderBrief| {
-            carries(&name, &[order.what.as_str()])
+            carries_any(&name, order.what.as_str(), &order.words)
                 || order
                     .number
                     .as_str()
@@ -229,7 +229,7 @@ impl Desk<'_, '_> {
                 self.scene
                     .orders
                     .iter()
-                    .find(|o| carries(&name, &[o.what.as_str()]))
+                    .find(|o| carries_any(&name, o.what.as_str(), &o.words))
             }),
             Which::Unknown(_) => {
                 // Never bought before: look for it.

@@ -77,6 +77,7 @@ fn shown(n: &str, title: &str, minor: i64, stars: u16, words: &[&str]) -> Shown 
 
 fn item(n: &str, title: &str, quantity: u32) -> CartItem {
     CartItem {
+        words: Vec::new(),
         offer: offer(n),
         title: Text::clip(title),
         quantity,
@@ -85,6 +86,7 @@ fn item(n: &str, title: &str, quantity: u32) -> CartItem {
 
 fn order(id: &str, number: &str, what: &str, n: &str) -> OrderBrief {
     OrderBrief {
+        words: Vec::new(),
         id: OrderId::from_tail(id).unwrap(),
         number: Text::clip(number),
         what: Text::clip(what),
