@@ -15,7 +15,8 @@ use errand_policy::CedarGate;
 use errand_protocol::api::{Check, CheckState};
 use errand_runtime::house::{House as _, Principal};
 use errand_runtime::{
-    AgentSource, Directory, Heard, JournalIntents, Learner, Parts, Runtime, RuntimeConfig, load_agents,
+    AgentSource, Directory, Heard, JournalIntents, Learner, Parts, Runtime, RuntimeConfig,
+    load_agents,
 };
 use errand_server::ServerConfig;
 use errand_trust::{SealKey, ServerKey};
