@@ -352,7 +352,13 @@ impl Session {
             reasons,
             delivery: candidate.delivery,
             choices: Vec::new(),
-            named: Vec::new(),
+            // "A desk 140 cm wide" names an option already.
+            named: candidate
+                .product
+                .configuration
+                .as_ref()
+                .map(|c| errand_catalog::wished(c, need))
+                .unwrap_or_default(),
         };
         self.known.insert(candidate.offer.clone(), known);
     }

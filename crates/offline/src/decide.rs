@@ -2,6 +2,7 @@
 
 mod cart;
 mod facts;
+mod options;
 mod orders;
 mod search;
 mod talk;
@@ -17,7 +18,7 @@ use crate::need::{Trouble, Wishing, wishes};
 use crate::pattern::{Capture, SlotKind};
 use crate::said::understood;
 use crate::scan::Scan;
-use crate::text::Kind;
+use crate::text::{Kind, stem};
 use crate::time::{Past, zone};
 
 /// Tokens of a turn that may still spend money or change what the person declared; longer turns are pasted text.
@@ -185,6 +186,9 @@ impl<'a, 'b> Desk<'a, 'b> {
     }
 
     fn clause(&self, clause: &Clause, heap: &Heap) -> Outcome {
+        if let Some(outcome) = self.cheapest_options(clause) {
+            return outcome;
+        }
         let Some(hit) = &clause.hit else {
             return self.free(clause, heap);
         };
@@ -298,10 +302,30 @@ impl<'a, 'b> Desk<'a, 'b> {
     /// Words that no pattern reads: a thing by its name, or something that describes what was meant before.
     fn free(&self, clause: &Clause, heap: &Heap) -> Outcome {
         let (from, to) = polite_edges(self.scan, clause.from, clause.to);
-        if let Some(outcome) = self.options(from, to) {
+        let meant = || {
+            self.options(from, to)
+                .or_else(|| self.meant_options(from, to))
+        };
+        if let Some(outcome) = meant() {
             return outcome;
         }
         let found = wishes(self.scan, from, to, &self.zone);
+        // "White", while a desk is being configured that has no white.
+        let only_must = found.iter().all(|w| {
+            !w.need.must.is_empty()
+                && (w.need.what.is_blank() || self.is_option_name(w.need.what.as_str()))
+                && Need {
+                    what: w.need.what.clone(),
+                    must: w.need.must.clone(),
+                    ..Need::default()
+                } == w.need
+        });
+        if only_must
+            && heap.wishes.is_empty()
+            && let Some(outcome) = self.no_such_value(from, to)
+        {
+            return outcome;
+        }
         let names_none = found.iter().all(|w| w.need.what.is_blank());
         let says_something = found
             .iter()
@@ -331,7 +355,14 @@ impl<'a, 'b> Desk<'a, 'b> {
     /// Whether free words may be the name of a thing rather than a sentence that was not understood.
     fn is_name(&self, from: usize, to: usize, found: &[Wishing]) -> bool {
         let scan = self.scan;
-        let is_sentence = (from..to).any(|at| scan.class("clause", at, to).is_some())
+        // "a desk that is wide" describes a desk.
+        let relates = |at: usize| {
+            at > from
+                && matches!(scan.heard.word(at), "is" | "are" | "has" | "have")
+                && matches!(scan.heard.word(at - 1), "that" | "which")
+        };
+        let is_sentence = (from..to)
+            .any(|at| scan.class("clause", at, to).is_some() && !relates(at))
             || scan.class("question", from, to).is_some();
         if is_sentence
             || found
@@ -366,7 +397,11 @@ impl<'a, 'b> Desk<'a, 'b> {
                 .count()
                 >= 3
         });
-        has_word && (known || is_constrained || !scan.vocab.has_kinds())
+        let is_goods = words().any(|at| scan.lang.goods.contains(stem(scan.heard.word(at))));
+        // "A xylophone": an article and a noun or two name a thing, whoever sells it.
+        let is_noun = matches!(scan.heard.word(from), "a" | "an" | "some") && words().count() <= 4;
+        let has_word = has_word || is_goods;
+        has_word && (known || is_goods || is_noun || is_constrained || !scan.vocab.has_kinds())
     }
 
     fn trouble(&self, wish: &Wishing) -> Option<Question> {

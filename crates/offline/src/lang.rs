@@ -58,6 +58,8 @@ struct WordsFile {
     sort: HashMap<String, Vec<String>>,
     together: Together,
     dozen: Dozen,
+    goods: Goods,
+    option_words: HashMap<String, Vec<String>>,
     currency: HashMap<String, String>,
     dollars: Dollars,
 }
@@ -71,6 +73,11 @@ struct Together {
 struct Dozen {
     words: Vec<String>,
     things: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Goods {
+    words: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -163,6 +170,10 @@ pub(crate) struct Lang {
     pub(crate) together: Class,
     pub(crate) dozen_words: HashSet<String>,
     pub(crate) dozen_things: HashSet<String>,
+    /// Stems of what everybody shops for, whether a shop taught it or not.
+    pub(crate) goods: HashSet<String>,
+    /// Words for values of options, with words of the labels that they mean.
+    pub(crate) option_words: Vec<(Vec<String>, Vec<String>)>,
     pub(crate) currency: HashMap<String, String>,
     pub(crate) dollars: Vec<String>,
     pub(crate) units: HashMap<String, i64>,
@@ -254,6 +265,16 @@ fn compile(grammar: GrammarFile) -> Result<Grammar, OfflineError> {
 }
 
 /// Every word of the closed classes and of the grammar.
+/// The longest first, then by their letters: the order must not depend on how a file is kept in memory.
+fn option_words(found: HashMap<String, Vec<String>>) -> Vec<(Vec<String>, Vec<String>)> {
+    let mut list: Vec<(Vec<String>, Vec<String>)> = found
+        .into_iter()
+        .map(|(said, meant)| (phrase(&said), meant))
+        .collect();
+    list.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    list
+}
+
 fn closed_words(
     words: &WordsFile,
     numbers: &NumbersFile,
@@ -351,6 +372,13 @@ impl Lang {
             together: class(&words.together.phrases),
             dozen_words: words.dozen.words.into_iter().collect(),
             dozen_things: words.dozen.things.into_iter().collect(),
+            goods: words
+                .goods
+                .words
+                .iter()
+                .map(|w| crate::text::stem(w).to_owned())
+                .collect(),
+            option_words: option_words(words.option_words),
             currency: words.currency,
             dollars: words.dollars.codes,
             units: numbers.units,

@@ -75,7 +75,14 @@ fn details(scan: &Scan<'_>, wish: &Wishing, with_total: bool) -> Vec<String> {
         .iter()
         .map(|said| said.replace('-', " "))
         .collect();
-    parts.extend(need.must.iter().map(|m| m.as_str().to_owned()));
+    // "a dozen eggs" says already how many pieces one holds.
+    let told = |m: &Text<60>| wish.unit.as_deref() == Some("dozen") && m.as_str() == "12 pieces";
+    parts.extend(
+        need.must
+            .iter()
+            .filter(|m| !told(m))
+            .map(|m| m.as_str().to_owned()),
+    );
     let without = wish
         .avoid_said
         .iter()

@@ -64,7 +64,17 @@ impl Desk<'_, '_> {
     }
 
     pub(super) fn configure(&self, hit: &Hit, clause: &Clause) -> Outcome {
-        if let Some(outcome) = self.options(clause.from, clause.to) {
+        let (from, to) = (clause.from, clause.to);
+        let meant = || {
+            self.options(from, to)
+                .or_else(|| self.meant_options(from, to))
+        };
+        if let Some(outcome) = meant() {
+            return outcome;
+        }
+        if let Some(text) = hit.last_slot(SlotKind::Text)
+            && let Some(outcome) = self.no_such_value(text.from, text.to)
+        {
             return outcome;
         }
         let bound = hit.slot(SlotKind::Ref).map_or_else(

@@ -111,7 +111,14 @@ impl Desk<'_, '_> {
                 from
             };
         if hit.verb == Verb::Refine
-            && let Some(outcome) = self.options(item.from, item.to)
+            && let Some(outcome) = self
+                .options(item.from, item.to)
+                .or_else(|| self.meant_options(item.from, item.to))
+        {
+            return outcome;
+        }
+        if hit.verb == Verb::RefineNot
+            && let Some(outcome) = self.meant_options(clause.from, clause.to)
         {
             return outcome;
         }
@@ -125,6 +132,13 @@ impl Desk<'_, '_> {
         let mut wish = found.swap_remove(0);
         if let Some(question) = self.trouble(&wish) {
             return Outcome::Ask(question);
+        }
+        if hit.verb == Verb::Refine
+            && !wish.need.must.is_empty()
+            && wish.need.price_max.is_none()
+            && let Some(outcome) = self.no_such_value(item.from, item.to)
+        {
+            return outcome;
         }
         // "Only whole bean" is one description and no "whole" of a "bean".
         let plain = Need {

@@ -274,6 +274,11 @@ impl Reader<'_, '_> {
                 let unit = self.scan.heard.said(end, unit_end).to_lowercase();
                 wish.need.must.push(Text::clip(&format!("{number} {unit}")));
             }
+            // "140 cm wide" is one wish.
+            let unit_end = self
+                .class("dimension", unit_end)
+                .filter(|end| *end <= to)
+                .unwrap_or(unit_end);
             return Some(unit_end + usize::from(self.word(unit_end) == "of"));
         }
         if milli % 1000 != 0 {
@@ -296,11 +301,12 @@ impl Reader<'_, '_> {
             set(wish, n);
             return Some(end);
         }
-        // "a dozen eggs" is one box of them.
-        let is_dozen = self.scan.lang.dozen_words.contains(self.word(end - 1));
-        if is_dozen && self.scan.lang.dozen_things.contains(self.word(end)) {
-            set(wish, n / 12);
-            wish.unit = Some("dozen".to_owned());
+        if let Some(packs) = self.pieces(n, end) {
+            set(wish, packs);
+            let is_dozen = n % 12 == 0;
+            let of = if is_dozen { 12 } else { n };
+            wish.need.must.push(Text::clip(&format!("{of} pieces")));
+            wish.unit = is_dozen.then(|| "dozen".to_owned());
             return Some(end);
         }
         if is_first || end == to {
@@ -308,6 +314,16 @@ impl Reader<'_, '_> {
             return Some(end);
         }
         None
+    }
+
+    /// What is counted singly and sold by the box: "a dozen eggs" is one box of twelve, "24 eggs" are two, "six eggs" are
+    /// a box of six. Few are left as they are said.
+    fn pieces(&self, n: i64, end: usize) -> Option<i64> {
+        let is_thing = self.scan.lang.dozen_things.contains(self.word(end));
+        if !is_thing || n < 4 {
+            return None;
+        }
+        Some(if n % 12 == 0 { n / 12 } else { 1 })
     }
 
     /// "for my dad" says for whom, which finds nothing in a shop.
@@ -367,10 +383,15 @@ impl Reader<'_, '_> {
             {
                 from = next;
             }
+            // "that is 140 cm wide" asks for the 140 cm.
+            let is_measured = from + 1 < at
+                && self.num(from).is_some()
+                && self.class("dimension", at - 1) == Some(at);
+            let stop = if is_measured { at - 1 } else { at };
             if from < at && wish.need.must.len() < 8 {
                 wish.need
                     .must
-                    .push(Text::clip(&self.scan.heard.said(from, at).to_lowercase()));
+                    .push(Text::clip(&self.scan.heard.said(from, stop).to_lowercase()));
             }
             from = at + 1;
         }

@@ -110,6 +110,8 @@ fn configuration() -> Configuration {
             option("Width", &["120 cm", "140 cm", "160 cm"]),
             option("Top", &["Oak", "Walnut", "White laminate"]),
             option("Frame", &["White", "Black"]),
+            option("Legs", &["Steel frame", "Electric lift"]),
+            option("Drawers", &["None", "One", "Two"]),
         ],
         rules: Vec::new(),
     }
