@@ -14,7 +14,7 @@ pub(crate) struct Spans(
 );
 
 /// Sets up logs, and spans when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. `ERRAND_LOG` filters both.
-pub(crate) fn init() -> anyhow::Result<Spans> {
+pub(crate) fn init() -> Spans {
     let filter =
         || EnvFilter::try_from_env("ERRAND_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let logs = tracing_subscriber::fmt::layer()
@@ -24,17 +24,26 @@ pub(crate) fn init() -> anyhow::Result<Spans> {
     let is_named = std::env::var_os(ENDPOINT).is_some_and(|v| !v.is_empty());
     if !is_named {
         registry.init();
-        return Ok(Spans::none());
+        return Spans::none();
     }
     #[cfg(feature = "otlp")]
     {
-        use anyhow::Context as _;
         use opentelemetry::trace::TracerProvider as _;
 
-        let exporter = opentelemetry_otlp::SpanExporter::builder()
+        let exporter = match opentelemetry_otlp::SpanExporter::builder()
             .with_http()
             .build()
-            .with_context(|| format!("the collector named by `{ENDPOINT}`"))?;
+        {
+            Ok(exporter) => exporter,
+            Err(error) => {
+                // Comfort only: a house without spans is still a house.
+                registry.init();
+                eprintln!(
+                    "no spans are sent, the collector named by `{ENDPOINT}` cannot be used: {error}"
+                );
+                return Spans::none();
+            }
+        };
         let resource = opentelemetry_sdk::Resource::builder()
             .with_service_name("errand")
             .build();
@@ -46,7 +55,7 @@ pub(crate) fn init() -> anyhow::Result<Spans> {
         registry
             .with(spans.with_filter(EnvFilter::new("info")))
             .init();
-        Ok(Spans(Some(provider)))
+        Spans(Some(provider))
     }
     #[cfg(not(feature = "otlp"))]
     {
@@ -54,7 +63,7 @@ pub(crate) fn init() -> anyhow::Result<Spans> {
         eprintln!(
             "`{ENDPOINT}` is set, but this build sends no spans; build with `--features otlp`"
         );
-        Ok(Spans::none())
+        Spans::none()
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn up(args: UpArgs) -> Result<Exit, Fault> {
 }
 
 async fn run(args: UpArgs) -> anyhow::Result<()> {
-    let _spans = crate::telemetry::init()?;
+    let _spans = crate::telemetry::init();
     let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
         .install_recorder()
         .context("the metrics cannot be set up")?;
