@@ -268,10 +268,10 @@ fn variant_misses(
             word,
             format!("it is {word}, you asked for {}", need.what),
         )),
-        None if has_all => {}
         None if page.strength(leaf, ask) == Strength::None => {
             misses.push(Miss::new(Cause::Thing, "", something_else(need)));
         }
+        None if has_all => {}
         None => misses.push(Miss::new(
             Cause::Words,
             "",

@@ -149,18 +149,28 @@ impl Page {
             Strength::Leaf
         } else if in_option || (self.category_heads.contains(head) && !is_qualified) {
             Strength::Kind
-        } else if self.carries(leaf, phrase) {
+        } else if self.mentions(leaf, phrase) {
             // Without categories there is nothing else to tell a desk from a desk lamp.
             if self.categories.is_empty() && holds(&self.title, phrase) {
                 Strength::Kind
             } else {
                 Strength::Weak
             }
-        } else if self.carries(leaf, &ask.thing) {
+        } else if self.mentions(leaf, &ask.thing) {
             Strength::Kind
         } else {
             Strength::None
         }
+    }
+
+    /// Whether a phrase stands where a shop says what a thing is: in its title, categories, options or tags. What it is
+    /// made of does not say that.
+    fn mentions(&self, leaf: &Leaf, phrase: &[String]) -> bool {
+        holds(&self.title, phrase)
+            || holds(&leaf.title, phrase)
+            || leaf.options.iter().any(|(_, value)| holds(value, phrase))
+            || self.categories.iter().any(|c| holds(c, phrase))
+            || self.tags.iter().any(|t| holds(t, phrase))
     }
 
     /// Whether the title says this very word for what it is: `Corner Desk`, and `Huila Beans` among the coffees.
@@ -184,8 +194,9 @@ impl Page {
                 .iter()
                 .all(|w| self.named.contains(w) || self.category_heads.contains(w));
         // The title says only how it comes, and so does the last category: what it is, stands over that.
-        let is_form = last.is_some_and(|w| is_form(w) && self.category_heads.last() == Some(w))
-            && self.category_heads.contains(head);
+        let is_form = last.is_some_and(|w| {
+            (is_form(w) || is_container(w)) && self.category_heads.last() == Some(w)
+        }) && self.category_heads.contains(head);
         says || in_all || is_form
     }
 
@@ -326,7 +337,7 @@ fn name_heads(named: &[String]) -> impl Iterator<Item = usize> {
     let last = named.len().checked_sub(1);
     let before = named
         .iter()
-        .rposition(|w| !is_form(w) && !is_container(w))
+        .rposition(|w| !is_form(w) && !matches!(w.as_str(), "pack" | "piece" | "set" | "pair"))
         .filter(|at| Some(*at) != last);
     // A vacuum cleaner is a vacuum.
     let vacuum = last

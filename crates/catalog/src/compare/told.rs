@@ -64,7 +64,16 @@ impl<'a> Told<'a> {
             .items
             .iter()
             .any(|c| c.offer != one.offer && self::short(c.product.title.as_str()) == short);
-        if shares {
+        // Two of one shop are told apart by their whole names.
+        let same_shop = self.items.iter().any(|c| {
+            c.offer != one.offer
+                && c.offer.merchant == one.offer.merchant
+                && self::short(c.product.title.as_str()) == short
+        });
+        let title = one.product.title.as_str().trim();
+        if same_shop && title.chars().count() <= 60 {
+            title.to_owned()
+        } else if shares {
             format!("{short} from {}", shop(&one.offer.merchant))
         } else {
             short
@@ -119,6 +128,16 @@ impl<'a> Told<'a> {
         let price = say(first.variant.price);
         let cheaper = self.cheapest.filter(|c| c.offer != first.offer);
         let higher = self.highest.filter(|c| c.offer != first.offer);
+        let both = cheaper
+            .zip(higher)
+            .filter(|(a, b)| a.offer == b.offer)
+            .map(|(c, _)| {
+                format!(
+                    "{} is rated highest and costs least at {}",
+                    self.name(c),
+                    say(c.variant.price)
+                )
+            });
         let least =
             cheaper.map(|c| format!("{} costs least at {}", self.name(c), say(c.variant.price)));
         let best = higher.map(|c| format!("{} is rated highest", self.name(c)));
@@ -138,7 +157,10 @@ impl<'a> Told<'a> {
             (false, true) => format!("it costs least at {price}"),
             (false, false) => format!("at {price} it has the best balance"),
         };
-        let rest: Vec<String> = best.into_iter().chain(least).collect();
+        let rest: Vec<String> = match both {
+            Some(both) => vec![both],
+            None => best.into_iter().chain(least).collect(),
+        };
         let rest = if rest.is_empty() {
             String::new()
         } else {

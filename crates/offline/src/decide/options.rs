@@ -151,7 +151,7 @@ impl Desk<'_, '_> {
         let named = configuration.options.iter().find(|o| is_named(o, &words));
         // A colour or a wood is mostly meant of what one looks at.
         let looks = || {
-            let names = ["colour", "color", "finish", "top", "frame", "cover"];
+            let names = ["colour", "color", "top", "cover", "frame", "finish"];
             names
                 .iter()
                 .find_map(|n| configuration.options.iter().find(|o| is_named(o, &[*n])))
