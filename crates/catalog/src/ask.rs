@@ -26,8 +26,8 @@ const OPPOSED: [(&[&str], &[&str]); 9] = [
     (&["unsalted"], &["salted"]),
     (&["salted"], &["unsalted"]),
     (&["unscented"], &["scented"]),
-    (&["men"], &["women", "kid"]),
-    (&["women"], &["men", "kid"]),
+    (&["men"], &["women", "children"]),
+    (&["women"], &["men", "children"]),
 ];
 
 impl Ask {

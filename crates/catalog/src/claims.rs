@@ -336,6 +336,41 @@ fn what_a_thing_is_made_of_does_not_make_it_that() {
 }
 
 #[test]
+fn a_green_bag_makes_no_green_tea_and_two_words_may_stand_in_two_places() {
+    let tea = |title: &str, colour: &str| {
+        let p = within(product("pantry-lane", title, title, usd(500)), &["Tea"]);
+        Arc::new(attribute(
+            attribute(p, "colour", colour),
+            "ingredient",
+            "tea leaves",
+        ))
+    };
+    let rug = |title: &str, colour: &str| {
+        let p = within(product("hearth-thread", title, title, usd(500)), &["Rugs"]);
+        Arc::new(attribute(p, "colour", colour))
+    };
+    let must = |what: &str, word: &str| Need {
+        must: vec![Text::clip(word)],
+        ..need(what)
+    };
+
+    let (green, _) = matching(
+        &[
+            tea("Assam Loose Tea", "green"),
+            tea("Sencha Green Loose Tea", "red"),
+        ],
+        &must("tea", "green"),
+    );
+    let (rugs, _) = matching(
+        &[rug("Wool Rug, Plain", "grey"), rug("Jute Rug", "grey")],
+        &must("rug", "grey wool"),
+    );
+
+    assert_eq!(titles(&green), ["Sencha Green Loose Tea"]);
+    assert_eq!(titles(&rugs), ["Wool Rug, Plain"]);
+}
+
+#[test]
 fn a_tag_that_is_the_whole_thing_counts_where_no_title_says_it() {
     let oat = |title: &str| {
         let mut p = within(

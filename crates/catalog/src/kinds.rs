@@ -27,6 +27,7 @@ const SAME: &[(&str, &[&str])] = &[
     ("chickpea", &["garbanzo"]),
     ("pan", &["skillet"]),
     ("tshirt", &["tee"]),
+    ("children", &["kid"]),
 ];
 
 /// What a word takes in when it names the thing: a loaf is bread, and so is a focaccia.
@@ -89,6 +90,11 @@ const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     ("soap", &["liquid"]),
+    ("hand", &["soap"]),
+    ("light", &["bulb", "led"]),
+    ("frying", &["pan"]),
+    ("external", &["portable"]),
+    ("blue", &["navy"]),
     ("red", &["rioja", "noir", "merlot", "malbec", "chianti"]),
     (
         "white",
@@ -144,6 +150,7 @@ const OTHERS: &[(&str, &[&str])] = &[
         "oil",
         &["chain", "motor", "engine", "essential", "beard", "lamp"],
     ),
+    ("soap", &["floor", "stain"]),
     ("towel", &["tea", "paper"]),
     ("watch", &["stop"]),
     ("pen", &["tablet"]),

@@ -69,6 +69,11 @@ impl Page {
             .as_ref()
             .map(|b| words(b.as_str()))
             .unwrap_or_default();
+        // The colour of food is the colour of its pack: a green bag makes no green tea.
+        let is_packed = product
+            .attributes
+            .iter()
+            .any(|a| matches!(a.name.as_str(), "ingredient" | "allergen_contains"));
         Self {
             title: words(product.title.as_str()),
             named: named(product.title.as_str(), &brand),
@@ -89,6 +94,7 @@ impl Page {
                 .attributes
                 .iter()
                 .filter(|a| a.source != Source::Prose)
+                .filter(|a| !(is_packed && matches!(a.name.as_str(), "colour" | "color")))
                 .map(|a| (words(a.name.as_str()), words(a.value.as_str())))
                 .collect(),
         }
@@ -118,10 +124,15 @@ impl Page {
 
     /// Whether a wish stands anywhere but in prose, in this word or another for the same.
     pub(crate) fn says(&self, leaf: &Leaf, phrase: &[String]) -> bool {
-        self.carries(leaf, phrase)
-            || matches!(phrase, [word] if kinds(word)
-                .iter()
-                .any(|kind| holds(&self.named, &[(*kind).to_owned()])))
+        let says = |word: &String| {
+            self.carries(leaf, std::slice::from_ref(word))
+                || kinds(word)
+                    .iter()
+                    .any(|kind| holds(&self.title, &[(*kind).to_owned()]))
+        };
+        // "grey wool" may be said in two places; the number and the unit of "140 cm" belong together.
+        let is_measure = phrase.iter().any(|w| w.chars().any(char::is_numeric));
+        self.carries(leaf, phrase) || (!is_measure && phrase.iter().all(says))
     }
 
     /// A word of title or options that contradicts what was asked.
@@ -140,6 +151,17 @@ impl Page {
         };
         let phrase = std::slice::from_ref(head);
         let is_qualified = self.qualified(head, ask);
+        // "Chicken" is no dog food.
+        let is_for_pets = self.category_heads.first().is_some_and(|c| c == "pet")
+            && !ask.thing.iter().chain(&ask.purpose).any(|w| {
+                matches!(
+                    w.as_str(),
+                    "pet" | "dog" | "cat" | "food" | "litter" | "chew"
+                )
+            });
+        if is_for_pets {
+            return Strength::None;
+        }
         let in_option = leaf.options.iter().any(|(_, value)| holds(value, phrase));
         if self.is_named(head, ask) || (in_option && ask.thing.len() > 1) {
             Strength::Named

@@ -105,6 +105,13 @@ impl Vocab {
                     )
                 })
                 .map(|a| a.value.as_str());
+            // Names of options are words that people say: "waist" is no misspelled "wrist".
+            let names = product.variants.iter().take(1).flat_map(|v| &v.options);
+            for (name, _) in names {
+                for word in words_of(name.as_str(), 4) {
+                    self.learn_word(&word, closed);
+                }
+            }
             for value in options.chain(config).chain(attributes) {
                 self.learn_attribute(value, closed);
             }

@@ -136,7 +136,7 @@ impl Reader<'_, '_> {
             return Some(at + 1);
         }
         if let Some(end) = scan.vocab.attribute_at(at, to, |i| scan.heard.word(i))
-            && !(end == at + 1 && scan.vocab.is_kind(self.word(at)))
+            && !self.is_thing(at, end)
         {
             return Some(end);
         }
@@ -350,6 +350,14 @@ impl Reader<'_, '_> {
         if content.is_empty() {
             return None;
         }
+        // "king size duvet cover": the size stands before its word.
+        let is_behind = self.word(at) == "size"
+            && content.last().is_some_and(|before| before + 1 == at)
+            && self.num(lead).is_none()
+            && self.word(lead).chars().count() > 3;
+        if is_behind {
+            return Some(lead);
+        }
         let mut start = lead;
         while self.is("determiner", start)
             || self.class("with", start).is_some()
@@ -427,7 +435,8 @@ impl Reader<'_, '_> {
             let single = self.is("attribute", at) && self.role(at) == Role::Free;
             let length = if is_run { phrase } else { usize::from(single) };
             // The last word is the thing; a word that is a kind of goods is never only an attribute.
-            let is_kind = length == 1 && scan.vocab.is_kind(self.word(at));
+            let is_kind = (length == 1 && scan.vocab.is_kind(self.word(at)))
+                || (length > 0 && self.is_goods(at + length - 1));
             if length > 0
                 && !is_kind
                 && (length < rest
@@ -480,11 +489,25 @@ impl Reader<'_, '_> {
                 .attribute_at(at, self.to, |k| scan.heard.word(k))
                 .or(single);
             match end {
-                Some(end) if !(end == at + 1 && scan.vocab.is_kind(self.word(at))) => at = end,
+                Some(end) if !self.is_thing(at, end) => at = end,
                 _ => return false,
             }
         }
         true
+    }
+
+    /// Whether words that a shop taught as a value name a thing all the same.
+    fn is_thing(&self, at: usize, end: usize) -> bool {
+        let is_kind = end == at + 1 && self.scan.vocab.is_kind(self.word(at));
+        is_kind || self.is_goods(end - 1)
+    }
+
+    /// Whether a word names everyday goods: a shop that offers roses in a bouquet does not make them a quality.
+    fn is_goods(&self, at: usize) -> bool {
+        self.scan
+            .lang
+            .goods
+            .contains(crate::text::stem(self.word(at)))
     }
 
     /// Words as said, in small letters; joined where the person joined them.
