@@ -22,7 +22,7 @@ use crate::metrics;
 use crate::parts::Heard;
 use crate::person::{self, SharedPerson};
 use crate::records::to_json;
-use crate::recovery::{Snapshot, adopt};
+use crate::recovery::{Keeping, adopt};
 use crate::runtime::Runtime;
 use crate::store::{ConnectedShops, SessionKeeper};
 
@@ -840,9 +840,9 @@ impl Actor {
 
     /// Keeps the session's state. Comfort: a purchase is in streams of its own.
     async fn keep(&self) {
-        let snapshot = Snapshot {
-            session: self.session.clone(),
-            keys: self.keys.iter().cloned().collect(),
+        let snapshot = Keeping {
+            session: &self.session,
+            keys: &self.keys,
         };
         if let Err(error) = self
             .runtime

@@ -1,5 +1,7 @@
 //! After a crash: every purchase that was not finished is taken up, whoever looks.
 
+use std::collections::VecDeque;
+
 use errand_engine::{Purchase, Session};
 use errand_types::SessionId;
 use serde::{Deserialize, Serialize};
@@ -8,11 +10,18 @@ use serde_json::Value;
 use crate::runtime::Runtime;
 
 /// A session as it lies in the journal.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Snapshot {
-    pub(crate) session: Session,
+#[derive(Debug, Deserialize)]
+struct Snapshot {
+    session: Session,
+    keys: Vec<String>,
+}
+
+/// The same, to be written: at the end of every turn, so nothing is copied for it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Keeping<'a> {
+    pub(crate) session: &'a Session,
     /// Keys of sentences that were heard: the same one again is heard once.
-    pub(crate) keys: Vec<String>,
+    pub(crate) keys: &'a VecDeque<String>,
 }
 
 /// Takes up every unfinished purchase.

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use axum::serve::ListenerExt as _;
 use errand_runtime::house::House;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
@@ -68,6 +69,13 @@ pub async fn serve(
     });
     tracing::info!(address = %bound, "listening");
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    // An answer is many small frames: held back until the other end confirms the one before, each turn would wait for
+    // its delayed confirmations, some 40 ms at a time.
+    let listener = listener.tap_io(|connection| {
+        if let Err(cause) = connection.set_nodelay(true) {
+            tracing::debug!(%cause, "small frames of a connection may wait");
+        }
+    });
     let server =
         axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let late = async {
