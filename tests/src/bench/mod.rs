@@ -96,21 +96,49 @@ impl Figure {
     }
 }
 
-/// Measures everything; each figure is handed to `tell` as soon as it is known.
+/// A part of the measurement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// A decision of the gate.
+    Gate,
+    /// A turn.
+    Turn,
+    /// Coming back after a cut.
+    Resume,
+    /// Idle sessions.
+    Idle,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [Self; 4] = [Self::Gate, Self::Turn, Self::Resume, Self::Idle];
+}
+
+/// Measures these parts; each figure is handed to `tell` as soon as it is known.
 ///
 /// # Errors
 /// When something does not start or does not answer: a figure that was not measured is not given.
-pub async fn run(effort: Effort, tell: impl Fn(&Figure)) -> anyhow::Result<Vec<Figure>> {
+pub async fn run(
+    parts: &[Part],
+    effort: Effort,
+    tell: impl Fn(&Figure),
+) -> anyhow::Result<Vec<Figure>> {
     let mut figures = Vec::new();
     let mut note = |figure: Figure| {
         tell(&figure);
         figures.push(figure);
     };
-    note(gate::decision(effort)?);
-    note(turn::cpu(effort).await?);
-    note(resume::wait(effort).await?);
-    for sessions in effort.idle {
-        note(idle::memory(sessions).await?);
+    for part in parts {
+        match part {
+            Part::Gate => note(gate::decision(effort)?),
+            Part::Turn => note(turn::cpu(effort).await?),
+            Part::Resume => note(resume::wait(effort).await?),
+            Part::Idle => {
+                for sessions in effort.idle {
+                    note(idle::memory(sessions).await?);
+                }
+            }
+        }
     }
     Ok(figures)
 }

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 /// Longer than anything here takes; whoever waits so long has found a fault.
 const LONG: Duration = Duration::from_secs(60);
@@ -98,7 +98,7 @@ impl Client {
         request
             .headers_mut()
             .insert("authorization", format!("Bearer {token}").parse()?);
-        let (socket, _) = timeout(LONG, connect_async(request))
+        let (socket, _) = timeout(LONG, connect_async_with_config(request, None, true))
             .await
             .context("no handshake in time")??;
         let mut client = Self {
