@@ -11,7 +11,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const ROOMS: &[(&str, &[&str])] = &[
     ("axum", &["server", "shop"]),
     ("cedar-policy", &["policy"]),
-    ("clap", &["cli", "tests", "xtask"]),
+    ("clap", &["cli", "tests", "eval", "xtask"]),
     ("config", &["cli"]),
     ("maud", &["server"]),
     ("metrics-exporter-prometheus", &["server", "cli", "tests"]),

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::Context;
-use cargo_metadata::MetadataCommand;
 
 pub(crate) fn policies(root: &Path) -> anyhow::Result<()> {
     tests(root, "errand-policy", "cases")
@@ -21,21 +20,21 @@ pub(crate) fn schemas(root: &Path, is_check: bool) -> anyhow::Result<()> {
     } else {
         vec![]
     };
-    program(root, &[], "schemas", args).map(drop)
+    program(root, "errand-tests", &[], "schemas", args).map(drop)
 }
 
 pub(crate) fn stories(root: &Path, dir: &Path, is_json: bool) -> anyhow::Result<()> {
-    program(root, &[], "stories", dir_args(dir, is_json)?).map(drop)
+    program(root, "errand-tests", &[], "stories", dir_args(dir, is_json)?).map(drop)
 }
 
 pub(crate) fn eval(root: &Path, set: &str, dir: &Path, is_json: bool) -> anyhow::Result<()> {
     let mut args = vec![set.to_owned()];
     args.extend(dir_args(dir, is_json)?);
-    program(root, &["--release"], "eval", args).map(drop)
+    program(root, "errand-eval", &["--release"], "eval", args).map(drop)
 }
 
 pub(crate) fn bench(root: &Path, rest: Vec<String>) -> anyhow::Result<()> {
-    let last = program(root, &["--release"], "bench", rest)?;
+    let last = program(root, "errand-tests", &["--release"], "bench", rest)?;
     let is_object = serde_json::from_str::<serde_json::Map<_, _>>(&last).is_ok();
     anyhow::ensure!(is_object, "the last line of the bench is no JSON object");
     Ok(())
@@ -83,14 +82,16 @@ fn passed(told: &str) -> u64 {
         .sum()
 }
 
-/// Runs a program of `errand-tests`, passes on what it prints, and answers with its last line.
-fn program(root: &Path, flags: &[&str], name: &str, args: Vec<String>) -> anyhow::Result<String> {
-    anyhow::ensure!(
-        has_program(root, name)?,
-        "`errand-tests` has no program `{name}` yet: expected it at tests/src/bin/{name}.rs"
-    );
+/// Runs a program of a package, passes on what it prints, and answers with its last line.
+fn program(
+    root: &Path,
+    package: &str,
+    flags: &[&str],
+    name: &str,
+    args: Vec<String>,
+) -> anyhow::Result<String> {
     let mut child = cargo(root)
-        .args(["run", "-q", "-p", "errand-tests", "--bin", name])
+        .args(["run", "-q", "-p", package, "--bin", name])
         .args(flags)
         .arg("--")
         .args(args)
@@ -106,20 +107,6 @@ fn program(root: &Path, flags: &[&str], name: &str, args: Vec<String>) -> anyhow
     let status = child.wait()?;
     anyhow::ensure!(status.success(), "`{name}` ended with {status}");
     Ok(last)
-}
-
-fn has_program(root: &Path, name: &str) -> anyhow::Result<bool> {
-    let manifest = root.join("Cargo.toml");
-    let metadata = MetadataCommand::new()
-        .manifest_path(manifest)
-        .no_deps()
-        .exec()?;
-    let packages = metadata
-        .packages
-        .iter()
-        .filter(|package| package.name == "errand-tests");
-    let mut targets = packages.flat_map(|package| &package.targets);
-    Ok(targets.any(|target| target.is_bin() && target.name == name))
 }
 
 fn cargo(root: &Path) -> Command {
