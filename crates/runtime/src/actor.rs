@@ -1,21 +1,24 @@
 //! One actor per session: hears, steps the engine, makes durable what must be, then acts.
 
+mod hearing;
+mod mailbox;
+mod telling;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use errand_engine::{
-    Answer, Deed, Effect, Input, Judgement, OpenQuestion, Outcome, Purchase, Session, Write,
-};
-use errand_model::{ModelError, Scene, Thought, Turn};
-use errand_protocol::errand::{ApprovalOutcome, ApprovalView, ErrandEvent, OrderView, SessionView};
+use errand_engine::{Answer, Deed, Effect, Input, Judgement, OpenQuestion, Session, Write};
+use errand_model::Turn;
 use errand_tools::{Report, perform};
-use errand_types::{ApprovalId, CallId, MerchantId, SessionId, Text, ToolCall, UserId};
+use errand_types::{ApprovalId, CallId, Text};
 use jiff::Timestamp;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::Instant;
 use tracing::Instrument as _;
+
+use mailbox::{Command, Happened, MAILBOX};
+pub(crate) use mailbox::{Handle, TurnReport};
 
 use crate::house::{Emitted, TurnStatus, What};
 use crate::metrics;
@@ -26,212 +29,12 @@ use crate::recovery::{Keeping, adopt};
 use crate::runtime::Runtime;
 use crate::store::{ConnectedShops, SessionKeeper};
 
-/// Commands that may wait: a person does not type faster, and more means that something loops.
-const MAILBOX: usize = 16;
 /// Outcomes that may wait; each is bounded by a deed under way.
 const RESULTS: usize = 64;
-/// Events that a reader may be behind before it asks for the whole state.
-const EVENTS: usize = 128;
 /// Keys of sentences remembered.
 const KEYS_MAX: usize = 256;
 /// Steps that one input may set off by itself before the session is taken to loop.
 const CASCADE_MAX: usize = 64;
-
-/// What one turn said and showed, for callers that wait for its end.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct TurnReport {
-    pub(crate) said: Vec<String>,
-    pub(crate) outcome: Option<(ApprovalOutcome, String)>,
-    pub(crate) order: Option<OrderView>,
-    pub(crate) refused: Option<String>,
-}
-
-enum Command {
-    Say {
-        text: String,
-        key: String,
-    },
-    Press {
-        calls: Vec<ToolCall>,
-        text: String,
-        confirm: bool,
-        done: oneshot::Sender<TurnReport>,
-    },
-    Answer {
-        approval: ApprovalId,
-        answer: String,
-        done: oneshot::Sender<TurnReport>,
-    },
-    Recover {
-        purchase: Box<Purchase>,
-        intent: bool,
-    },
-    View(oneshot::Sender<SessionView>),
-    Scene(oneshot::Sender<Scene>),
-    Approval(ApprovalId, oneshot::Sender<Option<ApprovalView>>),
-    Stop,
-    Resume,
-    Tick,
-}
-
-enum Happened {
-    Thought {
-        turn: u64,
-        thought: Result<Thought, ModelError>,
-        notice: Option<String>,
-    },
-    Shop {
-        call: CallId,
-        merchant: MerchantId,
-        answer: Result<errand_engine::ShopAnswer, errand_engine::Failure>,
-    },
-    Done {
-        call: CallId,
-        outcome: Outcome,
-    },
-}
-
-/// The outside of a session's actor.
-#[derive(Clone)]
-pub(crate) struct Handle {
-    id: SessionId,
-    user: UserId,
-    mailbox: mpsc::Sender<Command>,
-    events: broadcast::Sender<Arc<Emitted>>,
-    resumes: Arc<AtomicBool>,
-}
-
-impl std::fmt::Debug for Handle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Handle({})", self.id)
-    }
-}
-
-/// The actor is gone: it was idle for long, or the runtime is stopping.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Gone;
-
-impl Handle {
-    pub(crate) fn id(&self) -> &SessionId {
-        &self.id
-    }
-
-    pub(crate) fn user(&self) -> &UserId {
-        &self.user
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        self.mailbox.is_closed()
-    }
-
-    pub(crate) async fn say(&self, text: &str, key: &str) -> Result<(), Gone> {
-        let command = Command::Say {
-            text: text.to_owned(),
-            key: key.to_owned(),
-        };
-        self.mailbox.send(command).await.map_err(|_| Gone)
-    }
-
-    pub(crate) async fn press(
-        &self,
-        calls: Vec<ToolCall>,
-        text: &str,
-        confirm: bool,
-    ) -> Result<TurnReport, Gone> {
-        let (done, wait) = oneshot::channel();
-        self.mailbox
-            .send(Command::Press {
-                calls,
-                text: text.to_owned(),
-                confirm,
-                done,
-            })
-            .await
-            .map_err(|_| Gone)?;
-        wait.await.map_err(|_| Gone)
-    }
-
-    pub(crate) async fn answer(
-        &self,
-        approval: &ApprovalId,
-        answer: &str,
-    ) -> Result<TurnReport, Gone> {
-        let (done, wait) = oneshot::channel();
-        let command = Command::Answer {
-            approval: approval.clone(),
-            answer: answer.to_owned(),
-            done,
-        };
-        self.mailbox.send(command).await.map_err(|_| Gone)?;
-        wait.await.map_err(|_| Gone)
-    }
-
-    pub(crate) async fn recover(&self, purchase: Purchase, intent: bool) {
-        let _ = self
-            .mailbox
-            .send(Command::Recover {
-                purchase: Box::new(purchase),
-                intent,
-            })
-            .await;
-    }
-
-    pub(crate) async fn view(&self) -> Result<SessionView, Gone> {
-        let (reply, wait) = oneshot::channel();
-        self.mailbox
-            .send(Command::View(reply))
-            .await
-            .map_err(|_| Gone)?;
-        wait.await.map_err(|_| Gone)
-    }
-
-    /// What a planner would see.
-    pub(crate) async fn scene(&self) -> Result<Scene, Gone> {
-        let (reply, wait) = oneshot::channel();
-        self.mailbox
-            .send(Command::Scene(reply))
-            .await
-            .map_err(|_| Gone)?;
-        wait.await.map_err(|_| Gone)
-    }
-
-    /// An open question with its words, for the enrolled screen that asks.
-    pub(crate) async fn approval(&self, id: &ApprovalId) -> Result<Option<ApprovalView>, Gone> {
-        let (reply, wait) = oneshot::channel();
-        self.mailbox
-            .send(Command::Approval(id.clone(), reply))
-            .await
-            .map_err(|_| Gone)?;
-        wait.await.map_err(|_| Gone)
-    }
-
-    pub(crate) async fn stop(&self) -> Result<(), Gone> {
-        self.mailbox.send(Command::Stop).await.map_err(|_| Gone)
-    }
-
-    pub(crate) async fn tick(&self) {
-        let _ = self.mailbox.send(Command::Tick).await;
-    }
-
-    /// The session was taken up again: told once somebody listens, so that nothing is said to nobody.
-    pub(crate) fn resumed(&self) {
-        let is_heard = self.events.receiver_count() > 0;
-        if !is_heard || self.mailbox.try_send(Command::Resume).is_err() {
-            self.resumes.store(true, Ordering::Release);
-        }
-    }
-
-    pub(crate) fn events(&self) -> broadcast::Receiver<Arc<Emitted>> {
-        let events = self.events.subscribe();
-        if self.resumes.swap(false, Ordering::AcqRel) {
-            let mailbox = self.mailbox.clone();
-            if let Err(mpsc::error::TrySendError::Full(_)) = mailbox.try_send(Command::Resume) {
-                self.resumes.store(true, Ordering::Release);
-            }
-        }
-        events
-    }
-}
 
 /// The inside of a session's actor.
 pub(crate) struct Actor {
@@ -262,15 +65,8 @@ impl Actor {
         person: SharedPerson,
         keys: Vec<String>,
     ) -> (Self, Handle) {
-        let (send, mailbox) = mpsc::channel(MAILBOX);
-        let (events, _) = broadcast::channel(EVENTS);
-        let handle = Handle {
-            id: session.id.clone(),
-            user: session.user.clone(),
-            mailbox: send,
-            events: events.clone(),
-            resumes: Arc::default(),
-        };
+        let (handle, mailbox) = Handle::of(&session);
+        let events = handle.sender();
         let keeper = SessionKeeper {
             person: Arc::clone(&person),
             approvals: Arc::clone(&runtime.0.approvals),
@@ -482,102 +278,6 @@ impl Actor {
         });
     }
 
-    /// A sentence: an answer when a question is open and the closed grammar takes the whole of it, else a planner's work.
-    async fn hear(&mut self, text: &str) {
-        let turn = self.turns;
-        let heard = (self.runtime.0.parts.grammar)(text);
-        let clipped: Text<2000> = Text::clip(text);
-        let closed = match &self.session.open {
-            Some(OpenQuestion::Choose | OpenQuestion::Planner(_)) | None => false,
-            Some(_) => true,
-        };
-        let answer = |answer| Input::Answered {
-            turn,
-            answer,
-            text: clipped.clone(),
-        };
-        let input = match heard {
-            Heard::Words(words) => {
-                if let Some(OpenQuestion::Purchase { approval, .. }) = &self.session.open
-                    && errand_trust::is_attempt(&words)
-                {
-                    let approval = approval.clone();
-                    let judgement = self.judge(&approval, &words).await;
-                    Input::Judged {
-                        turn: Some(turn),
-                        approval,
-                        judgement,
-                    }
-                } else {
-                    said(turn, text, clipped)
-                }
-            }
-            Heard::Yes if closed => answer(Answer::Yes),
-            Heard::No if closed => answer(Answer::No),
-            Heard::Why if closed => answer(Answer::Why),
-            Heard::Repeat if closed => answer(Answer::Repeat),
-            Heard::Yes | Heard::No | Heard::Why | Heard::Repeat | Heard::Other => {
-                said(turn, text, clipped)
-            }
-        };
-        self.step(input).await;
-    }
-
-    async fn judge(&self, approval: &ApprovalId, words: &str) -> Judgement {
-        self.runtime
-            .0
-            .approvals
-            .judge(approval, &self.session.id, words)
-            .await
-    }
-
-    /// An answer from beside the conversation: the page's sheet, another device.
-    async fn on_answer(&mut self, approval: &ApprovalId, answer: &str) {
-        let turn = self.turns;
-        let open = match &self.session.open {
-            Some(OpenQuestion::Purchase { approval: a, .. }) if a == approval => Some(true),
-            Some(OpenQuestion::Consent { approval: a, .. }) if a == approval => Some(false),
-            Some(_) | None => None,
-        };
-        let heard = (self.runtime.0.parts.grammar)(answer);
-        let text = || Text::clip(answer);
-        let input = match (open, heard) {
-            (None, _) => Input::Judged {
-                turn: Some(turn),
-                approval: approval.clone(),
-                judgement: Judgement::Gone,
-            },
-            (Some(_), Heard::No) => Input::Answered {
-                turn,
-                answer: Answer::No,
-                text: text(),
-            },
-            // A yes grants a consent; to a purchase it is answered that the words are needed.
-            (Some(false), Heard::Yes) | (Some(true), Heard::Yes | Heard::Why | Heard::Repeat) => {
-                Input::Answered {
-                    turn,
-                    answer: Answer::Yes,
-                    text: text(),
-                }
-            }
-            (Some(false), _) => Input::Answered {
-                turn,
-                answer: Answer::Repeat,
-                text: text(),
-            },
-            // Here the field is for the words and nothing else: whatever it holds is a try.
-            (Some(true), Heard::Words(_) | Heard::Other) => {
-                let judgement = self.judge(approval, answer).await;
-                Input::Judged {
-                    turn: Some(turn),
-                    approval: approval.clone(),
-                    judgement,
-                }
-            }
-        };
-        self.step(input).await;
-    }
-
     async fn on_result(&mut self, result: Happened) {
         let input = match result {
             Happened::Thought {
@@ -756,74 +456,6 @@ impl Actor {
         }
     }
 
-    fn say(&mut self, text: String) {
-        let kept = text.replace("{words}", "(two words on your screen)");
-        let live = match &self.words {
-            Some((_, words)) => text.replace("{words}", words),
-            None => kept.clone(),
-        };
-        self.report.said.push(kept.clone());
-        self.send(What::Say { live, kept });
-    }
-
-    fn emit(&mut self, event: ErrandEvent) {
-        match &event {
-            ErrandEvent::ApprovalRequired { approval } => {
-                self.runtime
-                    .0
-                    .approvals
-                    .note(&approval.id, &self.session.id);
-            }
-            ErrandEvent::ApprovalResolved(resolved) => {
-                self.report.outcome = Some((resolved.outcome, resolved.text.clone()));
-                // Wrong words leave the question open; everything else ends it.
-                if resolved.outcome != ApprovalOutcome::Wrong {
-                    self.words = None;
-                }
-            }
-            ErrandEvent::Receipt { order } => {
-                ::metrics::counter!(metrics::ORDERS).increment(1);
-                self.report.order = Some((**order).clone());
-            }
-            ErrandEvent::Policy(policy) => self.report.refused = Some(policy.code.clone()),
-            ErrandEvent::Notice(notice) if notice.code == "PAY-0002" => {
-                ::metrics::counter!(metrics::OUTCOMES_UNKNOWN).increment(1);
-            }
-            _ => {}
-        }
-        let (live, kept) = match event {
-            ErrandEvent::ApprovalRequired { approval } => {
-                let mut with_words = approval.clone();
-                with_words.words = self
-                    .words
-                    .as_ref()
-                    .filter(|(id, _)| *id == approval.id)
-                    .map(|(_, words)| words.clone());
-                let kept = with_words
-                    .words
-                    .is_some()
-                    .then(|| Box::new(ErrandEvent::ApprovalRequired { approval }));
-                (
-                    ErrandEvent::ApprovalRequired {
-                        approval: with_words,
-                    },
-                    kept,
-                )
-            }
-            other => (other, None),
-        };
-        self.send(What::Errand {
-            live: Box::new(live),
-            kept,
-        });
-    }
-
-    fn send(&self, what: What) {
-        let turn = self.turn.map(|(n, _)| n);
-        // Nobody listening is no fault: the state is asked for when somebody comes.
-        let _ = self.events.send(Arc::new(Emitted { turn, what }));
-    }
-
     async fn end_turn(&mut self, status: TurnStatus) {
         self.keep().await;
         if let Some((_, since)) = self.turn {
@@ -919,15 +551,6 @@ impl Actor {
                 async move { perform(deed, &shops, &keeper, &reports).await }.instrument(span);
             tokio::join!(acting, telling);
         });
-    }
-}
-
-fn said(turn: u64, text: &str, clipped: Text<2000>) -> Input {
-    let cut = text.chars().count() > errand_types::limits::UTTERANCE_CHARS_MAX;
-    Input::Said {
-        turn,
-        text: clipped,
-        cut,
     }
 }
 

@@ -1,0 +1,79 @@
+//! What a person and those who listen are told. The two words go to those who listen now and are kept nowhere.
+
+use std::sync::Arc;
+
+use errand_protocol::errand::{ApprovalOutcome, ErrandEvent};
+
+use super::Actor;
+use crate::house::{Emitted, What};
+use crate::metrics;
+
+impl Actor {
+    pub(super) fn say(&mut self, text: String) {
+        let kept = text.replace("{words}", "(two words on your screen)");
+        let live = match &self.words {
+            Some((_, words)) => text.replace("{words}", words),
+            None => kept.clone(),
+        };
+        self.report.said.push(kept.clone());
+        self.send(What::Say { live, kept });
+    }
+
+    pub(super) fn emit(&mut self, event: ErrandEvent) {
+        match &event {
+            ErrandEvent::ApprovalRequired { approval } => {
+                self.runtime
+                    .0
+                    .approvals
+                    .note(&approval.id, &self.session.id);
+            }
+            ErrandEvent::ApprovalResolved(resolved) => {
+                self.report.outcome = Some((resolved.outcome, resolved.text.clone()));
+                // Wrong words leave the question open; everything else ends it.
+                if resolved.outcome != ApprovalOutcome::Wrong {
+                    self.words = None;
+                }
+            }
+            ErrandEvent::Receipt { order } => {
+                ::metrics::counter!(metrics::ORDERS).increment(1);
+                self.report.order = Some((**order).clone());
+            }
+            ErrandEvent::Policy(policy) => self.report.refused = Some(policy.code.clone()),
+            ErrandEvent::Notice(notice) if notice.code == "PAY-0002" => {
+                ::metrics::counter!(metrics::OUTCOMES_UNKNOWN).increment(1);
+            }
+            _ => {}
+        }
+        let (live, kept) = match event {
+            ErrandEvent::ApprovalRequired { approval } => {
+                let mut with_words = approval.clone();
+                with_words.words = self
+                    .words
+                    .as_ref()
+                    .filter(|(id, _)| *id == approval.id)
+                    .map(|(_, words)| words.clone());
+                let kept = with_words
+                    .words
+                    .is_some()
+                    .then(|| Box::new(ErrandEvent::ApprovalRequired { approval }));
+                (
+                    ErrandEvent::ApprovalRequired {
+                        approval: with_words,
+                    },
+                    kept,
+                )
+            }
+            other => (other, None),
+        };
+        self.send(What::Errand {
+            live: Box::new(live),
+            kept,
+        });
+    }
+
+    pub(super) fn send(&self, what: What) {
+        let turn = self.turn.map(|(n, _)| n);
+        // Nobody listening is no fault: the state is asked for when somebody comes.
+        let _ = self.events.send(Arc::new(Emitted { turn, what }));
+    }
+}
