@@ -1,5 +1,7 @@
 //! Carrying out tool calls. Each one is decided by the gate, whoever proposed it.
 
+use std::sync::Arc;
+
 use errand_catalog::{Candidate, Ranked};
 use errand_gate::{ActionKind, Decision, Verdict};
 use errand_protocol::errand::ErrandEvent;
@@ -474,10 +476,7 @@ impl Session {
 }
 
 fn ranked(offer: &OfferRef, known: &Known, ctx: &Ctx<'_>) -> Ranked {
-    let mut candidate = Candidate::new(
-        std::sync::Arc::new(known.product.clone()),
-        known.variant.clone(),
-    );
+    let mut candidate = Candidate::new(Arc::clone(&known.product), known.variant.clone());
     candidate.offer = offer.clone();
     candidate.confirmed.clone_from(&known.confirmed);
     candidate.delivery = known.delivery;

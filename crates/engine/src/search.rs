@@ -342,8 +342,13 @@ impl Session {
         reasons: Vec<String>,
         judged: Option<&(ItemFacts, Vec<String>)>,
     ) {
+        // A shop that says the same again costs no second copy, here and in the journal.
+        let old = self.known.get(&candidate.offer).map(|old| &old.product);
+        let product = old
+            .filter(|old| old.says_the_same(&candidate.product))
+            .unwrap_or(&candidate.product);
         let known = Known {
-            product: (*candidate.product).clone(),
+            product: Arc::clone(product),
             variant: candidate.variant.clone(),
             need: Some(Box::new(need.clone())),
             confirmed: judged

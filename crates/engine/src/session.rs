@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use errand_model::Thought;
 use errand_protocol::errand::{ExcludedView, PartView, Role, Utterance};
@@ -39,8 +40,9 @@ pub struct Session {
     pub depth: u8,
     /// What was said.
     pub transcript: VecDeque<Utterance>,
-    /// Products that were shown here or lie in the cart.
-    #[serde(with = "pairs")]
+    /// Products that were shown here or lie in the cart. Left out when the session is written down: products are large
+    /// and change seldom, so whoever keeps sessions keeps them apart, each once, and puts them back.
+    #[serde(skip)]
     pub known: BTreeMap<OfferRef, Known>,
     /// What was last found.
     pub results: Vec<Results>,
@@ -81,10 +83,13 @@ pub struct Session {
 }
 
 /// A product that a shop showed in this session, with the variant that was meant.
+///
+/// Written down without the product and read back as `Known<()>`: see [`Known::of`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Known {
+pub struct Known<P = Arc<Product>> {
     /// The product.
-    pub product: Product,
+    #[serde(skip)]
+    pub product: P,
     /// The variant.
     pub variant: Variant,
     /// What was wanted when it was found.
@@ -182,26 +187,19 @@ pub(crate) enum Waiting {
     Order(crate::orders::OrderOp),
 }
 
-/// A map as a list of pairs: the keys of a JSON object are text, and an offer is three names.
-mod pairs {
-    use std::collections::BTreeMap;
-
-    use errand_types::OfferRef;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    use super::Known;
-
-    pub(super) fn serialize<S: Serializer>(
-        known: &BTreeMap<OfferRef, Known>,
-        to: S,
-    ) -> Result<S::Ok, S::Error> {
-        to.collect_seq(known)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        from: D,
-    ) -> Result<BTreeMap<OfferRef, Known>, D::Error> {
-        Vec::deserialize(from).map(|pairs: Vec<(OfferRef, Known)>| pairs.into_iter().collect())
+impl Known<()> {
+    /// What was written down, with its product.
+    pub fn of(self, product: Arc<Product>) -> Known {
+        Known {
+            product,
+            variant: self.variant,
+            need: self.need,
+            confirmed: self.confirmed,
+            reasons: self.reasons,
+            delivery: self.delivery,
+            choices: self.choices,
+            named: self.named,
+        }
     }
 }
 

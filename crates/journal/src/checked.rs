@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::error::{TooLarge, Unavailable};
+use crate::error::{AppendError, TooLarge, Unavailable};
 use crate::name::Seq;
 use crate::port::{Record, Stored, Timer};
 
@@ -26,28 +26,18 @@ pub const READ_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Most names of one list.
 pub const LIST_MAX: usize = 100_000;
 
-/// A record whose bounds hold, its body as JSON text.
-#[derive(Clone)]
-pub(crate) struct Row {
-    pub(crate) kind: String,
-    pub(crate) body: String,
-}
-
-pub(crate) fn rows(records: &[Record]) -> Result<Vec<Row>, TooLarge> {
+/// Whether the bounds of these records hold.
+pub(crate) fn check(records: &[Record]) -> Result<(), AppendError> {
     at_most("append (records)", records.len(), APPEND_RECORDS_MAX)?;
     let mut bytes = 0_usize;
-    let mut rows = Vec::with_capacity(records.len());
     for record in records {
         at_most("record kind (bytes)", record.kind.len(), KIND_BYTES_MAX)?;
-        let body = body_text(&record.body)?;
+        let body = record.body.as_ref().ok_or(AppendError::NotJson)?;
+        text(body)?;
         bytes = bytes.saturating_add(body.len());
         at_most("append (bytes)", bytes, APPEND_BYTES_MAX)?;
-        rows.push(Row {
-            kind: record.kind.clone(),
-            body,
-        });
     }
-    Ok(rows)
+    Ok(())
 }
 
 pub(crate) fn timer_id(id: &str) -> Result<(), TooLarge> {
@@ -55,15 +45,14 @@ pub(crate) fn timer_id(id: &str) -> Result<(), TooLarge> {
 }
 
 pub(crate) fn body_text(body: &Value) -> Result<String, TooLarge> {
-    if !is_within_depth(body, BODY_DEPTH_MAX) {
-        return Err(TooLarge {
-            what: "body (levels)",
-            max: BODY_DEPTH_MAX,
-        });
-    }
-    let text = body.to_string();
-    at_most("body (bytes)", text.len(), BODY_BYTES_MAX)?;
-    Ok(text)
+    let body = body.to_string();
+    text(&body)?;
+    Ok(body)
+}
+
+fn text(json: &str) -> Result<(), TooLarge> {
+    at_most("body (bytes)", json.len(), BODY_BYTES_MAX)?;
+    at_most("body (levels)", levels(json), BODY_DEPTH_MAX)
 }
 
 /// To the microsecond, which brings every `Timestamp` into 64 bits. Only within the very last
@@ -130,17 +119,40 @@ fn at_most(what: &'static str, found: usize, max: usize) -> Result<(), TooLarge>
     }
 }
 
-fn is_within_depth(value: &Value, levels: usize) -> bool {
-    match value {
-        Value::Array(items) => {
-            levels > 0 && items.iter().all(|item| is_within_depth(item, levels - 1))
+/// How deep well-formed JSON text is nested: brackets within strings do not count.
+fn levels(json: &str) -> usize {
+    let (mut open, mut deepest) = (0_usize, 0);
+    let mut bytes = json.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => {
+                open += 1;
+                deepest = deepest.max(open);
+            }
+            b']' | b'}' => open = open.saturating_sub(1),
+            b'"' => {
+                while let Some(inner) = bytes.next() {
+                    match inner {
+                        b'\\' => drop(bytes.next()),
+                        b'"' => break,
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
         }
-        Value::Object(fields) => {
-            levels > 0
-                && fields
-                    .values()
-                    .all(|item| is_within_depth(item, levels - 1))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_those_of_the_brackets_outside_of_strings() {
+        assert_eq!(levels("12"), 0);
+        assert_eq!(levels(r#"{"a":[1,{"b":[]}],"c":[]}"#), 4);
+        assert_eq!(levels(r#"["[[[", "\"[[", "\\", {"{": "}"}]"#), 2);
     }
 }

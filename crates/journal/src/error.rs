@@ -117,6 +117,9 @@ pub enum AppendError {
     /// Somebody else wrote first.
     #[error(transparent)]
     Conflict(#[from] Conflict),
+    /// The body of a record cannot be written as JSON.
+    #[error("a record cannot be written as JSON")]
+    NotJson,
     /// A record, or all of them together, is above a bound.
     #[error(transparent)]
     TooLarge(#[from] TooLarge),

@@ -99,11 +99,15 @@ impl Feed {
         }
         let before = last.get().saturating_sub(records.len() as u64);
         for (seq, record) in (before + 1..).zip(records) {
+            // What was just checked and written opens again.
+            let body = record
+                .body
+                .and_then(|body| serde_json::from_str(&body).ok());
             let stored = Stored {
                 seq: Seq::new(seq),
                 at,
                 kind: record.kind,
-                body: record.body,
+                body: body.unwrap_or_default(),
             };
             let heard = Arc::new(Heard {
                 stream: stream.clone(),

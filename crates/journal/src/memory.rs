@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::checked::{self, LIST_MAX, Line, READ_BYTES_MAX, READ_RECORDS_MAX, Row, TimerLine};
+use crate::checked::{self, LIST_MAX, Line, READ_BYTES_MAX, READ_RECORDS_MAX, TimerLine};
 use crate::error::{AppendError, Conflict, EraseError, ReadError, TimerError};
 use crate::feed::{Feed, Follow};
 use crate::name::{Seq, StreamName};
@@ -33,7 +33,7 @@ struct State {
 /// Bodies are kept as text, as on disk, so that both journals give back the same.
 #[derive(Default)]
 struct Stream {
-    rows: Vec<(i64, Row)>,
+    rows: Vec<(i64, Record)>,
     erased: u64,
 }
 
@@ -55,7 +55,7 @@ impl MemoryJournal {
         records: Vec<Record>,
         at: Timestamp,
     ) -> Result<Seq, AppendError> {
-        let rows = checked::rows(&records)?;
+        checked::check(&records)?;
         let at = checked::whole_micros(at);
         let mut state = self.lock();
         let actual = state.streams.get(stream).map_or(Seq::START, Stream::last);
@@ -64,12 +64,12 @@ impl MemoryJournal {
         {
             return Err(Conflict { expected, actual }.into());
         }
-        if rows.is_empty() {
+        if records.is_empty() {
             return Ok(actual);
         }
         let kept = state.streams.entry(stream.clone()).or_default();
-        kept.rows
-            .extend(rows.into_iter().map(|row| (at.as_microsecond(), row)));
+        let rows = records.iter().cloned();
+        kept.rows.extend(rows.map(|row| (at.as_microsecond(), row)));
         let last = kept.last();
         // Still under the lock, so that followers hear records in their order.
         self.feed.publish(stream, last, at, records);
@@ -101,9 +101,9 @@ impl MemoryJournal {
                 seq,
                 at_micros: *at_micros,
                 kind: row.kind.clone(),
-                body: row.body.clone(),
+                body: row.body.clone().unwrap_or_default(),
             };
-            bytes += row.body.len();
+            bytes += line.body.len();
             found.push(line.open()?);
             if bytes > READ_BYTES_MAX {
                 break;
@@ -177,12 +177,23 @@ impl MemoryJournal {
         }
     }
 
+    fn cut_now(&self, stream: &StreamName, through: Seq) {
+        let mut state = self.lock();
+        let Some(kept) = state.streams.get_mut(stream) else {
+            return;
+        };
+        let through = through.min(kept.last()).get();
+        let count = usize::try_from(through.saturating_sub(kept.erased)).unwrap_or(usize::MAX);
+        kept.rows.drain(..count.min(kept.rows.len()));
+        kept.erased = kept.erased.max(through);
+    }
+
     fn health_now(&self) -> Health {
         let state = self.lock();
         let held = || state.streams.values().filter(|kept| !kept.rows.is_empty());
         let bytes = held()
             .flat_map(|kept| &kept.rows)
-            .map(|(_, row)| row.body.len() as u64)
+            .map(|(_, row)| row.body.as_ref().map_or(0, String::len) as u64)
             .sum();
         Health {
             bytes,
@@ -257,6 +268,17 @@ impl Journal for MemoryJournal {
 
     fn erase<'a>(&'a self, stream: &'a StreamName) -> BoxFuture<'a, Result<Tombstone, EraseError>> {
         Box::pin(async move { Ok(self.erase_now(stream)) })
+    }
+
+    fn cut<'a>(
+        &'a self,
+        stream: &'a StreamName,
+        through: Seq,
+    ) -> BoxFuture<'a, Result<(), EraseError>> {
+        Box::pin(async move {
+            self.cut_now(stream, through);
+            Ok(())
+        })
     }
 
     fn health(&self) -> BoxFuture<'_, Health> {

@@ -34,22 +34,28 @@ pub enum Durability {
 /// Something to append.
 ///
 /// `Debug` leaves the body out: it may hold what a person said.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Record {
-    /// What kind of record it is; at most 64 bytes.
-    pub kind: String,
-    /// The record itself; at most 256 KiB as JSON text, at most 100 levels deep. Numbers with
-    /// a fraction come back to within one unit in their last place.
-    pub body: Value,
+    pub(crate) kind: String,
+    /// As JSON text, written once; `None` when the body has no such text.
+    pub(crate) body: Option<String>,
 }
 
 impl Record {
-    /// A record of this kind. Its bounds are checked when it is appended.
-    pub fn new(kind: impl Into<String>, body: Value) -> Self {
+    /// A record of this kind (at most 64 bytes) with this body (at most 256 KiB as JSON text, at most 100 levels deep).
+    ///
+    /// The bounds are checked when it is appended, and a body that cannot be written as JSON is refused then. Numbers
+    /// with a fraction come back to within one unit in their last place.
+    pub fn new(kind: impl Into<String>, body: impl Serialize) -> Self {
         Self {
             kind: kind.into(),
-            body,
+            body: serde_json::to_string(&body).ok(),
         }
+    }
+
+    /// What kind of record it is.
+    pub fn kind(&self) -> &str {
+        &self.kind
     }
 }
 
@@ -119,7 +125,7 @@ impl fmt::Debug for Timer {
 /// What is left of a stream after an erasure: that there was something, and how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Tombstone {
-    /// How many records have been erased from this stream, over all its erasures.
+    /// How many records have been taken from this stream, over all erasures and cuts.
     pub records: u64,
     /// The last place that has been given out; the next record goes behind it.
     pub last: Seq,
@@ -225,6 +231,17 @@ pub trait Journal: Send + Sync + fmt::Debug + 'static {
     /// # Errors
     /// `Unavailable` when it could not be written.
     fn erase<'a>(&'a self, stream: &'a StreamName) -> BoxFuture<'a, Result<Tombstone, EraseError>>;
+
+    /// Forgets the records of a stream up to and including `through`, where what stands behind them makes them
+    /// needless. Their places are never given out again; the end of the stream stays. Doing it again is harmless.
+    ///
+    /// # Errors
+    /// `Unavailable` when it could not be written.
+    fn cut<'a>(
+        &'a self,
+        stream: &'a StreamName,
+        through: Seq,
+    ) -> BoxFuture<'a, Result<(), EraseError>>;
 
     /// Says how the journal is, trying a small write.
     fn health(&self) -> BoxFuture<'_, Health>;

@@ -21,11 +21,11 @@ use mailbox::{Command, Happened, MAILBOX};
 pub(crate) use mailbox::{Handle, TurnReport};
 
 use crate::house::{Emitted, TurnStatus, What};
+use crate::kept::{self, Kept, TakenUp};
 use crate::metrics;
 use crate::parts::Heard;
 use crate::person::{self, SharedPerson};
-use crate::records::to_json;
-use crate::recovery::{Keeping, adopt};
+use crate::recovery::adopt;
 use crate::runtime::Runtime;
 use crate::store::{ConnectedShops, SessionKeeper};
 
@@ -42,6 +42,7 @@ pub(crate) struct Actor {
     session: Session,
     person: SharedPerson,
     keys: VecDeque<String>,
+    kept: Kept,
     mailbox: mpsc::Receiver<Command>,
     results: (mpsc::Sender<Happened>, mpsc::Receiver<Happened>),
     events: broadcast::Sender<Arc<Emitted>>,
@@ -59,12 +60,12 @@ pub(crate) struct Actor {
 }
 
 impl Actor {
-    pub(crate) fn new(
-        runtime: Runtime,
-        session: Session,
-        person: SharedPerson,
-        keys: Vec<String>,
-    ) -> (Self, Handle) {
+    pub(crate) fn new(runtime: Runtime, found: TakenUp, person: SharedPerson) -> (Self, Handle) {
+        let TakenUp {
+            session,
+            keys,
+            kept,
+        } = found;
         let (handle, mailbox) = Handle::of(&session);
         let events = handle.sender();
         let keeper = SessionKeeper {
@@ -77,6 +78,7 @@ impl Actor {
             session,
             person,
             keys: keys.into(),
+            kept,
             mailbox,
             results: mpsc::channel(RESULTS),
             events,
@@ -366,9 +368,8 @@ impl Actor {
     async fn not_written(&mut self, error: &str) -> Option<Input> {
         ::metrics::counter!(metrics::JOURNAL_ERRORS).increment(1);
         tracing::error!(session = %self.session.id, error, "a step could not be written down, so nothing of it was done");
-        if let Ok(Some((session, _))) = crate::recovery::load(&self.runtime, &self.session.id).await
-        {
-            self.session = session;
+        if let Ok(Some(found)) = kept::load(&self.runtime.0.recorder, &self.session.id).await {
+            (self.session, self.kept) = (found.session, found.kept);
         }
         let text = "I could not write this down safely, so I did not do it. Nothing was bought. Free some disk space, \
                     then say it again"
@@ -471,18 +472,12 @@ impl Actor {
     }
 
     /// Keeps the session's state. Comfort: a purchase is in streams of its own.
-    async fn keep(&self) {
-        let snapshot = Keeping {
-            session: &self.session,
-            keys: &self.keys,
-        };
-        if let Err(error) = self
-            .runtime
-            .0
-            .recorder
-            .snapshot(&self.session.id, to_json(&snapshot))
-            .await
-        {
+    async fn keep(&mut self) {
+        let kept = self
+            .kept
+            .keep(&self.runtime.0.recorder, &self.session, &self.keys)
+            .await;
+        if let Err(error) = kept {
             ::metrics::counter!(metrics::JOURNAL_ERRORS).increment(1);
             tracing::warn!(session = %self.session.id, %error, "the state of a session was not kept");
         }

@@ -22,8 +22,8 @@ use crate::actor::{Handle, TurnReport};
 use crate::house::{
     BoxFuture, Conversation, Emitted, ErrorKind, House, HouseError, OpenError, Principal, Wanted,
 };
+use crate::kept::{self, TakenUp};
 use crate::person::{self, SharedPerson};
-use crate::recovery;
 use crate::runtime::Runtime;
 
 impl House for Runtime {
@@ -380,7 +380,7 @@ impl Runtime {
             .person(user)
             .ok_or_else(|| OpenError::Unknown(id.clone()))?;
         let session = self.with_ctx(&person, |ctx| Session::new(id, user.clone(), ctx));
-        self.spawn(session, Vec::new())
+        self.spawn(TakenUp::new(session))
     }
 
     async fn resume(&self, user: &UserId, id: &SessionId) -> Result<Handle, OpenError> {
@@ -393,11 +393,13 @@ impl Runtime {
                 Err(unknown())
             };
         }
-        let kept = recovery::load(self, id)
+        let found = kept::load(&self.0.recorder, id)
             .await
             .map_err(OpenError::Unavailable)?;
-        let (session, keys) = kept.filter(|(s, _)| s.user == *user).ok_or_else(unknown)?;
-        self.spawn(session, keys)
+        let found = found
+            .filter(|found| found.session.user == *user)
+            .ok_or_else(unknown)?;
+        self.spawn(found)
     }
 
     fn session_of(&self, user: &UserId, id: &ApprovalId) -> Result<Handle, HouseError> {

@@ -11,6 +11,7 @@ mod approvals;
 mod devices;
 pub mod house;
 mod impl_house;
+mod kept;
 mod metrics;
 mod parts;
 mod person;

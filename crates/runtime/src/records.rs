@@ -161,49 +161,47 @@ impl Recorder {
         Ok(())
     }
 
-    /// Keeps the state of a session at the end of a turn.
-    pub(crate) async fn snapshot(
+    /// Keeps the state of a session at the end of a turn. `is_anew`: these records are the whole of it, and what stood
+    /// before them is cut away.
+    pub(crate) async fn keep(
         &self,
         session: &SessionId,
-        body: Value,
+        records: Vec<errand_journal::Record>,
+        is_anew: bool,
     ) -> Result<(), AppendError> {
         let Ok(stream) = StreamName::parse(&format!("session/{session}")) else {
             return Ok(());
         };
-        let record = errand_journal::Record::new("snapshot", body);
-        self.journal
+        let count = records.len() as u64;
+        let last = self
+            .journal
             .append(
                 &stream,
                 Expected::Any,
-                vec![record],
+                records,
                 Durability::Relaxed,
                 self.clock.now(),
             )
             .await?;
+        if is_anew {
+            let before = Seq::new(last.get().saturating_sub(count));
+            // Left standing it costs room and nothing else.
+            if let Err(error) = self.journal.cut(&stream, before).await {
+                tracing::warn!(%session, %error, "what a session no longer needs was not cut away");
+            }
+        }
         Ok(())
     }
 
-    /// The last state of a session, and when it was kept.
-    pub(crate) async fn last_snapshot(
+    /// The records of a session's state, oldest first.
+    pub(crate) async fn kept(
         &self,
         session: &SessionId,
-    ) -> Result<Option<(Value, jiff::Timestamp)>, String> {
-        let name = format!("session/{session}");
-        let heads = self
-            .journal
-            .list(&name, 2)
+    ) -> Result<Vec<errand_journal::Stored>, String> {
+        let stream = stream(&format!("session/{session}"))?;
+        read_all(&*self.journal, &stream, Seq::START, READ_MAX)
             .await
-            .map_err(|e| e.to_string())?;
-        let Some(head) = heads.into_iter().find(|h| h.name.as_str() == name) else {
-            return Ok(None);
-        };
-        let from = Seq::new(head.last.get().saturating_sub(1));
-        let stored = self
-            .journal
-            .read(&head.name, from, 1)
-            .await
-            .map_err(|e| e.to_string())?;
-        Ok(stored.into_iter().next().map(|s| (s.body, s.at)))
+            .map_err(|e| e.to_string())
     }
 
     /// Everything about a person that is in the journal, oldest first.

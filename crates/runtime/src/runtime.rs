@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use errand_engine::Session;
 use errand_trust::ServerKey;
 use errand_types::{Profile, SessionId, UserId};
 use tokio_util::sync::CancellationToken;
@@ -11,6 +10,7 @@ use crate::actor::{Actor, Handle};
 use crate::approvals::Approvals;
 use crate::devices::Devices;
 use crate::house::OpenError;
+use crate::kept::TakenUp;
 use crate::metrics;
 use crate::parts::Parts;
 use crate::person::{self, Person, SharedPerson};
@@ -135,13 +135,13 @@ impl Runtime {
     }
 
     /// Starts a session's actor. `session`: its state, new or from the journal.
-    pub(crate) fn spawn(&self, session: Session, keys: Vec<String>) -> Result<Handle, OpenError> {
+    pub(crate) fn spawn(&self, found: TakenUp) -> Result<Handle, OpenError> {
         if self.0.stopping.is_cancelled() {
             return Err(OpenError::Draining);
         }
-        let id = session.id.clone();
+        let id = found.session.id.clone();
         let person = self
-            .person(&session.user)
+            .person(&found.session.user)
             .ok_or_else(|| OpenError::Unknown(id.clone()))?;
         let mut sessions = lock(&self.0.sessions);
         sessions.retain(|_, handle| !handle.is_closed());
@@ -153,7 +153,7 @@ impl Runtime {
         if sessions.len() >= limit {
             return Err(OpenError::Full { limit });
         }
-        let (actor, handle) = Actor::new(self.clone(), session, person, keys);
+        let (actor, handle) = Actor::new(self.clone(), found, person);
         sessions.insert(id, handle.clone());
         ::metrics::gauge!(metrics::SESSIONS)
             .set(f64::from(u32::try_from(sessions.len()).unwrap_or(u32::MAX)));

@@ -57,6 +57,48 @@ pub struct Product {
     pub seen_at: Timestamp,
 }
 
+impl Product {
+    /// Whether the shop says the same here as there, whenever it was said.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let Self {
+            merchant,
+            id,
+            title,
+            description,
+            brand,
+            company,
+            categories,
+            tags,
+            variants,
+            rating,
+            attributes,
+            certificates,
+            min_age,
+            gtin,
+            configuration,
+            drawing,
+            seen_at: _,
+        } = self;
+        // Prices first: they are what changes.
+        *variants == other.variants
+            && *rating == other.rating
+            && *merchant == other.merchant
+            && *id == other.id
+            && *title == other.title
+            && *description == other.description
+            && *brand == other.brand
+            && *company == other.company
+            && *categories == other.categories
+            && *tags == other.tags
+            && *attributes == other.attributes
+            && *certificates == other.certificates
+            && *min_age == other.min_age
+            && *gtin == other.gtin
+            && *configuration == other.configuration
+            && *drawing == other.drawing
+    }
+}
+
 /// What can be put into a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {

@@ -2,7 +2,10 @@
 //!
 //! A set is a module that reads a folder and gives one JSON object; it is entered in [`SETS`].
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the first set comes with its data"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the first set comes with its data")
+)]
 mod data;
 
 use std::path::PathBuf;

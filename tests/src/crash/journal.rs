@@ -77,7 +77,7 @@ impl KillingJournal {
         }
         let number = self.passed.fetch_add(1, Ordering::SeqCst) + 1;
         if let Some(trace) = &self.trace {
-            let kind = records.first().map_or("-", |r| r.kind.as_str());
+            let kind = records.first().map_or("-", Record::kind);
             let line = format!("{number} {name} {kind}\n");
             let mut file = trace.lock().unwrap_or_else(PoisonError::into_inner);
             if file.write_all(line.as_bytes()).is_err() {
@@ -163,6 +163,14 @@ impl Journal for KillingJournal {
 
     fn erase<'a>(&'a self, stream: &'a StreamName) -> BoxFuture<'a, Result<Tombstone, EraseError>> {
         self.inner.erase(stream)
+    }
+
+    fn cut<'a>(
+        &'a self,
+        stream: &'a StreamName,
+        through: Seq,
+    ) -> BoxFuture<'a, Result<(), EraseError>> {
+        self.inner.cut(stream, through)
     }
 
     fn health(&self) -> BoxFuture<'_, Health> {

@@ -125,12 +125,11 @@ impl Journal for SqliteJournal {
         at: Timestamp,
     ) -> BoxFuture<'a, Result<Seq, AppendError>> {
         Box::pin(async move {
-            let rows = checked::rows(&records)?;
+            checked::check(&records)?;
             let (stream, at) = (stream.clone(), checked::whole_micros(at));
             let append = Append {
                 stream,
                 expected,
-                rows,
                 records,
                 durability,
                 at,
@@ -230,6 +229,18 @@ impl Journal for SqliteJournal {
                 Answer::Erased(tombstone) => Ok(tombstone),
                 Answer::Appended(_) | Answer::Done => Err(Unavailable::stopped().into()),
             }
+        })
+    }
+
+    fn cut<'a>(
+        &'a self,
+        stream: &'a StreamName,
+        through: Seq,
+    ) -> BoxFuture<'a, Result<(), EraseError>> {
+        Box::pin(async move {
+            let stream = stream.clone();
+            self.write(Job::Cut { stream, through }).await?;
+            Ok(())
         })
     }
 

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::checked::Row;
 use crate::error::{Conflict, Unavailable};
 use crate::feed::Feed;
 use crate::name::{Seq, StreamName};
@@ -35,14 +34,17 @@ pub(super) enum Job {
     Erase {
         stream: StreamName,
     },
+    Cut {
+        stream: StreamName,
+        through: Seq,
+    },
     Probe,
 }
 
 pub(super) struct Append {
     pub(super) stream: StreamName,
     pub(super) expected: Expected,
-    pub(super) rows: Vec<Row>,
-    /// What the followers will hear.
+    /// What is written, and what the followers will hear.
     pub(super) records: Vec<Record>,
     pub(super) durability: Durability,
     pub(super) at: Timestamp,
@@ -59,7 +61,7 @@ impl Job {
         match self {
             Self::Append(append) => append.durability == Durability::Flushed,
             Self::PutTimer { .. } | Self::DropTimer { .. } | Self::Erase { .. } => true,
-            Self::Probe => false,
+            Self::Cut { .. } | Self::Probe => false,
         }
     }
 }
@@ -175,6 +177,10 @@ fn perform(all: &Transaction<'_>, job: &Job) -> rusqlite::Result<Answer> {
             Ok(Answer::Done)
         }
         Job::Erase { stream } => perform_erase(all, stream).map(Answer::Erased),
+        Job::Cut { stream, through } => {
+            perform_cut(all, stream, *through)?;
+            Ok(Answer::Done)
+        }
         Job::Probe => {
             all.execute("UPDATE probe SET tries = tries + 1", ())?;
             Ok(Answer::Done)
@@ -193,10 +199,10 @@ fn perform_append(
     {
         return Ok(Err(Conflict { expected, actual }));
     }
-    if append.rows.is_empty() {
+    if append.records.is_empty() {
         return Ok(Ok(actual));
     }
-    let last = actual.plus(append.rows.len() as u64);
+    let last = actual.plus(append.records.len() as u64);
     let stream = if let Some((stream, _)) = head {
         let sql = "UPDATE streams SET last = ?2 WHERE id = ?1";
         all.prepare_cached(sql)?
@@ -210,7 +216,7 @@ fn perform_append(
     let sql = "INSERT INTO records (stream, seq, at, kind, body) VALUES (?1, ?2, ?3, ?4, ?5)";
     let mut insert = all.prepare_cached(sql)?;
     let at = append.at.as_microsecond();
-    for (seq, row) in (actual.to_sql() + 1..).zip(&append.rows) {
+    for (seq, row) in (actual.to_sql() + 1..).zip(&append.records) {
         insert.execute(params![stream, seq, at, row.kind, row.body])?;
     }
     Ok(Ok(last))
@@ -222,6 +228,22 @@ fn head(all: &Transaction<'_>, stream: &StreamName) -> rusqlite::Result<Option<(
         Ok((row.get(0)?, Seq::from_sql(row.get(1)?)))
     });
     head.optional()
+}
+
+fn perform_cut(all: &Transaction<'_>, stream: &StreamName, through: Seq) -> rusqlite::Result<()> {
+    let Some((id, last)) = head(all, stream)? else {
+        return Ok(());
+    };
+    let through = through.min(last).to_sql();
+    all.execute(
+        "DELETE FROM records WHERE stream = ?1 AND seq <= ?2",
+        params![id, through],
+    )?;
+    all.execute(
+        "UPDATE streams SET erased = max(erased, ?2) WHERE id = ?1",
+        params![id, through],
+    )?;
+    Ok(())
 }
 
 fn perform_erase(all: &Transaction<'_>, stream: &StreamName) -> rusqlite::Result<Tombstone> {

@@ -40,6 +40,8 @@ contract!(
     a_timer_of_the_same_id_replaces_the_older_one,
     erased_records_are_gone_and_their_places_are_never_given_out_again,
     erasing_twice_or_erasing_nothing_is_harmless,
+    what_is_cut_is_gone_and_what_stands_behind_it_stays,
+    a_body_that_is_no_json_is_refused,
     health_counts_streams_and_is_writable,
     extreme_times_survive,
 );
@@ -475,6 +477,55 @@ async fn erasing_twice_or_erasing_nothing_is_harmless(made: Made) {
             records: 1,
             last: Seq::new(1)
         }
+    );
+}
+
+async fn what_is_cut_is_gone_and_what_stands_behind_it_stays(made: Made) {
+    let (journal, stream) = (made.journal, name("session/1"));
+    journal.cut(&stream, Seq::new(9)).await.unwrap();
+    let records = (1..=5).map(record).collect();
+    journal
+        .append(&stream, Any, records, Relaxed, at(0))
+        .await
+        .unwrap();
+    let left = async |from| numbers(&journal.read(&stream, Seq::new(from), 10).await.unwrap());
+
+    journal.cut(&stream, Seq::new(3)).await.unwrap();
+    journal.cut(&stream, Seq::new(2)).await.unwrap();
+
+    assert_eq!(left(0).await, [4, 5]);
+    assert_eq!(left(4).await, [5]);
+    let next = journal.append(
+        &stream,
+        Exactly(Seq::new(5)),
+        vec![record(6)],
+        Relaxed,
+        at(1),
+    );
+    assert_eq!(next.await.unwrap(), Seq::new(6));
+    journal.cut(&stream, Seq::new(99)).await.unwrap();
+    assert_eq!(left(0).await, [] as [u64; 0]);
+    assert!(journal.list("session/", 10).await.unwrap().is_empty());
+    let next = journal.append(&stream, Any, vec![record(7)], Relaxed, at(1));
+    assert_eq!(next.await.unwrap(), Seq::new(7));
+    assert_eq!(left(0).await, [7]);
+}
+
+async fn a_body_that_is_no_json_is_refused(made: Made) {
+    let (journal, stream) = (made.journal, name("s/1"));
+    // The keys of a JSON object are texts.
+    let body = std::collections::BTreeMap::from([((1, 2), 3)]);
+
+    let records = vec![record(1), Record::new("note", body)];
+    let refused = journal.append(&stream, Any, records, Relaxed, at(0)).await;
+
+    assert_eq!(refused, Err(AppendError::NotJson));
+    assert!(
+        journal
+            .read(&stream, Seq::START, 1)
+            .await
+            .unwrap()
+            .is_empty()
     );
 }
 
