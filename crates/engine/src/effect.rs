@@ -62,8 +62,19 @@ pub enum Effect {
 pub struct Write {
     /// What.
     pub record: Record,
-    /// Must be on disk before the step goes on.
-    pub flushed: bool,
+    /// By when.
+    pub due: Due,
+}
+
+/// By when something must be durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// On the disk before the step goes on: money, consent, the person's rules.
+    Flushed,
+    /// In the journal before the step goes on, so that no effect is without its decision.
+    BeforeEffect,
+    /// In the journal when the turn ends: a decision about what changes nothing outside.
+    TurnEnd,
 }
 
 /// Kinds of records.

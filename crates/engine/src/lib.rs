@@ -31,7 +31,7 @@ mod words;
 
 pub use agents::{Agent, Agents, Budgets};
 pub use ctx::{Ctx, MerchantCard};
-pub use effect::{Deed, Effect, Record, Write};
+pub use effect::{Deed, Due, Effect, Record, Write};
 pub use failure::{Failure, FailureKind};
 pub use input::{Answer, Input, Judgement, Outcome, ShopAnswer};
 pub use ledger::{Ledger, Spend, SpendState};

@@ -3,7 +3,7 @@ use errand_protocol::errand::{ErrandEvent, NoticeView};
 use errand_types::{CallId, DecisionId};
 
 use crate::ctx::Ctx;
-use crate::effect::{Deed, Effect, Record, Write};
+use crate::effect::{Deed, Due, Effect, Record, Write};
 
 /// Collects what one step wants done.
 #[derive(Debug, Default)]
@@ -44,15 +44,15 @@ impl Outbox {
     }
 
     pub(crate) fn write(&mut self, record: Record) {
-        let flushed = match record {
+        let due = match record {
             Record::Purchase(_)
             | Record::Spend(_)
             | Record::Consent(_)
             | Record::Order(_)
-            | Record::Profile(_) => true,
-            Record::Decision(_) => false,
+            | Record::Profile(_) => Due::Flushed,
+            Record::Decision(_) => Due::BeforeEffect,
         };
-        self.effects.push(Effect::Write(Write { record, flushed }));
+        self.effects.push(Effect::Write(Write { record, due }));
     }
 
     pub(crate) fn deed(&mut self, call: CallId, deed: Deed) {
@@ -93,8 +93,33 @@ impl Outbox {
         facts: &Facts,
     ) -> Decision {
         let decision = ctx.gate.decide(&self.ask(ctx, call, action, facts));
-        self.write(Record::Decision(Box::new(decision.clone())));
+        self.note(&decision);
         decision
+    }
+
+    /// Asks the gate the same about each of several things that change nothing outside.
+    pub(crate) fn decide_each(
+        &mut self,
+        ctx: &Ctx<'_>,
+        action: errand_gate::ActionKind,
+        facts: &[Facts],
+    ) -> Vec<Decision> {
+        let asks: Vec<Ask<'_>> = facts
+            .iter()
+            .map(|facts| self.ask(ctx, &CallId::fresh(ctx.ids), action, facts))
+            .collect();
+        let decisions = ctx.gate.decide_each(&asks);
+        for decision in &decisions {
+            self.note(decision);
+        }
+        decisions
+    }
+
+    fn note(&mut self, decision: &Decision) {
+        self.effects.push(Effect::Write(Write {
+            record: Record::Decision(Box::new(decision.clone())),
+            due: Due::TurnEnd,
+        }));
     }
 
     fn ask<'f>(

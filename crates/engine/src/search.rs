@@ -309,27 +309,29 @@ impl Session {
         let agent = self.doer(ctx, "search");
         let actor = self.actor(ctx, &agent, "search", tainted);
         let mut kept = Vec::new();
-        for r in ranked {
-            if kept.len() >= GATED {
+        let mut ranked = ranked.into_iter();
+        while kept.len() < GATED {
+            let some: Vec<_> = ranked.by_ref().take(GATED - kept.len()).collect();
+            if some.is_empty() {
                 break;
             }
-            let mut asked = facts::base(ctx, &actor);
-            asked.merchant = Some(facts::merchant(ctx, &r.candidate.offer.merchant));
-            asked.items = judged
-                .get(&r.candidate.offer)
-                .map(|(item, _)| vec![item.clone()])
-                .unwrap_or_default();
-            let call = CallId::fresh(ctx.ids);
-            let decision = out.decide(ctx, &call, ActionKind::Recommend, &asked);
-            if decision.verdict == errand_gate::Verdict::Allow {
-                kept.push(r);
-            } else {
-                let text = decision
-                    .reasons
-                    .first()
-                    .map(|r| r.text.clone())
-                    .unwrap_or_default();
-                excluded.push(Excluded::of(&r.candidate, Cause::Avoid, "", text));
+            let asked = some.iter().map(|r| {
+                let mut asked = facts::base(ctx, &actor);
+                asked.merchant = Some(facts::merchant(ctx, &r.candidate.offer.merchant));
+                let item = judged.get(&r.candidate.offer).map(|(item, _)| item.clone());
+                asked.items = item.into_iter().collect();
+                asked
+            });
+            let asked: Vec<_> = asked.collect();
+            let decisions = out.decide_each(ctx, ActionKind::Recommend, &asked);
+            for (r, decision) in some.into_iter().zip(decisions) {
+                if decision.verdict == errand_gate::Verdict::Allow {
+                    kept.push(r);
+                } else {
+                    let first = decision.reasons.into_iter().next();
+                    let text = first.map(|r| r.text).unwrap_or_default();
+                    excluded.push(Excluded::of(&r.candidate, Cause::Avoid, "", text));
+                }
             }
         }
         kept

@@ -9,6 +9,12 @@ use crate::facts::{ActionKind, Facts};
 pub trait Decide: Send + Sync + std::fmt::Debug {
     /// Decides one action from its facts. `id` and `call` name the record; `epoch` is the profile's; `now` its time.
     fn decide(&self, ask: &Ask<'_>) -> Decision;
+
+    /// Decides each of several actions, as [`Decide::decide`] does and in the same order. A decider may work out once
+    /// what is the same for several of them.
+    fn decide_each(&self, asks: &[Ask<'_>]) -> Vec<Decision> {
+        asks.iter().map(|ask| self.decide(ask)).collect()
+    }
 }
 
 /// What a decider is asked.

@@ -3,7 +3,7 @@ use std::path::Path;
 use errand_gate::{ActionKind, Ask, Decide, Decision, Facts, Reason, Verdict};
 
 use crate::load::{LoadError, Loaded, Slice, load, read_dir};
-use crate::request::{BadFacts, Stores, build};
+use crate::request::{BadFacts, Stores, build, check, is_same};
 use crate::wrapper::{Ruling, rule};
 use crate::{lint, reasons};
 
@@ -53,12 +53,24 @@ impl CedarGate {
     }
 
     fn judge(&self, kind: ActionKind, facts: &Facts, slice: &Slice) -> (Verdict, Vec<Reason>) {
+        self.explain(kind, facts, self.rule(kind, facts, slice))
+    }
+
+    /// What the policies say; without a request nothing.
+    fn rule(&self, kind: ActionKind, facts: &Facts, slice: &Slice) -> Result<Ruling, BadFacts> {
+        let (request, entities) = build(&self.0.schema, &self.0.names, &self.1, kind, facts)?;
+        Ok(rule(slice, &request, &entities))
+    }
+
+    fn explain(
+        &self,
+        kind: ActionKind,
+        facts: &Facts,
+        ruling: Result<Ruling, BadFacts>,
+    ) -> (Verdict, Vec<Reason>) {
         let failed = || (Verdict::Deny, vec![reasons::engine_error()]);
-        let (request, entities) = match build(&self.0.schema, &self.0.names, &self.1, kind, facts) {
-            Ok(built) => built,
-            Err(BadFacts(_)) => return failed(),
-        };
-        let (verdict, ids) = match rule(slice, &request, &entities) {
+        let Ok(ruling) = ruling else { return failed() };
+        let (verdict, ids) = match ruling {
             Ruling::Failed(_) => return failed(),
             Ruling::NoPermit => return (Verdict::Deny, vec![reasons::no_permit(kind.name())]),
             Ruling::Deny(ids) => (Verdict::Deny, ids),
@@ -96,5 +108,30 @@ impl Decide for CedarGate {
             None => (Verdict::Deny, vec![reasons::no_permit(ask.action.name())]),
         };
         record(ask, judged)
+    }
+
+    /// Several things found at one shop have one and the same request to Cedar, which is a pure function: it is put once,
+    /// and each of them has its own reasons. Nothing is kept from one call of this to the next.
+    fn decide_each(&self, asks: &[Ask<'_>]) -> Vec<Decision> {
+        let mut last: Option<(&Ask<'_>, Ruling)> = None;
+        let mut decisions = Vec::with_capacity(asks.len());
+        for ask in asks {
+            let Some(slice) = self.0.slices.get(&ask.action) else {
+                decisions.push(self.decide(ask));
+                continue;
+            };
+            let known = last.as_ref().filter(|(before, _)| {
+                before.action == ask.action
+                    && is_same(before.facts, ask.facts)
+                    && check(ask.facts).is_ok()
+            });
+            let ruling = match known {
+                Some((_, ruling)) => Ok(ruling.clone()),
+                None => self.rule(ask.action, ask.facts, slice),
+            };
+            last = ruling.clone().ok().map(|ruling| (ask, ruling));
+            decisions.push(record(ask, self.explain(ask.action, ask.facts, ruling)));
+        }
+        decisions
     }
 }

@@ -130,7 +130,7 @@ impl Stores {
 }
 
 /// Bounds of what the runtime hands in. Facts beyond them were not computed by it as it is meant to.
-fn check(facts: &Facts) -> Result<(), BadFacts> {
+pub(crate) fn check(facts: &Facts) -> Result<(), BadFacts> {
     let is_name = |name: &str| !name.is_empty() && name.len() <= NAME_BYTES_MAX;
     if !is_name(&facts.agent) || !is_name(&facts.user) {
         return Err(BadFacts("the agent or the person has no name".into()));
@@ -169,7 +169,7 @@ fn context(names: &Names, kind: ActionKind, facts: &Facts) -> Result<Pairs, BadF
     add(
         "items",
         parts.items,
-        (!facts.items.is_empty()).then(|| items(&facts.items)),
+        (!facts.items.is_empty()).then(|| Items::of(&facts.items).pairs()),
     )?;
     add("money", parts.money, facts.money.as_ref().map(money))?;
     add(
@@ -228,29 +228,89 @@ fn merchant(facts: &errand_gate::MerchantFacts) -> Pairs {
     ]
 }
 
-fn items(items: &[ItemFacts]) -> Pairs {
-    let quantities = || items.iter().map(|item| item.quantity);
-    let is_doubtful = |item: &ItemFacts| item.unconfirmed.iter().any(|hit| hit.code == DOUBTFUL);
-    let is_unconfirmed = |item: &ItemFacts| item.unconfirmed.iter().any(|hit| hit.code != DOUBTFUL);
-    vec![
-        yes("known", items.iter().all(|item| item.known)),
-        yes(
-            "violation",
-            items.iter().any(|item| !item.violations.is_empty()),
-        ),
-        yes("unconfirmed", items.iter().any(is_unconfirmed)),
-        yes("doubtful", items.iter().any(is_doubtful)),
-        count("min_quantity", quantities().min().unwrap_or(0)),
-        count("max_quantity", quantities().max().unwrap_or(0)),
-        count(
-            "min_age",
-            items.iter().map(|item| item.min_age).max().unwrap_or(0),
-        ),
-        yes(
-            "age_ok",
-            items.iter().all(|item| item.min_age == 0 || item.age_ok),
-        ),
-    ]
+/// Whether two calls of one action have the same request: what a request holds of the products is the same, and all else
+/// that is known is the same.
+pub(crate) fn is_same(one: &Facts, other: &Facts) -> bool {
+    let Facts {
+        agent,
+        user,
+        owner,
+        granted,
+        tainted,
+        user_asked,
+        auth_level,
+        in_quiet_hours,
+        merchant,
+        items,
+        money,
+        approval,
+        share,
+        depth,
+        over_turn_budget,
+    } = one;
+    *agent == other.agent
+        && *user == other.user
+        && *owner == other.owner
+        && *granted == other.granted
+        && *tainted == other.tainted
+        && *user_asked == other.user_asked
+        && *auth_level == other.auth_level
+        && *in_quiet_hours == other.in_quiet_hours
+        && *merchant == other.merchant
+        && Items::of(items) == Items::of(&other.items)
+        && *money == other.money
+        && *approval == other.approval
+        && *share == other.share
+        && *depth == other.depth
+        && *over_turn_budget == other.over_turn_budget
+}
+
+/// What a request holds of the products.
+#[derive(PartialEq)]
+struct Items {
+    count: usize,
+    known: bool,
+    violation: bool,
+    unconfirmed: bool,
+    doubtful: bool,
+    min_quantity: u32,
+    max_quantity: u32,
+    min_age: u8,
+    age_ok: bool,
+}
+
+impl Items {
+    fn of(items: &[ItemFacts]) -> Self {
+        let quantities = || items.iter().map(|item| item.quantity);
+        let is_doubtful =
+            |item: &ItemFacts| item.unconfirmed.iter().any(|hit| hit.code == DOUBTFUL);
+        let is_unconfirmed =
+            |item: &ItemFacts| item.unconfirmed.iter().any(|hit| hit.code != DOUBTFUL);
+        Self {
+            count: items.len(),
+            known: items.iter().all(|item| item.known),
+            violation: items.iter().any(|item| !item.violations.is_empty()),
+            unconfirmed: items.iter().any(is_unconfirmed),
+            doubtful: items.iter().any(is_doubtful),
+            min_quantity: quantities().min().unwrap_or(0),
+            max_quantity: quantities().max().unwrap_or(0),
+            min_age: items.iter().map(|item| item.min_age).max().unwrap_or(0),
+            age_ok: items.iter().all(|item| item.min_age == 0 || item.age_ok),
+        }
+    }
+
+    fn pairs(&self) -> Pairs {
+        vec![
+            yes("known", self.known),
+            yes("violation", self.violation),
+            yes("unconfirmed", self.unconfirmed),
+            yes("doubtful", self.doubtful),
+            count("min_quantity", self.min_quantity),
+            count("max_quantity", self.max_quantity),
+            count("min_age", self.min_age),
+            yes("age_ok", self.age_ok),
+        ]
+    }
 }
 
 fn money(facts: &errand_gate::MoneyFacts) -> Pairs {

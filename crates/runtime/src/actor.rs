@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use errand_engine::{Answer, Deed, Effect, Input, Judgement, OpenQuestion, Session, Write};
+use errand_engine::{Answer, Deed, Due, Effect, Input, Judgement, OpenQuestion, Session, Write};
 use errand_model::Turn;
 use errand_tools::{Report, perform};
 use errand_types::{ApprovalId, CallId, Text};
@@ -31,6 +31,8 @@ use crate::store::{ConnectedShops, SessionKeeper};
 
 /// Outcomes that may wait; each is bounded by a deed under way.
 const RESULTS: usize = 64;
+/// Records that may wait for the end of the turn.
+const PENDING_MAX: usize = 64;
 /// Keys of sentences remembered.
 const KEYS_MAX: usize = 256;
 /// Steps that one input may set off by itself before the session is taken to loop.
@@ -43,6 +45,8 @@ pub(crate) struct Actor {
     person: SharedPerson,
     keys: VecDeque<String>,
     kept: Kept,
+    /// What is to be durable by the end of the turn.
+    pending: Vec<Write>,
     mailbox: mpsc::Receiver<Command>,
     results: (mpsc::Sender<Happened>, mpsc::Receiver<Happened>),
     events: broadcast::Sender<Arc<Emitted>>,
@@ -79,6 +83,7 @@ impl Actor {
             person,
             keys: keys.into(),
             kept,
+            pending: Vec::new(),
             mailbox,
             results: mpsc::channel(RESULTS),
             events,
@@ -351,9 +356,19 @@ impl Actor {
             })
             .collect();
         count(&writes);
-        let user = self.session.user.clone();
-        if let Err(error) = self.runtime.0.recorder.write(&user, &writes).await {
-            return self.not_written(&error.to_string()).await;
+        self.pending.extend(writes);
+        let may_wait = self.pending.iter().all(|w| w.due == Due::TurnEnd);
+        if !may_wait || self.turn.is_none() || self.pending.len() > PENDING_MAX {
+            let writes = std::mem::take(&mut self.pending);
+            let written = self
+                .runtime
+                .0
+                .recorder
+                .write(&self.session.user, &writes)
+                .await;
+            if let Err(error) = written {
+                return self.not_written(&error.to_string()).await;
+            }
         }
         let mut next = None;
         for effect in rest {
@@ -473,11 +488,15 @@ impl Actor {
 
     /// Keeps the session's state. Comfort: a purchase is in streams of its own.
     async fn keep(&mut self) {
-        let kept = self
-            .kept
-            .keep(&self.runtime.0.recorder, &self.session, &self.keys)
-            .await;
-        if let Err(error) = kept {
+        let recorder = &self.runtime.0.recorder;
+        let pending = std::mem::take(&mut self.pending);
+        // Side by side, so that the journal makes one transaction of both.
+        let (written, kept) = tokio::join!(
+            recorder.write(&self.session.user, &pending),
+            self.kept.keep(recorder, &self.session, &self.keys),
+        );
+        let errors = [written.map_err(|e| e.to_string()), kept];
+        for error in errors.into_iter().filter_map(Result::err) {
             ::metrics::counter!(metrics::JOURNAL_ERRORS).increment(1);
             tracing::warn!(session = %self.session.id, %error, "the state of a session was not kept");
         }

@@ -11,7 +11,7 @@ use errand_trust::{
 use errand_types::{ApprovalId, Clock, SessionId};
 use jiff::SignedDuration;
 
-use crate::records::{stream, to_json};
+use crate::records::stream;
 
 /// How long the words hold.
 const TTL: SignedDuration = SignedDuration::from_secs(120);
@@ -99,11 +99,10 @@ impl Approvals {
             Err(judged) => return judgement(&judged),
         };
         // INVARIANT: the count is on the disk before the answer is looked at; a kill between tries resets nothing.
-        let counters = to_json(lock(&self.book).counters());
         let Ok(stream) = stream(STREAM) else {
             return Judgement::Gone;
         };
-        let record = errand_journal::Record::new("counters", counters);
+        let record = errand_journal::Record::new("counters", lock(&self.book).counters());
         let kept = self
             .journal
             .append(

@@ -9,7 +9,7 @@ use errand_types::{Clock, DeviceId, Ids, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::house::Principal;
-use crate::records::{stream, to_json};
+use crate::records::stream;
 
 const STREAM: &str = "devices";
 /// Devices of one installation.
@@ -94,7 +94,7 @@ impl Devices {
             name: name.chars().filter(|c| !c.is_control()).take(60).collect(),
             digest: base64url(&sha256(token.as_bytes())),
         };
-        let record = errand_journal::Record::new("device", to_json(&device));
+        let record = errand_journal::Record::new("device", &device);
         self.journal
             .append(
                 &stream(STREAM)?,

@@ -153,7 +153,7 @@ pub(crate) async fn load(recorder: &Recorder, id: &SessionId) -> Result<Option<T
 
 #[cfg(test)]
 mod tests {
-    use errand_journal::{Journal as _, MemoryJournal, Seq, StreamName, read_all};
+    use errand_journal::{MemoryJournal, Seq, StreamName, read_all};
     use errand_types::Clock;
     use jiff::Timestamp;
     use serde_json::json;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use errand_engine::{Purchase, Record, Spend, Write};
+use errand_engine::{Due, Purchase, Record, Spend, Write};
 use errand_gate::Decision;
 use errand_journal::{AppendError, Durability, Expected, Journal, Seq, StreamName, read_all};
 use errand_merchant::{IntentLog, IntentNotWritten, StoredRequest};
 use errand_trust::{AuditChain, SealKey, base64url, from_base64url};
 use errand_types::{Clock, ConsentReceipt, Ids, Order, Profile, PurchaseId, SessionId, UserId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -27,10 +28,11 @@ pub(crate) struct Recorder {
 }
 
 /// One decision in the audit stream: the record, and the hash over it and everything before it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Audited {
-    user: UserId,
-    decision: Decision,
+#[derive(Debug, Serialize)]
+struct Audited<'a> {
+    user: &'a UserId,
+    /// The very text that is hashed.
+    decision: &'a RawValue,
     hash: String,
 }
 
@@ -77,8 +79,8 @@ impl Recorder {
 
     /// Makes the writes of one step durable, in order. Answers only when what must be on the disk is there.
     pub(crate) async fn write(&self, user: &UserId, writes: &[Write]) -> Result<(), AppendError> {
-        let flushed = writes.iter().any(|w| w.flushed);
-        let durability = if flushed {
+        let is_flushed = writes.iter().any(|w| w.due == Due::Flushed);
+        let durability = if is_flushed {
             Durability::Flushed
         } else {
             Durability::Relaxed
@@ -94,22 +96,20 @@ impl Recorder {
             self.audit(user, &decisions, durability).await?;
         }
         for write in writes {
-            let (name, kind, body) = match &write.record {
+            let (name, record) = match &write.record {
                 Record::Decision(_) => continue,
-                Record::Purchase(p) => (purchase_stream(&p.id), "state", to_json(&**p)),
-                Record::Spend(s) => (format!("ledger/{user}"), "spend", to_json(s)),
-                Record::Consent(c) => (format!("consent/{user}"), "receipt", to_json(&**c)),
+                Record::Purchase(p) => (purchase_stream(&p.id), kept("state", p)),
+                Record::Spend(s) => (format!("ledger/{user}"), kept("spend", s)),
+                Record::Consent(c) => (format!("consent/{user}"), kept("receipt", c)),
                 Record::Profile(p) => (
                     format!("profile/{user}"),
-                    "profile",
-                    to_json(&without_wallet(p)),
+                    kept("profile", &without_wallet(p)),
                 ),
-                Record::Order(o) => (format!("orders/{user}"), "order", to_json(&**o)),
+                Record::Order(o) => (format!("orders/{user}"), kept("order", o)),
             };
             let Ok(stream) = StreamName::parse(&name) else {
                 continue;
             };
-            let record = errand_journal::Record::new(kind, body);
             self.journal
                 .append(
                     &stream,
@@ -135,19 +135,17 @@ impl Recorder {
         let mut chain = self.chain.lock().await;
         // On a copy: the chain moves on only once its records are down.
         let mut next = chain.clone();
-        let records = decisions
-            .iter()
-            .map(|decision| {
-                let bytes = serde_json::to_vec(decision).unwrap_or_default();
-                let hash = base64url(&next.next(&bytes));
-                let audited = Audited {
-                    user: user.clone(),
-                    decision: (*decision).clone(),
-                    hash,
-                };
-                errand_journal::Record::new("decision", to_json(&audited))
-            })
-            .collect();
+        let mut records = Vec::with_capacity(decisions.len());
+        for decision in decisions {
+            let decision = to_raw_value(decision).map_err(|_| AppendError::NotJson)?;
+            let hash = base64url(&next.next(decision.get().as_bytes()));
+            let audited = Audited {
+                user,
+                decision: &decision,
+                hash,
+            };
+            records.push(errand_journal::Record::new("decision", audited));
+        }
         self.journal
             .append(
                 &stream,
@@ -280,12 +278,10 @@ fn purchase_stream(id: &PurchaseId) -> String {
     format!("purchase/{id}")
 }
 
-pub(crate) fn to_json<T: Serialize>(value: &T) -> Value {
-    // Types of ours serialise; a fault here would be a bug, and an empty record is refused when it is read.
-    serde_json::to_value(value).unwrap_or_else(|error| {
-        tracing::error!(%error, "a record cannot be written as JSON");
-        Value::Null
-    })
+/// A record as the journal takes it. One that cannot be written as JSON is refused there, and then nothing of its step
+/// happens.
+fn kept(kind: &str, body: &impl Serialize) -> errand_journal::Record {
+    errand_journal::Record::new(kind, body)
 }
 
 /// The log of requests that change something, in the journal: sealed, and on the disk before they are sent.

@@ -50,6 +50,7 @@ impl SqliteJournal {
         let (reads, to_read) = mpsc::channel(reader::QUEUE_MAX);
         let thread = Writer {
             connection: opened.writer,
+            is_flushing: None,
             feed: Arc::clone(&feed),
             lock: opened.lock,
         };

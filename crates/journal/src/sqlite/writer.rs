@@ -68,6 +68,8 @@ impl Job {
 
 pub(super) struct Writer {
     pub(super) connection: Connection,
+    /// Whether a commit waits for the disk now; `None` when that is not known.
+    pub(super) is_flushing: Option<bool>,
     pub(super) feed: Arc<Feed>,
     /// Never read: dropped last, after the connection is closed.
     pub(super) lock: File,
@@ -111,8 +113,12 @@ impl Writer {
     fn commit(&mut self, batch: &[Request]) -> rusqlite::Result<Vec<Answer>> {
         let is_flushed = batch.iter().any(|request| request.job.must_be_flushed());
         // Takes effect outside of a transaction only, hence before it begins.
-        let level = if is_flushed { "FULL" } else { "NORMAL" };
-        self.connection.pragma_update(None, "synchronous", level)?;
+        if self.is_flushing != Some(is_flushed) {
+            self.is_flushing = None;
+            let level = if is_flushed { "FULL" } else { "NORMAL" };
+            self.connection.pragma_update(None, "synchronous", level)?;
+            self.is_flushing = Some(is_flushed);
+        }
         let all = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;

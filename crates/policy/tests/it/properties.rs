@@ -274,6 +274,28 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
+    fn deciding_several_at_once_says_of_each_what_deciding_it_alone_says(
+        action in any_action(),
+        few in prop::collection::vec(any_facts(), 1..4),
+        order in prop::collection::vec((0..4_usize, any::<bool>(), 0..13_usize), 1..8),
+    ) {
+        // The same facts next to each other, with another title or with one thing gone wrong.
+        let all: Vec<Facts> = order.into_iter().map(|(which, is_bad, how)| {
+            let mut facts = few[which % few.len()].clone();
+            for item in &mut facts.items {
+                item.title = format!("thing {how}");
+            }
+            if is_bad { corrupt(&facts, how, action) } else { facts }
+        }).collect();
+        let asks: Vec<_> = all.iter().map(|facts| ask(action, facts)).collect();
+
+        let together = gate().decide_each(&asks);
+
+        let alone: Vec<_> = asks.iter().map(|ask| gate().decide(ask)).collect();
+        prop_assert_eq!(together, alone);
+    }
+
+    #[test]
     fn the_strictest_reason_is_the_verdict_and_every_verdict_has_one(action in any_action(), facts in any_facts()) {
         let decision = decide(gate(), action, &facts);
         prop_assert_eq!(decision.reasons.iter().map(|r| r.verdict).max(), Some(decision.verdict));
