@@ -14,6 +14,7 @@ mod impl_house;
 mod metrics;
 mod parts;
 mod person;
+mod planners;
 mod records;
 mod recovery;
 mod runtime;
