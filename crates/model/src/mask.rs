@@ -195,10 +195,11 @@ fn numbers(text: &str) -> String {
         }
         let (end, digits) = number_end(&chars, at);
         let run: String = chars.get(at..end).unwrap_or_default().iter().collect();
-        // A date or a price is no number to call.
+        // A date or a price is no number to call, and neither is a plain count: "1000000 bags".
         let is_date = run.chars().filter(|c| *c == '-').count() == 2 && digits == 8;
         let is_price = run.contains(',') && !run.contains(' ');
-        if digits >= 7 && !is_date && !is_price {
+        let is_count = digits < 9 && run.chars().all(|c| c.is_ascii_digit());
+        if digits >= 7 && !is_date && !is_price && !is_count {
             out.push_str(if (13..=19).contains(&digits) {
                 "[card]"
             } else {
@@ -316,6 +317,7 @@ mod tests {
             "2 bags under $15.00, here Saturday before 12:00",
             "a 45 cm dishwasher under 1,299.00",
             "order PL-40718, the second one",
+            "order 1000000 bags of it",
             "from 2026-11-28 on",
             "is 1200 W enough for a 500 g roast?",
             "the best way to make tea",

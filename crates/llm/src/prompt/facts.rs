@@ -146,7 +146,9 @@ fn options(scene: &Scene, handles: &Handles) -> Value {
         .iter()
         .map(|option| {
             let values = option.values.iter().map(|v| {
-                let adds = format!("{} {}", v.delta.decimal(), v.delta.currency());
+                // A minus as every machine reads it.
+                let adds =
+                    format!("{} {}", v.delta.decimal(), v.delta.currency()).replace('−', "-");
                 json!({ "value": cut(v.label.as_str(), WORD_CHARS), "adds": adds })
             });
             (cut(option.name.as_str(), WORD_CHARS), values.collect())
