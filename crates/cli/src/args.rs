@@ -74,6 +74,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: MerchantCommand,
     },
+    /// The language model behind errand, if there is one.
+    Model {
+        #[command(subcommand)]
+        command: ModelCommand,
+    },
     /// What is set up, what is missing, what to type.
     Doctor(JsonArg),
     /// Your limits, rules and preferences.
@@ -105,7 +110,10 @@ impl Command {
             },
             Self::Doctor(a) | Self::Profile(a) => a.json,
             Self::Consents(a) => a.json,
-            Self::Device {
+            Self::Model {
+                command: ModelCommand::Test { json, .. },
+            }
+            | Self::Device {
                 command: DeviceCommand::Pair { json, .. },
             }
             | Self::Session {
@@ -195,6 +203,19 @@ pub(crate) enum MerchantCommand {
     Remove {
         /// Its name here: `corner-books`.
         id: String,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum ModelCommand {
+    /// Try whether the server can do what errand needs: answer, stream, call a tool, give a plan, keep to a limit.
+    Test {
+        /// Settings file with the table `[model]`.
+        #[arg(long, value_name = "FILE", env = "ERRAND_CONFIG")]
+        config: Option<PathBuf>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use errand_engine::Agents;
 use errand_gate::Decide;
 use errand_journal::{Journal, MemoryJournal, SqliteJournal};
+use errand_llm::{LanguageModel, ModelServer};
 use errand_merchant::{ClientConfig, ClientLimits, Connector, Doors, MerchantRegistry, WireLog};
 use errand_model::Model;
 use errand_offline::approve::{Answer, read_answer};
@@ -27,7 +28,11 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::directory::{MerchantSource, ShopDirectory};
+use crate::model::language_model;
 use crate::secrets::{keys, write_private};
+
+/// Milliseconds that the runtime waits longer for a language model than that allows itself.
+const MODEL_GRACE_MS: u64 = 500;
 
 /// What a house is put together from.
 #[derive(Debug)]
@@ -46,8 +51,10 @@ pub struct HouseConfig {
     pub clock: Arc<dyn Clock>,
     /// The source of chance.
     pub ids: Arc<dyn Ids>,
-    /// A language model, when there is one.
+    /// A planner in place of a language model, for tests that bring their own.
     pub model: Option<Arc<dyn Model>>,
+    /// The server of a language model, when there is one.
+    pub language_model: Option<ModelServer>,
     /// A gate instead of the built-in one, for tests that watch it.
     pub gate: Option<Arc<dyn Decide>>,
     /// A journal instead of the one in `data`, for tests that stop in the middle of it.
@@ -82,6 +89,7 @@ impl HouseConfig {
             clock,
             ids,
             model: None,
+            language_model: None,
             gate: None,
             journal: None,
             directory: None,
@@ -151,29 +159,38 @@ impl House {
                 .await?,
             ),
         };
-        let registers = config
-            .registers
-            .iter()
-            .map(|text| Register::load(text))
-            .collect::<Result<Vec<_>, _>>()
-            .context("a register")?;
+        let registers = registers(&config.registers)?;
         let gate = gate(config.gate, config.operator_policies.as_deref())?;
         let user = config.profile.user.clone();
+        let agents = agents()?;
+        let mut bounds = config.runtime;
+        let mut model_check = check_of(config.model.as_deref());
+        let model = match config.language_model {
+            Some(server) => {
+                bounds.model_ms_max = server.limits.turn_ms.saturating_add(MODEL_GRACE_MS);
+                model_check.state = CheckState::Ok;
+                model_check.detail = format!("{} at {}", server.model, server.host());
+                let world = (Arc::clone(&config.clock), &*config.ids);
+                let own = Arc::clone(&offline) as Arc<dyn Model>;
+                Some(Arc::new(language_model(server, own, &labels, &agents, world)?) as _)
+            }
+            None => config.model,
+        };
         let parts = Parts {
             journal,
             gate,
             values: Arc::new(Evaluator::new(labels, registers)),
-            agents: Arc::new(agents()?),
+            agents: Arc::new(agents),
             shops,
             offline: Arc::clone(&offline) as _,
-            model: config.model.clone(),
+            model,
             grammar: Arc::new(heard),
             learn,
             clock: Arc::clone(&config.clock),
             ids: Arc::clone(&config.ids),
             people: vec![config.profile],
-            config: config.runtime,
-            checks: checks(config.model.as_deref()),
+            config: bounds,
+            checks: vec![model_check, speech_check()],
         };
         let runtime = Runtime::start(parts, ServerKey::from_bytes(&secrets.words), intents).await?;
         let token = token(&runtime, config.data.as_deref(), &user).await?;
@@ -219,6 +236,11 @@ impl House {
         let _ = self.server.await;
         let _ = tokio::time::timeout(Duration::from_secs(20), self.runtime.stop()).await;
     }
+}
+
+fn registers(texts: &[Arc<str>]) -> anyhow::Result<Vec<Register>> {
+    let read = texts.iter().map(|text| Register::load(text));
+    read.collect::<Result<Vec<_>, _>>().context("a register")
 }
 
 fn serve(
@@ -328,7 +350,7 @@ async fn token(
 }
 
 /// Labels that a person asks for by name. Kinds of goods and countries are words to search with.
-fn is_wish(label: &str) -> bool {
+pub(crate) fn is_wish(label: &str) -> bool {
     ["cert:", "contains:", "allergen:", "hazard:", "org:"]
         .iter()
         .any(|space| label.starts_with(space))
@@ -371,8 +393,8 @@ fn heard(text: &str) -> Heard {
     }
 }
 
-fn checks(model: Option<&dyn Model>) -> Vec<Check> {
-    let model = match model {
+fn check_of(model: Option<&dyn Model>) -> Check {
+    match model {
         Some(model) => Check {
             id: "model".into(),
             state: CheckState::Ok,
@@ -385,12 +407,28 @@ fn checks(model: Option<&dyn Model>) -> Vec<Check> {
             detail: "none, errand understands by itself".into(),
             fix: None,
         },
-    };
-    let speech = Check {
+    }
+}
+
+fn speech_check() -> Check {
+    Check {
         id: "speech".into(),
         state: CheckState::Off,
         detail: "not in this version".into(),
         fix: None,
-    };
-    vec![model, speech]
+    }
+}
+
+/// A language model as a house would have it, without the house: for trying its server.
+///
+/// # Errors
+/// When the server cannot be used as configured.
+pub fn model_alone(
+    server: ModelServer,
+    clock: Arc<dyn Clock>,
+    ids: &dyn Ids,
+) -> anyhow::Result<LanguageModel> {
+    let labels = Labels::builtin().context("policies/labels.toml")?;
+    let offline = Arc::new(planner(&labels)?);
+    language_model(server, offline, &labels, &agents()?, (clock, ids))
 }

@@ -8,12 +8,14 @@
 mod builtin;
 mod compose;
 mod directory;
+mod model;
 mod secrets;
 mod settings;
 mod world;
 
 pub use builtin::{BuiltIn, BuiltInShop};
-pub use compose::{House, HouseConfig};
+pub use compose::{House, HouseConfig, model_alone};
 pub use directory::{MerchantSource, ShopDirectory};
+pub use model::{AnswersSetting, ApiSetting, LimitSettings, ModelSettings, language_model};
 pub use settings::{PersonSettings, Settings};
 pub use world::{FixedIds, SystemClock, SystemIds};

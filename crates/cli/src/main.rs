@@ -19,6 +19,7 @@ mod chat;
 mod fake;
 mod fault;
 mod keys;
+mod model_test;
 mod orders;
 mod place;
 mod render;
@@ -39,7 +40,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Args, Command};
+use args::{Args, Command, ModelCommand};
 use fault::{Exit, Fault};
 use term::Out;
 
@@ -77,6 +78,9 @@ async fn run(args: Args, out: &mut Out) -> Result<Exit, Fault> {
         Command::Approve(approve) => approve::approve(&args.place, &approve, out).await,
         Command::Why(why) => about::why(&args.place, &why, out).await,
         Command::Merchant { command } => shops::merchant(&args.place, &command, out).await,
+        Command::Model {
+            command: ModelCommand::Test { config, json },
+        } => model_test::test(config.as_deref(), json, out).await,
         Command::Doctor(json) => about::doctor(&args.place, json.json, out).await,
         Command::Profile(json) => about::profile(&args.place, json.json, out).await,
         Command::Consents(consents) => about::consents(&args.place, &consents, out).await,

@@ -19,6 +19,8 @@ pub struct Settings {
     pub allowed_origins: Vec<String>,
     /// Folder with policies of the operator; they may only narrow.
     pub operator_policies: Option<String>,
+    /// A language model; without it errand understands by itself.
+    pub model: Option<crate::model::ModelSettings>,
     /// Shops on this machine, also without TLS: for trying and for development.
     pub allow_loopback_shops: Option<bool>,
 }

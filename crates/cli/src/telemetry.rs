@@ -7,6 +7,9 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 /// Variable that names the collector, as the OpenTelemetry specification calls it.
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+/// Whose log is not kept at any level.
+const QUIET: &str = "async_openai=off";
+
 /// Sends what is left when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Spans(
@@ -15,8 +18,14 @@ pub(crate) struct Spans(
 
 /// Sets up logs, and spans when `OTEL_EXPORTER_OTLP_ENDPOINT` is set. `ERRAND_LOG` filters both.
 pub(crate) fn init() -> Spans {
-    let filter =
-        || EnvFilter::try_from_env("ERRAND_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = || {
+        let filter =
+            EnvFilter::try_from_env("ERRAND_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+        // The client library of language models logs what servers wrote, which may hold what a person said.
+        QUIET
+            .parse()
+            .map_or(filter.clone(), |quiet| filter.add_directive(quiet))
+    };
     let logs = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_filter(filter());
@@ -53,7 +62,7 @@ pub(crate) fn init() -> Spans {
             .build();
         let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("errand"));
         registry
-            .with(spans.with_filter(EnvFilter::new("info")))
+            .with(spans.with_filter(EnvFilter::new(format!("info,{QUIET}"))))
             .init();
         Spans(Some(provider))
     }

@@ -209,7 +209,7 @@ impl Heard {
 
     fn errand(&mut self, event: ErrandEvent) -> Option<Beat> {
         Some(match event {
-            ErrandEvent::Disclosure { .. } => return None,
+            ErrandEvent::Disclosure { .. } | ErrandEvent::Planner(_) => return None,
             ErrandEvent::Resumed(resumed) => Beat::Resumed(resumed.gap),
             ErrandEvent::State(view) => {
                 self.products.clone_from(&view.products);

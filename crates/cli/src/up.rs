@@ -28,7 +28,7 @@ pub(crate) struct UpArgs {
     /// Do not start the built-in shops.
     #[arg(long, overrides_with = "shops")]
     pub(crate) no_shops: bool,
-    /// Settings file; see `config.toml`.
+    /// Settings file.
     #[arg(long, value_name = "FILE", env = "ERRAND_CONFIG")]
     pub(crate) config: Option<PathBuf>,
 }
@@ -80,6 +80,11 @@ async fn run(args: UpArgs) -> anyhow::Result<()> {
     config.port = args.port;
     config.metrics = Some(metrics);
     config.loopback_shops = settings.allow_loopback_shops.unwrap_or(true);
+    config.language_model = settings
+        .model
+        .map(|model| model.server(|name| std::env::var(name).ok()))
+        .transpose()
+        .context("the language model")?;
     config.profile_url = settings.profile_url;
     config.allowed_origins = settings.allowed_origins;
     config.operator_policies = settings.operator_policies.map(PathBuf::from);
@@ -116,7 +121,7 @@ async fn run(args: UpArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settings(path: Option<&std::path::Path>) -> anyhow::Result<Settings> {
+pub(crate) fn settings(path: Option<&std::path::Path>) -> anyhow::Result<Settings> {
     let Some(path) = path else {
         return Ok(Settings::default());
     };

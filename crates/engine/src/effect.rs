@@ -2,7 +2,7 @@ use errand_gate::{
     Authorized, BookSlot, CancelCheckout, CancelOrder, CompleteCheckout, Decision, HoldSlot,
     OpenCheckout, ReturnOrder, SearchShops, UpdateCheckout,
 };
-use errand_model::Turn;
+use errand_model::{Talk, Turn};
 use errand_protocol::errand::ErrandEvent;
 use errand_trust::Transaction;
 use errand_types::{
@@ -25,6 +25,8 @@ pub enum Effect {
         turn: u64,
         /// What it is asked.
         ask: Box<Turn>,
+        /// What was said before, without what is private: for planners that are not on this machine.
+        talk: Box<Talk>,
     },
     /// Do something outside.
     Do {

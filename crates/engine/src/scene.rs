@@ -1,7 +1,10 @@
 //! What a planner sees: references and names, nothing secret.
 
-use errand_model::{CartItem, Open, OpenKind, OrderBrief, Scene, ShopName, Shown};
-use errand_types::{OfferRef, Order, Text};
+use errand_model::{
+    CartItem, Open, OpenKind, OrderBrief, Private, Scene, ShopName, Shown, Speaker, Talk,
+};
+use errand_protocol::errand::Role;
+use errand_types::{OfferRef, Order, Profile, Text};
 
 use crate::ctx::Ctx;
 use crate::session::{Known, OpenQuestion, Session};
@@ -59,6 +62,23 @@ impl Session {
                 .collect(),
             lost: self.lost,
         }
+    }
+
+    /// What was said before this sentence, for planners that are not on this machine: bounded, and without what is private.
+    pub(crate) fn talk(&self, text: &str, ctx: &Ctx<'_>) -> Talk {
+        let under_way = self
+            .run
+            .as_ref()
+            .filter(|run| run.plan.steps.iter().any(|s| !s.status.is_final()));
+        let errand = under_way.map_or(self.id.as_str(), |run| run.plan.id.as_str());
+        let said = self.transcript.iter().map(|u| {
+            let by = match u.role {
+                Role::User => Speaker::Person,
+                Role::Assistant => Speaker::Errand,
+            };
+            (by, u.text.as_str())
+        });
+        Talk::new(errand, text, said, &private(ctx.profile))
     }
 
     fn brief(&self, order: &Order, ctx: &Ctx<'_>) -> OrderBrief {
@@ -150,4 +170,27 @@ fn open(question: &OpenQuestion) -> Open {
         kind,
         text: Text::clip(text),
     }
+}
+
+/// Everything of a person that no planner outside is told, wherever it was said.
+fn private(profile: &Profile) -> Private {
+    let mut private = Private::default();
+    let mut hide = |kind, value: Option<&str>| {
+        if let Some(value) = value {
+            private.add(kind, value);
+        }
+    };
+    hide("name", profile.name.as_ref().map(Text::as_str));
+    hide("e-mail", profile.email.as_ref().map(Text::as_str));
+    hide("phone", profile.phone.as_ref().map(Text::as_str));
+    for address in &profile.addresses {
+        hide("street", Some(address.street.as_str()));
+        hide("town", Some(address.locality.as_str()));
+        hide("postal code", Some(address.postal_code.as_str()));
+    }
+    for instrument in &profile.wallet {
+        hide("token", Some(instrument.token.as_str()));
+        hide("card", Some(instrument.last_digits.as_str()));
+    }
+    private
 }

@@ -26,6 +26,7 @@ impl Session {
         out: &mut Outbox,
     ) {
         self.begin(turn);
+        let talk = self.talk(text.as_str(), ctx);
         self.utter(Role::User, text.as_str());
         if text.is_blank() {
             out.say(words::NOTHING_HEARD);
@@ -41,6 +42,7 @@ impl Session {
         out.push(Effect::Think {
             turn,
             ask: Box::new(ask),
+            talk: Box::new(talk),
         });
         // The turn stays open until the thought is in.
         self.waiting.insert(

@@ -112,7 +112,7 @@ pub struct Envelope<'a> {
 }
 
 /// Families of our own events, as a client may ask for them: the word behind `errand.`.
-pub const FAMILIES: [&str; 15] = [
+pub const FAMILIES: [&str; 16] = [
     "session",
     "plan",
     "products",
@@ -128,11 +128,12 @@ pub const FAMILIES: [&str; 15] = [
     "disclosure",
     "notice",
     "question",
+    "planner",
 ];
 
 /// Which of our own events a connection asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct OptIn(u16);
+pub struct OptIn(u32);
 
 impl OptIn {
     /// None: the default, because one client turns each unknown event into an error of its application.
@@ -144,7 +145,7 @@ impl OptIn {
     /// Reads `all`, or a comma list of families; unknown words are ignored. Whoever asks for any family also gets
     /// `session`.
     pub fn parse(raw: &str) -> Self {
-        let asked = raw.split(',').map(str::trim).fold(0_u16, |set, word| {
+        let asked = raw.split(',').map(str::trim).fold(0_u32, |set, word| {
             let word = word.strip_prefix("errand.").unwrap_or(word);
             if word == "all" {
                 Self::ALL.0
@@ -178,7 +179,7 @@ impl OptIn {
     }
 }
 
-fn bit(word: &str) -> u16 {
+fn bit(word: &str) -> u32 {
     FAMILIES
         .iter()
         .position(|family| *family == word)
@@ -203,6 +204,7 @@ pub fn family(event: &ErrandEvent) -> OptIn {
         ErrandEvent::Disclosure { .. } => "disclosure",
         ErrandEvent::Notice(_) => "notice",
         ErrandEvent::Question { .. } => "question",
+        ErrandEvent::Planner(_) => "planner",
     }))
 }
 

@@ -87,6 +87,9 @@ pub enum ErrandEvent {
     /// Something the person should know that is no refusal: a shop that does not answer, a warning of a shop.
     #[serde(rename = "errand.notice")]
     Notice(NoticeView),
+    /// Who planned this turn. Sent once for each turn that a language model could have planned.
+    #[serde(rename = "errand.planner")]
+    Planner(PlannerView),
     /// One short question with answers to tap.
     #[serde(rename = "errand.question")]
     Question {
@@ -674,4 +677,32 @@ pub struct NoticeView {
     pub text: String,
     /// What can be done.
     pub actions: Vec<String>,
+}
+
+/// Who planned a turn, and what that took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannerView {
+    /// Name of the planner whose proposal was taken: that of the language model, or `offline`.
+    pub planner: String,
+    /// Why it was not the language model; absent when it was.
+    pub fallback: Option<PlannerFallback>,
+    /// Requests that were sent to the language model.
+    pub requests: u32,
+    /// Tokens of its prompts.
+    pub tokens_in: u64,
+    /// Tokens of its answers.
+    pub tokens_out: u64,
+    /// What that cost, in millionths of a unit of the currency that its prices are configured in; 0 where none are.
+    pub cost_micros: u64,
+    /// Milliseconds that the language model was waited for.
+    pub waited_ms: u64,
+}
+
+/// Why a language model did not plan a turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlannerFallback {
+    /// `too_slow`, `unreachable`, `busy`, `unreadable`, `refused`, `unfounded`, `over_budget`, `resting` or `private`.
+    pub reason: String,
+    /// The same in a sentence. Nothing that the model or its server wrote is in it.
+    pub text: String,
 }

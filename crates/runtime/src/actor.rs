@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use errand_engine::{Answer, Deed, Due, Effect, Input, Judgement, OpenQuestion, Session, Write};
-use errand_model::Turn;
+use errand_model::{Talk, Turn};
+use errand_protocol::errand::ErrandEvent;
 use errand_tools::{Report, perform};
 use errand_types::{ApprovalId, CallId, Text};
 use jiff::Timestamp;
@@ -25,6 +26,7 @@ use crate::kept::{self, Kept, TakenUp};
 use crate::metrics;
 use crate::parts::Heard;
 use crate::person::{self, SharedPerson};
+use crate::planners::Planners;
 use crate::recovery::adopt;
 use crate::runtime::Runtime;
 use crate::store::{ConnectedShops, SessionKeeper};
@@ -291,17 +293,23 @@ impl Actor {
                 turn,
                 thought,
                 notice,
-            } => match thought {
-                Ok(thought) => Input::Thought {
-                    turn,
-                    thought,
-                    notice,
-                },
-                Err(error) => {
-                    tracing::warn!(session = %self.session.id, %error, "no planner answered");
-                    Input::Stop { turn: None }
+                planner,
+            } => {
+                if let Some(planner) = planner.filter(|_| turn == self.turns) {
+                    self.emit(ErrandEvent::Planner(planner));
                 }
-            },
+                match thought {
+                    Ok(thought) => Input::Thought {
+                        turn,
+                        thought,
+                        notice,
+                    },
+                    Err(error) => {
+                        tracing::warn!(session = %self.session.id, %error, "no planner answered");
+                        Input::Stop { turn: None }
+                    }
+                }
+            }
             Happened::Shop {
                 call,
                 merchant,
@@ -401,8 +409,8 @@ impl Actor {
     async fn act(&mut self, effect: Effect) -> Option<Input> {
         match effect {
             Effect::Write(_) => None,
-            Effect::Think { turn, ask } => {
-                self.think(turn, *ask);
+            Effect::Think { turn, ask, talk } => {
+                self.think(turn, *ask, *talk);
                 None
             }
             Effect::Do { call, deed } => {
@@ -502,35 +510,24 @@ impl Actor {
         }
     }
 
-    fn think(&self, turn: u64, ask: Turn) {
+    fn think(&self, turn: u64, ask: Turn, talk: Talk) {
         let results = self.results.0.clone();
-        let (offline, model) = (
-            Arc::clone(&self.runtime.0.parts.offline),
-            self.runtime.0.parts.model.clone(),
-        );
-        let limit = Duration::from_millis(self.runtime.0.parts.config.model_ms_max);
+        let parts = &self.runtime.0.parts;
+        let planners = Planners {
+            offline: Arc::clone(&parts.offline),
+            model: parts.model.clone(),
+            limit: Duration::from_millis(parts.config.model_ms_max),
+        };
         self.runtime.0.tasks.spawn(async move {
-            let mut notice = None;
-            let mut thought = None;
-            if let Some(model) = model {
-                match tokio::time::timeout(limit, model.think(&ask)).await {
-                    Ok(Ok(found)) => thought = Some(Ok(found)),
-                    Ok(Err(error)) => notice = Some(format!("{error}, so I understood this by myself")),
-                    Err(_) => {
-                        let seconds = limit.as_secs();
-                        notice =
-                            Some(format!("The language model did not answer in {seconds} s, so I understood this by myself"));
-                    }
-                }
-            }
-            if notice.is_some() {
-                ::metrics::counter!(metrics::FALLBACKS).increment(1);
-            }
-            let thought = match thought {
-                Some(thought) => thought,
-                None => offline.think(&ask).await,
-            };
-            let _ = results.send(Happened::Thought { turn, thought, notice }).await;
+            let planned = planners.plan(&ask, &talk).await;
+            let _ = results
+                .send(Happened::Thought {
+                    turn,
+                    thought: planned.thought,
+                    notice: planned.notice,
+                    planner: planned.planner,
+                })
+                .await;
         });
     }
 

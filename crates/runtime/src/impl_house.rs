@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use errand_engine::{Session, decision_view, disclosure, order_view, profile_view};
 use errand_gate::{ActionKind, Verdict};
-use errand_model::{Proposal, Turn};
+use errand_model::{ModelState, Proposal, Turn};
 use errand_protocol::api::{
     ApprovalAnswered, Check, CheckState, ConsentsView, DoctorView, MerchantView, OrderChanged,
     Paired, ProfileView, SessionBrief, WhyView,
@@ -232,6 +232,15 @@ impl House for Runtime {
                 },
             ];
             checks.extend(self.0.parts.checks.iter().cloned());
+            // How it is now goes before what was known at the start.
+            if let Some(model) = &self.0.parts.model
+                && let ModelState::Resting { seconds, why } = model.state()
+                && let Some(check) = checks.iter_mut().find(|c| c.id == "model")
+            {
+                check.state = CheckState::Fail;
+                check.detail = format!("{}, not asked for {seconds} s: {why}", model.name());
+                check.fix = Some("`errand model test`".into());
+            }
             DoctorView {
                 ok: checks.iter().all(|c| c.state != CheckState::Fail),
                 checks,

@@ -15,6 +15,7 @@ mod kept;
 mod metrics;
 mod parts;
 mod person;
+mod planners;
 mod records;
 mod recovery;
 mod runtime;

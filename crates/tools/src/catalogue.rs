@@ -20,10 +20,12 @@ pub struct Described {
 
 /// Every tool there is, in the order of [`ToolCall::NAMES`].
 pub fn catalogue() -> Vec<Described> {
-    ToolCall::NAMES.iter().map(|name| describe(name)).collect()
+    let whole = schema::<ToolCall>();
+    let describe = |name: &&'static str| describe(name, &whole);
+    ToolCall::NAMES.iter().map(describe).collect()
 }
 
-fn describe(name: &'static str) -> Described {
+fn describe(name: &'static str, whole: &Value) -> Described {
     let parameters = match name {
         "search" => schema::<Need>(),
         "compare" => schema::<CompareArgs>(),
@@ -46,7 +48,7 @@ fn describe(name: &'static str) -> Described {
     };
     Described {
         name,
-        description: description(name),
+        description: description(name, whole),
         parameters,
     }
 }
@@ -56,8 +58,7 @@ fn schema<T: JsonSchema>() -> Value {
 }
 
 /// The first line of the call's documentation, which schemars carries into the schema of the whole enum.
-fn description(name: &str) -> String {
-    let whole = schema_for!(ToolCall).to_value();
+fn description(name: &str, whole: &Value) -> String {
     let variants = whole
         .get("oneOf")
         .and_then(Value::as_array)

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use errand_engine::{Failure, Outcome, Purchase, Session, ShopAnswer};
 use errand_model::{ModelError, Scene, Thought};
-use errand_protocol::errand::{ApprovalOutcome, ApprovalView, OrderView, SessionView};
+use errand_protocol::errand::{ApprovalOutcome, ApprovalView, OrderView, PlannerView, SessionView};
 use errand_types::{ApprovalId, CallId, MerchantId, SessionId, ToolCall, UserId};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -58,6 +58,7 @@ pub(super) enum Happened {
         turn: u64,
         thought: Result<Thought, ModelError>,
         notice: Option<String>,
+        planner: Option<PlannerView>,
     },
     Shop {
         call: CallId,

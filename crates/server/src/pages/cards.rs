@@ -115,7 +115,8 @@ pub(super) fn card(event: &ErrandEvent) -> Markup {
         | ErrandEvent::State(_)
         | ErrandEvent::ApprovalResolved(_)
         | ErrandEvent::Delivery { .. }
-        | ErrandEvent::Disclosure { .. } => html! {},
+        | ErrandEvent::Disclosure { .. }
+        | ErrandEvent::Planner(_) => html! {},
     }
 }
 
