@@ -15,6 +15,7 @@ impl Session {
             now: ctx.now,
             zone: ctx.profile.zone.clone(),
             currency: ctx.profile.currency,
+            language: ctx.profile.language,
             shops: ctx
                 .merchants
                 .values()

@@ -2,6 +2,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use errand_types::Language;
+
 use crate::OfflineError;
 use crate::act::Verb;
 use crate::pattern::{Pattern, Words};
@@ -163,6 +165,7 @@ pub(crate) type Class = Phrases<()>;
 /// Everything that one language brings along.
 #[derive(Debug)]
 pub(crate) struct Lang {
+    pub(crate) language: Language,
     pub(crate) short: Short,
     classes: HashMap<String, Class>,
     pub(crate) filler: HashSet<String>,
@@ -355,6 +358,7 @@ impl Lang {
             .iter()
             .map(|(text, n)| (phrase(text), (*n, time.day_parts.get(text).copied())));
         Ok(Self {
+            language: Language::English,
             short: Short {
                 whole: words
                     .short

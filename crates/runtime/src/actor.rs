@@ -405,7 +405,13 @@ impl Actor {
     }
 
     fn is_stop(&self, text: &str) -> bool {
-        (self.runtime.0.parts.grammar)(text) == Heard::No && text.to_lowercase().contains("stop")
+        self.answer_heard(text) == Heard::No && text.to_lowercase().contains("stop")
+    }
+
+    /// The closed grammar's reading, in the person's language.
+    fn answer_heard(&self, text: &str) -> Heard {
+        let language = person::lock(&self.person).profile.language;
+        (self.runtime.0.parts.grammar)(language, text)
     }
 
     async fn next_queued(&mut self) {
@@ -485,7 +491,7 @@ impl Actor {
     /// A sentence: an answer when a question is open and the closed grammar takes the whole of it, else a planner's work.
     async fn hear(&mut self, text: &str) {
         let turn = self.turns;
-        let heard = (self.runtime.0.parts.grammar)(text);
+        let heard = self.answer_heard(text);
         let clipped: Text<2000> = Text::clip(text);
         let closed = match &self.session.open {
             Some(OpenQuestion::Choose | OpenQuestion::Planner(_)) | None => false,
@@ -539,7 +545,7 @@ impl Actor {
             Some(OpenQuestion::Consent { approval: a, .. }) if a == approval => Some(false),
             Some(_) | None => None,
         };
-        let heard = (self.runtime.0.parts.grammar)(answer);
+        let heard = self.answer_heard(answer);
         let text = || Text::clip(answer);
         let input = match (open, heard) {
             (None, _) => Input::Judged {
