@@ -8,17 +8,42 @@ use crate::OfflineError;
 use crate::act::Verb;
 use crate::pattern::{Pattern, Words};
 use crate::refer::Way;
+use crate::spelling::{Index, delete_keys, distance};
 use crate::text::Short;
+
+/// A plain hash for short words that are looked up hundreds of times a turn. What shops teach is bounded, so words made
+/// to fall together cost little.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct QuickHash(u64);
+
+pub(crate) type Quick = std::hash::BuildHasherDefault<QuickHash>;
+
+impl std::hash::Hasher for QuickHash {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            for (slot, byte) in word.iter_mut().zip(chunk) {
+                *slot = *byte;
+            }
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word))
+                .wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+}
 
 /// Phrases by their first word, longest first.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Phrases<T> {
-    by_first: HashMap<String, Vec<(Vec<String>, T)>>,
+    by_first: HashMap<String, Vec<(Vec<String>, T)>, Quick>,
 }
 
 impl<T: Clone> Phrases<T> {
     pub(crate) fn new(entries: impl IntoIterator<Item = (Vec<String>, T)>) -> Self {
-        let mut by_first: HashMap<String, Vec<(Vec<String>, T)>> = HashMap::new();
+        let mut by_first: HashMap<String, Vec<(Vec<String>, T)>, Quick> = HashMap::default();
         for (words, value) in entries {
             if let Some(first) = words.first() {
                 by_first
@@ -31,6 +56,14 @@ impl<T: Clone> Phrases<T> {
             list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         }
         Self { by_first }
+    }
+
+    pub(crate) fn insert(&mut self, words: Vec<String>, value: T) {
+        if let Some(first) = words.first() {
+            let list = self.by_first.entry(first.clone()).or_default();
+            let at = list.partition_point(|(known, _)| known.len() >= words.len());
+            list.insert(at, (words, value));
+        }
     }
 
     /// The longest phrase that begins at `at`, with its end.
@@ -167,7 +200,7 @@ pub(crate) type Class = Phrases<()>;
 pub(crate) struct Lang {
     pub(crate) language: Language,
     pub(crate) short: Short,
-    classes: HashMap<String, Class>,
+    classes: HashMap<String, Class, Quick>,
     pub(crate) filler: HashSet<String>,
     pub(crate) sort: Phrases<errand_types::Sort>,
     pub(crate) together: Class,
@@ -193,6 +226,8 @@ pub(crate) struct Lang {
     pub(crate) references: Vec<(Way, Pattern)>,
     pub(crate) words: Words,
     replies: HashMap<String, String>,
+    /// Words of the sentence patterns by their near spellings.
+    pub(crate) near: Near,
     /// Words that no shop can teach: every word of the closed classes and of the grammar.
     pub(crate) closed: HashSet<String>,
 }
@@ -214,6 +249,44 @@ fn phrase(text: &str) -> Vec<String> {
 fn class(phrases: &[String]) -> Class {
     // A line break is a word of its own and must survive the split at spaces.
     Phrases::new(phrases.iter().map(|p| (phrase(p), ())))
+}
+
+/// Words of the sentence patterns, for turns that are lost otherwise.
+#[derive(Debug, Default)]
+pub(crate) struct Near {
+    words: Vec<String>,
+    deletes: Index,
+}
+
+impl Near {
+    fn new(words: &Words) -> Self {
+        let mut near = Self::default();
+        // Sorted, so that the same word is always corrected alike.
+        near.words = words
+            .iter()
+            .filter(|w| w.chars().count() >= 4)
+            .map(str::to_owned)
+            .collect();
+        near.words.sort_unstable();
+        for (word, id) in near.words.iter().zip(0..) {
+            for key in delete_keys(word) {
+                near.deletes.add(key, id);
+            }
+        }
+        near.deletes.settle();
+        near
+    }
+
+    /// The first word in the order of letters that is one edit away.
+    pub(crate) fn spell(&self, word: &str) -> Option<&str> {
+        delete_keys(word)
+            .into_iter()
+            .flat_map(|key| self.deletes.at(key))
+            .filter_map(|id| self.words.get(usize::try_from(id).ok()?))
+            .filter(|known| distance(word, known, 1).is_some())
+            .min()
+            .map(String::as_str)
+    }
 }
 
 /// Compiled sentence patterns.
@@ -340,7 +413,7 @@ impl Lang {
             sort("rating", errand_types::Sort::Rating),
             sort("soonest", errand_types::Sort::Soonest),
         ];
-        let mut classes: HashMap<String, Class> = words
+        let mut classes: HashMap<String, Class, Quick> = words
             .classes
             .iter()
             .map(|(name, list)| (name.clone(), class(list)))
@@ -397,6 +470,7 @@ impl Lang {
             days: Phrases::new(days),
             rules,
             references,
+            near: Near::new(&interned),
             words: interned,
             replies,
             closed,

@@ -27,6 +27,7 @@ pub mod query;
 mod refer;
 mod said;
 mod scan;
+mod spelling;
 mod text;
 mod time;
 mod vocab;

@@ -10,7 +10,7 @@ use crate::lang::Lang;
 use crate::lexicon::{Lexicon, OfflineError, PHRASES_MAX};
 use crate::scan::{Labels, Scan};
 use crate::text::{Heard, Kind, words_of};
-use crate::vocab::{Vocab, distance};
+use crate::vocab::Vocab;
 
 /// A planner without a language model: same words and same scene, same proposal.
 ///
@@ -129,6 +129,7 @@ impl OfflineModel {
 
     /// Corrects words that no tagger covers towards what shops taught.
     fn spell(&self, scan: &mut Scan<'_>) {
+        self.join(scan);
         let mut fixes: Vec<(usize, String)> = Vec::new();
         for at in 0..scan.heard.tokens.len() {
             if fixes.len() < CORRECTIONS_MAX
@@ -139,6 +140,40 @@ impl OfflineModel {
             }
         }
         scan.respell(&fixes, &self.labels);
+    }
+
+    /// Joins words that a shop writes as one: "tooth paste", and "tooth paced" as somebody heard it.
+    fn join(&self, scan: &mut Scan<'_>) {
+        let mut joins: Vec<(usize, usize, String)> = Vec::new();
+        let mut at = 0;
+        while at + 1 < scan.heard.tokens.len() && joins.len() < CORRECTIONS_MAX {
+            let found = (2..=3).rev().find_map(|n| {
+                let run = at..at + n;
+                let is_open = run.clone().all(|i| {
+                    scan.heard
+                        .tokens
+                        .get(i)
+                        .is_some_and(|t| t.kind == Kind::Word)
+                        && !self.lang.closed.contains(scan.heard.word(i))
+                });
+                // Where every word says something by itself, nothing was misheard.
+                let is_odd = run
+                    .clone()
+                    .any(|i| scan.is_unexplained(i) && !scan.vocab.knows(scan.heard.word(i)));
+                if !is_open || !is_odd {
+                    return None;
+                }
+                let parts: Vec<&str> = run.map(|i| scan.heard.word(i)).collect();
+                scan.vocab.joined(&parts).map(|word| (n, word.to_owned()))
+            });
+            if let Some((n, word)) = found {
+                joins.push((at, n, word));
+                at += n;
+            } else {
+                at += 1;
+            }
+        }
+        scan.join(&joins, &self.labels);
     }
 
     /// Corrects words towards those of the sentence patterns; only for turns that are lost otherwise.
@@ -153,13 +188,7 @@ impl OfflineModel {
             {
                 continue;
             }
-            // Sorted, so that the same word is always corrected alike.
-            let best = self
-                .lang
-                .words
-                .iter()
-                .filter(|known| known.chars().count() >= 4 && distance(word, known, 1).is_some())
-                .min();
+            let best = self.lang.near.spell(word);
             if let Some(known) = best {
                 fixes.push((at, known.to_owned()));
             }

@@ -124,6 +124,37 @@ impl<'a> Scan<'a> {
         self.tag(labels);
     }
 
+    /// Puts one word in place of several: first token, how many, the word.
+    pub(crate) fn join(&mut self, joins: &[(usize, usize, String)], labels: &Labels) {
+        if joins.is_empty() {
+            return;
+        }
+        for (at, count, word) in joins.iter().rev() {
+            let end = self.heard.tokens.get(at + count - 1).map(|t| t.end);
+            if let (Some(token), Some(end)) = (self.heard.tokens.get_mut(*at), end) {
+                token.text.clone_from(word);
+                token.end = end;
+                self.heard.tokens.drain(at + 1..at + count);
+            }
+        }
+        let n = self.heard.tokens.len();
+        self.ids = self
+            .heard
+            .tokens
+            .iter()
+            .map(|t| self.lang.words.id(&t.text))
+            .collect();
+        self.nums.truncate(n);
+        self.ords.truncate(n);
+        self.times.truncate(n);
+        self.amounts.truncate(n);
+        self.labels.truncate(n);
+        self.shops.truncate(n);
+        self.refs.truncate(n);
+        self.note_words();
+        self.tag(labels);
+    }
+
     /// Whether no tagger and no closed class knows a word.
     pub(crate) fn is_unexplained(&self, at: usize) -> bool {
         let Some(token) = self.heard.tokens.get(at) else {

@@ -4,6 +4,7 @@
 
 mod data;
 mod dialogue;
+mod language_bench;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ type Run = fn(&std::path::Path) -> anyhow::Result<serde_json::Value>;
 /// The evaluations of this version by name. They come with the work that they measure.
 const SETS: &[(&str, Run)] = &[
     ("dialogue", dialogue::run),
+    ("language-bench", language_bench::run),
     ("query-weights", dialogue::weights),
 ];
 
@@ -23,8 +25,8 @@ const SETS: &[(&str, Run)] = &[
 struct Args {
     /// Which evaluation.
     set: String,
-    /// Folder with the data set.
-    #[arg(long)]
+    /// Folder with the data set; a bench needs none.
+    #[arg(long, default_value = ".")]
     dir: PathBuf,
     /// Prints one JSON object instead of indented text.
     #[arg(long)]
