@@ -16,6 +16,7 @@ pub mod commands;
 mod decide;
 mod draft;
 mod explain;
+mod german;
 mod lang;
 mod lexicon;
 pub mod linear;

@@ -1,8 +1,10 @@
 //! Tags over the tokens of one turn. Every tagger adds, none removes; who reads the tags decides.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use errand_model::Scene;
+use errand_types::Language;
 
 use crate::lang::{Lang, Phrases};
 use crate::lexicon::Lexicon;
@@ -328,7 +330,20 @@ impl<'a> Scan<'a> {
         }
         let has_article = matches!(
             self.heard.word(at),
-            "the" | "that" | "this" | "those" | "these" | "my"
+            "the"
+                | "that"
+                | "this"
+                | "those"
+                | "these"
+                | "my"
+                | "der"
+                | "die"
+                | "das"
+                | "den"
+                | "dem"
+                | "mein"
+                | "meine"
+                | "meinen"
         );
         let start = at + usize::from(has_article);
         let (mut end, mut all) = (start, u128::MAX);
@@ -383,6 +398,15 @@ impl<'a> Scan<'a> {
             .class(name)?
             .at(at, to, |i| self.heard.word(i))
             .map(|(end, ())| end)
+    }
+
+    /// Tokens as a name to look up: as said, or in the words of shops where the language is another.
+    pub(crate) fn name(&self, from: usize, to: usize) -> Cow<'_, str> {
+        if self.lang.language == Language::English {
+            return Cow::Borrowed(self.heard.said(from, to));
+        }
+        let words: Vec<&str> = (from..to).map(|at| self.heard.word(at)).collect();
+        Cow::Owned(words.join(" "))
     }
 
     /// The reference tagged over exactly these tokens.

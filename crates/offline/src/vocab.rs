@@ -55,6 +55,11 @@ impl Vocab {
         self.ids.contains_key(word) || self.kinds.contains(stem(word))
     }
 
+    /// Whether any word of a name is a kind of goods.
+    pub(crate) fn is_known_thing(&self, name: &str) -> bool {
+        words_of(name, 8).iter().any(|word| self.is_kind(word))
+    }
+
     pub(crate) fn is_kind(&self, word: &str) -> bool {
         self.kinds.contains(stem(word))
     }

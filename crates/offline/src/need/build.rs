@@ -403,7 +403,7 @@ impl Reader<'_, '_> {
             if from < at && wish.need.must.len() < 8 {
                 wish.need
                     .must
-                    .push(Text::clip(&self.scan.heard.said(from, stop).to_lowercase()));
+                    .push(Text::clip(&self.scan.name(from, stop).to_lowercase()));
             }
             from = at + 1;
         }
