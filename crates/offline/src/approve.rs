@@ -238,6 +238,70 @@ mod tests {
     }
 
     #[test]
+    fn only_a_whole_yes_is_a_german_yes() {
+        let read = |text: &str| read_answer_in(Language::German, text);
+        for text in [
+            "ja",
+            "Ja, bitte.",
+            "na klar",
+            "einverstanden",
+            "das passt so",
+            "ja gerne, danke",
+            "Ja, das ist richtig. Wie lange dauert das?",
+        ] {
+            assert_eq!(read(text), Answer::Yes, "{text}");
+        }
+        for text in [
+            "ja aber nur zwei",
+            "ja, zwei davon",
+            "ja nein",
+            "ja, lieber Samstag",
+            "ja wenn es billig ist",
+            "stimmt das?",
+            "ja?",
+            "wie lange dauert das?",
+            "ja, nimm die andere",
+            "ja, schick es ins Büro",
+            "nicht ja",
+            "jawohl abbrechen",
+            "yes but only two",
+        ] {
+            assert_ne!(read(text), Answer::Yes, "{text}");
+        }
+        assert_eq!(read("nein danke"), Answer::No);
+        assert_eq!(read("vergiss es"), Answer::Cancel);
+        assert_eq!(read("warum?"), Answer::Why);
+        assert!(matches!(read("ja aber nur zwei"), Answer::Change(_)));
+        assert_eq!(read("Amber Violine"), Answer::Words("Amber Violine".into()));
+    }
+
+    #[test]
+    fn a_question_behind_a_yes_may_ask_and_may_not_change() {
+        for text in [
+            "Yes. Their phone number?",
+            "That sounds right, but how much does delivery cost?",
+            "Yes, that is right. Was this made in 2012?",
+            "Great. I want the address and the price too.",
+            "You got everything right.",
+        ] {
+            assert_eq!(read_answer(text), Answer::Yes, "{text}");
+        }
+        for text in [
+            "Yes. The blue one?",
+            "Yes. Two?",
+            "Yes, but how about Saturday?",
+            "Yes. Is 5 pm possible?",
+            "Yes. I want the other address.",
+            "Yes. I need the price to be lower.",
+            "I have it",
+            "keep it",
+            "Yes. What if I take three?",
+        ] {
+            assert_ne!(read_answer(text), Answer::Yes, "{text}");
+        }
+    }
+
+    #[test]
     fn cancel_wins_wherever_it_stands() {
         for text in [
             "cancel",
