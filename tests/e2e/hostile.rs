@@ -324,6 +324,7 @@ fn scene() -> Scene {
         now: START.parse().unwrap(),
         zone: Text::clip("America/New_York"),
         currency: Currency::USD,
+        language: errand_types::Language::English,
         shops: vec![ShopName {
             id: shop.clone(),
             name: Text::clip("Pantry Lane"),

@@ -67,8 +67,8 @@ enum Chore {
     Eval {
         /// Which evaluation.
         set: String,
-        /// Folder with the data set.
-        #[arg(long)]
+        /// Folder with the data set; a bench needs none.
+        #[arg(long, default_value = ".")]
         dir: PathBuf,
         /// Prints JSON instead of text.
         #[arg(long)]

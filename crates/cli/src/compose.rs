@@ -10,7 +10,7 @@ use errand_journal::{Journal, MemoryJournal, SqliteJournal};
 use errand_llm::{LanguageModel, ModelServer};
 use errand_merchant::{ClientConfig, ClientLimits, Connector, Doors, MerchantRegistry, WireLog};
 use errand_model::Model;
-use errand_offline::approve::{Answer, read_answer};
+use errand_offline::approve::{Answer, read_answer_in};
 use errand_offline::{Lexicon, OfflineModel};
 use errand_policy::CedarGate;
 use errand_protocol::api::{Check, CheckState};
@@ -21,7 +21,7 @@ use errand_runtime::{
 };
 use errand_server::ServerConfig;
 use errand_trust::{SealKey, ServerKey};
-use errand_types::{Clock, Ids, Profile};
+use errand_types::{Clock, Ids, Language, Profile};
 use errand_values::{Evaluator, Labels, Register};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -382,8 +382,8 @@ fn agents() -> anyhow::Result<Agents> {
     ))?)
 }
 
-fn heard(text: &str) -> Heard {
-    match read_answer(text) {
+fn heard(language: Language, text: &str) -> Heard {
+    match read_answer_in(language, text) {
         Answer::Yes => Heard::Yes,
         Answer::No | Answer::Cancel => Heard::No,
         Answer::Why => Heard::Why,

@@ -1,7 +1,7 @@
 use anyhow::{Context as _, bail};
 use errand_types::{
-    Address, Currency, Instrument, LabelRule, Limits, Money, Preference, Profile, QuietHours, Text,
-    UserId,
+    Address, Currency, Instrument, LabelRule, Language, Limits, Money, Preference, Profile,
+    QuietHours, Text, UserId,
 };
 use serde::Deserialize;
 
@@ -41,6 +41,8 @@ pub struct PersonSettings {
     pub zone: Option<String>,
     /// Currency of limits.
     pub currency: String,
+    /// Language that they speak and are answered in: `en` or `de`.
+    pub language: Language,
     /// Whole years of age.
     pub age: Option<u8>,
     /// Addresses, the usual one first.
@@ -71,6 +73,7 @@ impl Default for PersonSettings {
             phone: None,
             zone: None,
             currency: "USD".into(),
+            language: Language::English,
             age: None,
             addresses: vec![Address {
                 label: Text::clip("Home"),
@@ -136,6 +139,7 @@ impl PersonSettings {
             .transpose()
             .context("person phone")?;
         profile.age = self.age;
+        profile.language = self.language;
         profile.addresses.clone_from(&self.addresses);
         let limit = |said: &Option<String>, default: Money| -> anyhow::Result<Money> {
             said.as_ref().map_or(Ok(default), |s| {

@@ -353,6 +353,7 @@ fn scene(agent: &str) -> Scene {
         agent: Text::clip(agent),
         tools: ToolCall::NAMES.iter().map(|t| Text::clip(t)).collect(),
         now: jiff::Timestamp::UNIX_EPOCH,
+        language: errand_types::Language::English,
         zone: Text::clip("UTC"),
         currency: Currency::USD,
         shops: shop.into_iter().collect(),

@@ -1,6 +1,6 @@
 use errand_types::{
-    AgentName, Choice, Configuration, Currency, MerchantId, Money, Need, OfferRef, OrderId,
-    OrderState, Rating, Text, Window, Wish,
+    AgentName, Choice, Configuration, Currency, Language, MerchantId, Money, Need, OfferRef,
+    OrderId, OrderState, Rating, Text, Window, Wish,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,9 @@ pub struct Scene {
     pub zone: Text<60>,
     /// The person's currency.
     pub currency: Currency,
+    /// Language that the person speaks.
+    #[serde(default)]
+    pub language: Language,
     /// Connected shops.
     pub shops: Vec<ShopName>,
     /// The last need that was searched for; refinements start from it.

@@ -41,6 +41,12 @@ pub(crate) enum Verb {
     OrderCancel,
     OrderReturn,
     OrderMove,
+    /// Not then but later, for something ordered.
+    MoveAfter,
+    /// At the first moment there is.
+    DeliverSoon,
+    /// Everything for a dish.
+    Recipe,
     Again,
     RuleAvoid,
     RuleAvoidStrict,

@@ -11,12 +11,12 @@
 //! assert_eq!(read_answer("amber violin"), Answer::Words("amber violin".into()));
 //! ```
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
+mod grammar;
+mod question;
 
-use serde::Deserialize;
-
-use crate::text::{Heard, Kind, Short};
+use crate::Language;
+use crate::text::{Heard, Kind};
+use grammar::{Phrases, grammar};
 
 /// An answer to an open question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,220 +42,14 @@ pub enum Answer {
 /// Words of one answer at most; nobody says yes in more.
 const WORDS_MAX: usize = 40;
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    yes: Vec<String>,
-    courtesy: Vec<String>,
-    no: Vec<String>,
-    cancel: Vec<String>,
-    why: Vec<String>,
-    repeat: Vec<String>,
-    change: Vec<String>,
-    time: Vec<String>,
-    number: Vec<String>,
-    strong: Vec<String>,
-    ask_strong: Vec<String>,
-    question: Vec<String>,
-    ask: Vec<String>,
-    frame: FrameFile,
-    deed: DeedFile,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FrameFile {
-    subject: Vec<String>,
-    verb: Vec<String>,
-    adverb: Vec<String>,
-    word: Vec<String>,
-    tail: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DeedFile {
-    verb: Vec<String>,
-    object: Vec<String>,
-}
-
-/// "That all looks very good to me."
-#[derive(Debug, Default)]
-struct Frame {
-    subject: Phrases,
-    verb: Phrases,
-    adverb: Phrases,
-    word: Phrases,
-    tail: Phrases,
-}
-
-/// "Go ahead and place the order."
-#[derive(Debug, Default)]
-struct Deed {
-    verb: Phrases,
-    object: Phrases,
-}
-
-#[derive(Debug, Default)]
-struct Grammar {
-    short: Short,
-    yes: Phrases,
-    courtesy: Phrases,
-    no: Phrases,
-    cancel: Phrases,
-    why: Phrases,
-    repeat: Phrases,
-    change: Phrases,
-    time: Phrases,
-    number: Phrases,
-    strong: Phrases,
-    ask_strong: Phrases,
-    question: Phrases,
-    ask: Phrases,
-    frame: Frame,
-    deed: Deed,
-}
-
-impl Grammar {
-    /// Ends of everything that makes a yes and begins here.
-    fn yes_ends(&self, words: &[&str], at: usize) -> Vec<usize> {
-        let mut ends: Vec<usize> = self.yes.ends(words, at).collect();
-        ends.extend(self.frame.ends(words, at));
-        ends.extend(
-            self.deed
-                .verb
-                .ends(words, at)
-                .flat_map(|mid| self.deed.object.ends(words, mid).collect::<Vec<_>>()),
-        );
-        ends
-    }
-
-    /// Whether the words are a yes with nothing but courtesy around it.
-    fn is_yes(&self, words: &[&str]) -> bool {
-        covers(words, &|at| self.yes_ends(words, at), &|at| {
-            self.courtesy.ends(words, at).collect()
-        })
-    }
-}
-
-impl Frame {
-    /// A subject and a verb, or one of them, then adverbs, then the word, then a tail. The word alone is a phrase of
-    /// its own elsewhere, so that "it" or "the one" alone is no yes.
-    fn ends(&self, words: &[&str], at: usize) -> Vec<usize> {
-        let mut starts: Vec<usize> = Vec::new();
-        for subject in self.subject.ends(words, at) {
-            starts.extend(self.verb.ends(words, subject));
-            // "that all very good", "your are right" leave the verb out or double it.
-            starts.extend(
-                self.verb
-                    .ends(words, subject)
-                    .flat_map(|v| self.verb.ends(words, v).collect::<Vec<_>>()),
-            );
-        }
-        starts.extend(self.verb.ends(words, at));
-        let mut ends = Vec::new();
-        for start in starts {
-            let mut here = vec![start];
-            for _ in 0..4 {
-                for from in here.clone() {
-                    for word in self.word.ends(words, from) {
-                        ends.push(word);
-                        ends.extend(self.tail.ends(words, word));
-                    }
-                }
-                here = here
-                    .iter()
-                    .flat_map(|from| self.adverb.ends(words, *from).collect::<Vec<_>>())
-                    .collect();
-            }
-        }
-        ends
-    }
-}
-
-#[derive(Debug, Default)]
-struct Phrases(HashMap<String, Vec<Vec<String>>>);
-
-impl Phrases {
-    fn new(list: &[String]) -> Self {
-        let mut by_first: HashMap<String, Vec<Vec<String>>> = HashMap::new();
-        for text in list {
-            let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
-            if let Some(first) = words.first() {
-                by_first.entry(first.clone()).or_default().push(words);
-            }
-        }
-        Self(by_first)
-    }
-
-    /// Ends of all phrases that begin here.
-    fn ends<'a>(&'a self, words: &'a [&str], at: usize) -> impl Iterator<Item = usize> + 'a {
-        let list = words
-            .get(at)
-            .and_then(|first| self.0.get(*first))
-            .map_or(&[][..], Vec::as_slice);
-        list.iter().filter_map(move |phrase| {
-            let run = words.get(at..at + phrase.len())?;
-            (run.iter().zip(phrase).all(|(a, b)| a == b)).then_some(at + phrase.len())
-        })
-    }
-
-    fn is_in(&self, words: &[&str]) -> bool {
-        (0..words.len()).any(|at| self.ends(words, at).next().is_some())
-    }
-}
-
-/// Without its data nothing is a yes: an unreadable file leaves every list empty. A test reads the file.
-static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| read().unwrap_or_default());
-
-#[derive(Debug, Deserialize)]
-struct ShortFile {
-    short: HashMap<String, String>,
-    ending: HashMap<String, String>,
-}
-
-fn read() -> Result<Grammar, toml::de::Error> {
-    let file: File = toml::from_str(include_str!("../lang/en/approve.toml"))?;
-    let short: ShortFile = toml::from_str(include_str!("../lang/en/words.toml"))?;
-    Ok(Grammar {
-        short: Short {
-            whole: short
-                .short
-                .into_iter()
-                .map(|(k, v)| (k, v.split(' ').map(str::to_owned).collect()))
-                .collect(),
-            ending: short.ending,
-        },
-        yes: Phrases::new(&file.yes),
-        courtesy: Phrases::new(&file.courtesy),
-        no: Phrases::new(&file.no),
-        cancel: Phrases::new(&file.cancel),
-        why: Phrases::new(&file.why),
-        repeat: Phrases::new(&file.repeat),
-        change: Phrases::new(&file.change),
-        time: Phrases::new(&file.time),
-        number: Phrases::new(&file.number),
-        strong: Phrases::new(&file.strong),
-        ask_strong: Phrases::new(&file.ask_strong),
-        question: Phrases::new(&file.question),
-        ask: Phrases::new(&file.ask),
-        frame: Frame {
-            subject: Phrases::new(&file.frame.subject),
-            verb: Phrases::new(&file.frame.verb),
-            adverb: Phrases::new(&file.frame.adverb),
-            word: Phrases::new(&file.frame.word),
-            tail: Phrases::new(&file.frame.tail),
-        },
-        deed: Deed {
-            verb: Phrases::new(&file.deed.verb),
-            object: Phrases::new(&file.deed.object),
-        },
-    })
-}
-
-/// Reads an answer. Pure and bounded: the same words always give the same answer.
+/// Reads an answer in English. Pure and bounded: the same words always give the same answer.
 pub fn read_answer(text: &str) -> Answer {
-    let grammar = &*GRAMMAR;
+    read_answer_in(Language::English, text)
+}
+
+/// Reads an answer in a language; each has a grammar of its own.
+pub fn read_answer_in(language: Language, text: &str) -> Answer {
+    let grammar = grammar(language);
     let heard = Heard::new(text, &grammar.short);
     if heard.is_cut || heard.letters_foreign > 0 {
         return Answer::Unclear;
@@ -302,7 +96,7 @@ pub fn read_answer(text: &str) -> Answer {
             return Answer::No;
         }
     }
-    if is_yes_and_question(grammar, &heard) {
+    if question::is_behind_a_yes(grammar, &heard) {
         return Answer::Yes;
     }
     let changes = has_number
@@ -371,74 +165,34 @@ fn is_question(heard: &Heard) -> bool {
     heard.tokens.iter().any(|t| t.text == "?")
 }
 
-/// "Yes, that is right. What is their number?": a whole yes, and then a question that asks and changes nothing.
-fn is_yes_and_question(grammar: &Grammar, heard: &Heard) -> bool {
-    let is_sign = |at: usize| heard.tokens.get(at).is_some_and(|t| t.kind == Kind::Sign);
-    let has_number = heard
-        .tokens
-        .iter()
-        .any(|t| !matches!(t.kind, Kind::Word | Kind::Sign));
-    if has_number {
-        return false;
-    }
-    (1..heard.tokens.len()).any(|at| {
-        let words = |from: usize, to: usize| -> Vec<&str> {
-            (from..to)
-                .filter_map(|i| heard.tokens.get(i))
-                .filter(|t| t.kind != Kind::Sign)
-                .map(|t| t.text.as_str())
-                .collect()
-        };
-        let asks_already = (0..at).any(|i| heard.word(i) == "?");
-        let (assent, tail) = (words(0, at), words(at, heard.tokens.len()));
-        if asks_already || assent.is_empty() || tail.is_empty() || !grammar.is_yes(&assent) {
-            return false;
-        }
-        // Courtesy may stand before the question: "and also can you tell me".
-        let start = (0..tail.len())
-            .find(|i| grammar.courtesy.ends(&tail, *i).next().is_none())
-            .unwrap_or(0);
-        let begins = |list: &Phrases| {
-            list.ends(&tail, 0).next().is_some() || list.ends(&tail, start).next().is_some()
-        };
-        let only_asks = begins(&grammar.ask);
-        let asks = only_asks || (is_sign(at) && begins(&grammar.question));
-        let strong = if only_asks {
-            &grammar.ask_strong
-        } else {
-            &grammar.strong
-        };
-        let changes = strong.is_in(&tail)
-            || grammar.cancel.is_in(&tail)
-            || (!only_asks && (grammar.time.is_in(&tail) || grammar.number.is_in(&tail)));
-        asks && !changes
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_grammar_file_reads_and_holds_every_list() {
-        let grammar = read().unwrap();
-        for list in [
-            &grammar.yes,
-            &grammar.courtesy,
-            &grammar.no,
-            &grammar.cancel,
-            &grammar.why,
-            &grammar.repeat,
-            &grammar.change,
-            &grammar.time,
-            &grammar.number,
-            &grammar.strong,
-            &grammar.question,
-            &grammar.ask,
-            &grammar.frame.word,
-            &grammar.deed.object,
-        ] {
-            assert!(!list.0.is_empty());
+        for language in Language::ALL {
+            let grammar = grammar::read(language).unwrap();
+            for list in [
+                &grammar.yes,
+                &grammar.courtesy,
+                &grammar.no,
+                &grammar.cancel,
+                &grammar.why,
+                &grammar.repeat,
+                &grammar.change,
+                &grammar.time,
+                &grammar.number,
+                &grammar.strong,
+                &grammar.question,
+                &grammar.ask,
+                &grammar.about,
+                &grammar.fact,
+                &grammar.frames[0].word,
+                &grammar.deed.object,
+            ] {
+                assert!(!list.is_empty());
+            }
         }
     }
 
@@ -478,6 +232,70 @@ mod tests {
             "sure, can you make it three",
             "да",
             "",
+        ] {
+            assert_ne!(read_answer(text), Answer::Yes, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_whole_yes_is_a_german_yes() {
+        let read = |text: &str| read_answer_in(Language::German, text);
+        for text in [
+            "ja",
+            "Ja, bitte.",
+            "na klar",
+            "einverstanden",
+            "das passt so",
+            "ja gerne, danke",
+            "Ja, das ist richtig. Wie lange dauert das?",
+        ] {
+            assert_eq!(read(text), Answer::Yes, "{text}");
+        }
+        for text in [
+            "ja aber nur zwei",
+            "ja, zwei davon",
+            "ja nein",
+            "ja, lieber Samstag",
+            "ja wenn es billig ist",
+            "stimmt das?",
+            "ja?",
+            "wie lange dauert das?",
+            "ja, nimm die andere",
+            "ja, schick es ins Büro",
+            "nicht ja",
+            "jawohl abbrechen",
+            "yes but only two",
+        ] {
+            assert_ne!(read(text), Answer::Yes, "{text}");
+        }
+        assert_eq!(read("nein danke"), Answer::No);
+        assert_eq!(read("vergiss es"), Answer::Cancel);
+        assert_eq!(read("warum?"), Answer::Why);
+        assert!(matches!(read("ja aber nur zwei"), Answer::Change(_)));
+        assert_eq!(read("Amber Violine"), Answer::Words("Amber Violine".into()));
+    }
+
+    #[test]
+    fn a_question_behind_a_yes_may_ask_and_may_not_change() {
+        for text in [
+            "Yes. Their phone number?",
+            "That sounds right, but how much does delivery cost?",
+            "Yes, that is right. Was this made in 2012?",
+            "Great. I want the address and the price too.",
+            "You got everything right.",
+        ] {
+            assert_eq!(read_answer(text), Answer::Yes, "{text}");
+        }
+        for text in [
+            "Yes. The blue one?",
+            "Yes. Two?",
+            "Yes, but how about Saturday?",
+            "Yes. Is 5 pm possible?",
+            "Yes. I want the other address.",
+            "Yes. I need the price to be lower.",
+            "I have it",
+            "keep it",
+            "Yes. What if I take three?",
         ] {
             assert_ne!(read_answer(text), Answer::Yes, "{text}");
         }

@@ -301,7 +301,7 @@ fn cost(scan: &Scan<'_>, rule: &Rule, captures: &[Capture]) -> u32 {
     {
         // Taking something out that is not in the cart is unlikely to be meant; what is in the cart is meant rather
         // than a label of the same name.
-        if named(scan.heard.said(text.from, text.to), scan.scene, Pool::Cart) == Bound::Nothing {
+        if named(&scan.name(text.from, text.to), scan.scene, Pool::Cart) == Bound::Nothing {
             cost += 10;
         } else {
             cost = cost.saturating_sub(6);

@@ -2,6 +2,7 @@
 
 mod cart;
 mod facts;
+mod needs;
 mod options;
 mod orders;
 mod search;
@@ -217,6 +218,8 @@ impl<'a, 'b> Desk<'a, 'b> {
                 by: self.criteria(clause),
             }),
             Verb::Deliver | Verb::TimeOnly => self.deliver(hit),
+            Verb::DeliverSoon => self.deliver_soon(clause),
+            Verb::Recipe => self.recipe(hit),
             Verb::Buy if has_wishes || !heap.calls.is_empty() => Outcome::Buy,
             Verb::Buy => self.buy(),
             Verb::Quantity if has_wishes => self.quantity_of_wish(hit),
@@ -244,7 +247,8 @@ impl<'a, 'b> Desk<'a, 'b> {
             | Verb::OrderStatus
             | Verb::OrderCancel
             | Verb::OrderReturn
-            | Verb::OrderMove => self.orders(hit, clause),
+            | Verb::OrderMove
+            | Verb::MoveAfter => self.orders(hit, clause),
             Verb::Why
             | Verb::WhyOut
             | Verb::RuleAvoid
@@ -276,7 +280,12 @@ impl<'a, 'b> Desk<'a, 'b> {
         let Some(item) = hit.slot(SlotKind::Item) else {
             return Outcome::Lost;
         };
+        // "I'd like the oak top", while options are being chosen, chooses one.
+        if let Some(outcome) = self.only_options(item.from, item.to) {
+            return outcome;
+        }
         let mut found = wishes(self.scan, item.from, item.to, &self.zone);
+        self.name_needs(&mut found, item.from, item.to);
         // "Do you have anything from Pantry Lane?" says nothing new but the shop.
         let describes = found.len() == 1
             && self.scene.need.is_some()
@@ -309,7 +318,8 @@ impl<'a, 'b> Desk<'a, 'b> {
         if let Some(outcome) = meant() {
             return outcome;
         }
-        let found = wishes(self.scan, from, to, &self.zone);
+        let mut found = wishes(self.scan, from, to, &self.zone);
+        self.name_needs(&mut found, from, to);
         // "White", while a desk is being configured that has no white.
         let only_must = found.iter().all(|w| {
             !w.need.must.is_empty()
@@ -464,7 +474,7 @@ impl<'a, 'b> Desk<'a, 'b> {
         question.chips = titles
             .iter()
             .take(3)
-            .map(|title| Text::clip(&format!("the {title}")))
+            .map(|title| Text::clip(&self.scan.lang.reply("chip_the", &[("title", title)])))
             .collect();
         question
     }
@@ -478,7 +488,10 @@ impl<'a, 'b> Desk<'a, 'b> {
             .copied()
             .flatten()
             .ok_or_else(lost)?;
-        let said = self.scan.heard.said(said_from, end);
+        self.resolved(when, self.scan.heard.said(said_from, end))
+    }
+
+    fn resolved(&self, when: crate::time::When, said: &str) -> Result<Wish, Question> {
         when.resolve(said, self.scene.now, &self.zone)
             .map_err(|past| match past {
                 Past::Over => self.ask("ask_past", &[("said", said)], ""),
@@ -490,10 +503,52 @@ impl<'a, 'b> Desk<'a, 'b> {
         let Some(time) = hit.last_slot(SlotKind::Time) else {
             return Outcome::Lost;
         };
+        // "Tomorrow evening after six": the day of the one and the hours of the other.
+        let first = hit
+            .slot(SlotKind::Time)
+            .filter(|first| first.to == time.from);
+        if let Some(first) = first
+            && let Some(whole) = self.joined_time(first, time)
+        {
+            return match whole {
+                Ok(wish) => Outcome::Deliver(wish),
+                Err(question) => Outcome::Ask(question),
+            };
+        }
         match self.resolve(time) {
             Ok(wish) => Outcome::Deliver(wish),
             Err(question) => Outcome::Ask(question),
         }
+    }
+
+    fn joined_time(&self, first: Capture, last: Capture) -> Option<Result<Wish, Question>> {
+        let of = |at: usize| self.scan.times.get(at).copied().flatten();
+        let (said_from, _, day) = of(first.from)?;
+        let (_, end, hours) = of(last.from)?;
+        if hours.day.is_some() || day.day.is_none() || hours.hours.is_none() {
+            return None;
+        }
+        let whole = crate::time::When {
+            hours: hours.hours,
+            hours_bound: hours.hours_bound,
+            ..day
+        };
+        Some(self.resolved(whole, self.scan.heard.said(said_from, end)))
+    }
+
+    /// The first moment there is, within two weeks.
+    fn deliver_soon(&self, clause: &Clause) -> Outcome {
+        let hours = jiff::Span::new().hours(14 * 24);
+        self.scene
+            .now
+            .checked_add(hours)
+            .map_or(Outcome::Lost, |latest| {
+                Outcome::Deliver(Wish {
+                    earliest: None,
+                    latest,
+                    said: Text::clip(self.said(clause)),
+                })
+            })
     }
 
     fn said(&self, clause: &Clause) -> &str {
@@ -545,7 +600,10 @@ impl<'a, 'b> Desk<'a, 'b> {
             1 => {
                 let example = self.scan.lang.reply(&format!("example_{moment}"), &[]);
                 let mut question = self.ask("lost_2", &[("example", &example)], "");
-                question.chips = vec![Text::clip(&example), Text::clip("help")];
+                question.chips = vec![
+                    Text::clip(&example),
+                    Text::clip(&self.scan.lang.reply("chip_help", &[])),
+                ];
                 question
             }
             _ => self.ask("lost_3", &[], "lost_3_chips"),

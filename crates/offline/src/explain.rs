@@ -11,7 +11,7 @@ impl OfflineModel {
     /// Every stage of reading a turn, for people who look into why it was read that way.
     pub fn explain(&self, turn: &Turn) -> String {
         let mut out = String::new();
-        let heard = Heard::new(turn.text.as_str(), &self.lang.short);
+        let heard = Heard::new(turn.text.as_str(), &self.lang(turn.scene.language).short);
         let vocab = self.vocab.read().unwrap_or_else(PoisonError::into_inner);
         let (scan, decision) = self.understand(heard, &turn.scene, &vocab);
         // Writing to a string cannot fail.

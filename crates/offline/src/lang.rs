@@ -2,21 +2,49 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use errand_types::Language;
+
 use crate::OfflineError;
 use crate::act::Verb;
+use crate::german::{GoodsNamed, fold};
 use crate::pattern::{Pattern, Words};
 use crate::refer::Way;
+use crate::spelling::{Index, delete_keys, distance};
 use crate::text::Short;
+
+/// A plain hash for short words that are looked up hundreds of times a turn. What shops teach is bounded, so words made
+/// to fall together cost little.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct QuickHash(u64);
+
+pub(crate) type Quick = std::hash::BuildHasherDefault<QuickHash>;
+
+impl std::hash::Hasher for QuickHash {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            for (slot, byte) in word.iter_mut().zip(chunk) {
+                *slot = *byte;
+            }
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word))
+                .wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+}
 
 /// Phrases by their first word, longest first.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Phrases<T> {
-    by_first: HashMap<String, Vec<(Vec<String>, T)>>,
+    by_first: HashMap<String, Vec<(Vec<String>, T)>, Quick>,
 }
 
 impl<T: Clone> Phrases<T> {
     pub(crate) fn new(entries: impl IntoIterator<Item = (Vec<String>, T)>) -> Self {
-        let mut by_first: HashMap<String, Vec<(Vec<String>, T)>> = HashMap::new();
+        let mut by_first: HashMap<String, Vec<(Vec<String>, T)>, Quick> = HashMap::default();
         for (words, value) in entries {
             if let Some(first) = words.first() {
                 by_first
@@ -29,6 +57,14 @@ impl<T: Clone> Phrases<T> {
             list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         }
         Self { by_first }
+    }
+
+    pub(crate) fn insert(&mut self, words: Vec<String>, value: T) {
+        if let Some(first) = words.first() {
+            let list = self.by_first.entry(first.clone()).or_default();
+            let at = list.partition_point(|(known, _)| known.len() >= words.len());
+            list.insert(at, (words, value));
+        }
     }
 
     /// The longest phrase that begins at `at`, with its end.
@@ -133,6 +169,13 @@ struct ReferenceEntry {
     say: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NeedsFile {
+    needs: HashMap<String, Vec<String>>,
+    recipes: HashMap<String, Vec<String>>,
+}
+
 /// What must be on the table for a rule to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -163,8 +206,11 @@ pub(crate) type Class = Phrases<()>;
 /// Everything that one language brings along.
 #[derive(Debug)]
 pub(crate) struct Lang {
+    /// Goods by the names that shops have; empty where they have the same.
+    pub(crate) goods_named: GoodsNamed,
+    pub(crate) language: Language,
     pub(crate) short: Short,
-    classes: HashMap<String, Class>,
+    classes: HashMap<String, Class, Quick>,
     pub(crate) filler: HashSet<String>,
     pub(crate) sort: Phrases<errand_types::Sort>,
     pub(crate) together: Class,
@@ -190,6 +236,12 @@ pub(crate) struct Lang {
     pub(crate) references: Vec<(Way, Pattern)>,
     pub(crate) words: Words,
     replies: HashMap<String, String>,
+    /// Words of the sentence patterns by their near spellings.
+    pub(crate) near: Near,
+    /// What people need things for, with what shops call them.
+    pub(crate) needs: Phrases<Vec<String>>,
+    /// Dishes, with what goes into them.
+    pub(crate) recipes: HashMap<String, Vec<String>>,
     /// Words that no shop can teach: every word of the closed classes and of the grammar.
     pub(crate) closed: HashSet<String>,
 }
@@ -213,6 +265,47 @@ fn class(phrases: &[String]) -> Class {
     Phrases::new(phrases.iter().map(|p| (phrase(p), ())))
 }
 
+/// Words of the sentence patterns, for turns that are lost otherwise.
+#[derive(Debug, Default)]
+pub(crate) struct Near {
+    words: Vec<String>,
+    deletes: Index,
+}
+
+impl Near {
+    fn new(words: &Words) -> Self {
+        // Sorted, so that the same word is always corrected alike.
+        let mut list: Vec<String> = words
+            .iter()
+            .filter(|w| w.chars().count() >= 4)
+            .map(str::to_owned)
+            .collect();
+        list.sort_unstable();
+        let mut near = Self {
+            words: list,
+            deletes: Index::default(),
+        };
+        for (word, id) in near.words.iter().zip(0..) {
+            for key in delete_keys(word) {
+                near.deletes.add(key, id);
+            }
+        }
+        near.deletes.settle();
+        near
+    }
+
+    /// The first word in the order of letters that is one edit away.
+    pub(crate) fn spell(&self, word: &str) -> Option<&str> {
+        delete_keys(word)
+            .into_iter()
+            .flat_map(|key| self.deletes.at(key))
+            .filter_map(|id| self.words.get(usize::try_from(id).ok()?))
+            .filter(|known| distance(word, known, 1).is_some())
+            .min()
+            .map(String::as_str)
+    }
+}
+
 /// Compiled sentence patterns.
 struct Grammar {
     rules: Vec<Rule>,
@@ -220,9 +313,8 @@ struct Grammar {
     words: Words,
 }
 
-fn compile(grammar: GrammarFile) -> Result<Grammar, OfflineError> {
+fn compile(file: &'static str, grammar: GrammarFile) -> Result<Grammar, OfflineError> {
     let mut interned = Words::default();
-    let file = "en/grammar.toml";
     let mut rules = Vec::new();
     for entry in grammar.rule {
         for text in entry.say {
@@ -264,7 +356,73 @@ fn compile(grammar: GrammarFile) -> Result<Grammar, OfflineError> {
     })
 }
 
-/// Every word of the closed classes and of the grammar.
+/// The files of one language, by name and text.
+struct Files {
+    words: (&'static str, &'static str),
+    numbers: (&'static str, &'static str),
+    time: (&'static str, &'static str),
+    grammar: (&'static str, &'static str),
+    replies: (&'static str, &'static str),
+    needs: (&'static str, &'static str),
+}
+
+macro_rules! lang_file {
+    ($code:literal, $name:literal) => {
+        (
+            concat!($code, "/", $name, ".toml"),
+            include_str!(concat!("../lang/", $code, "/", $name, ".toml")),
+        )
+    };
+}
+
+macro_rules! files {
+    ($code:literal) => {
+        Files {
+            words: lang_file!($code, "words"),
+            numbers: lang_file!($code, "numbers"),
+            time: lang_file!($code, "time"),
+            grammar: lang_file!($code, "grammar"),
+            replies: lang_file!($code, "replies"),
+            needs: lang_file!($code, "needs"),
+        }
+    };
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GoodsFile {
+    nouns: HashMap<String, String>,
+    phrases: HashMap<String, String>,
+    adjectives: HashMap<String, String>,
+}
+
+impl GoodsFile {
+    fn named(self, closed: &HashSet<String>) -> GoodsNamed {
+        let spelled = |list: HashMap<String, String>| -> HashMap<String, Vec<String>> {
+            list.into_iter().map(|(k, v)| (k, phrase(&v))).collect()
+        };
+        let known = closed
+            .iter()
+            .chain(self.nouns.keys())
+            .chain(self.adjectives.keys());
+        let folded = known
+            .filter(|word| !self.nouns.is_empty() && !word.is_ascii())
+            .map(|word| (fold(word), word.clone()))
+            .filter(|(typed, _)| !closed.contains(typed))
+            .collect();
+        GoodsNamed {
+            folded,
+            phrases: Phrases::new(
+                self.phrases
+                    .into_iter()
+                    .map(|(k, v)| (phrase(&k), phrase(&v))),
+            ),
+            nouns: spelled(self.nouns),
+            adjectives: spelled(self.adjectives),
+        }
+    }
+}
+
 /// The longest first, then by their letters: the order must not depend on how a file is kept in memory.
 fn option_words(found: HashMap<String, Vec<String>>) -> Vec<(Vec<String>, Vec<String>)> {
     let mut list: Vec<(Vec<String>, Vec<String>)> = found
@@ -306,22 +464,28 @@ fn closed_words(
 }
 
 impl Lang {
-    /// Reads English and checks every pattern.
-    pub(crate) fn english() -> Result<Self, OfflineError> {
-        let words: WordsFile = read("en/words.toml", include_str!("../lang/en/words.toml"))?;
-        let numbers: NumbersFile =
-            read("en/numbers.toml", include_str!("../lang/en/numbers.toml"))?;
-        let time: TimeFile = read("en/time.toml", include_str!("../lang/en/time.toml"))?;
-        let grammar: GrammarFile =
-            read("en/grammar.toml", include_str!("../lang/en/grammar.toml"))?;
-        let replies: HashMap<String, String> =
-            read("en/replies.toml", include_str!("../lang/en/replies.toml"))?;
+    /// Reads a language and checks every pattern.
+    pub(crate) fn read(language: Language) -> Result<Self, OfflineError> {
+        let files = match language {
+            Language::English => files!("en"),
+            Language::German => files!("de"),
+        };
+        let words: WordsFile = read(files.words.0, files.words.1)?;
+        let numbers: NumbersFile = read(files.numbers.0, files.numbers.1)?;
+        let time: TimeFile = read(files.time.0, files.time.1)?;
+        let grammar: GrammarFile = read(files.grammar.0, files.grammar.1)?;
+        let replies: HashMap<String, String> = read(files.replies.0, files.replies.1)?;
+        let needs: NeedsFile = read(files.needs.0, files.needs.1)?;
+        let goods: GoodsFile = match language {
+            Language::English => GoodsFile::default(),
+            Language::German => read("de/goods.toml", include_str!("../lang/de/goods.toml"))?,
+        };
 
         let Grammar {
             rules,
             references,
             words: interned,
-        } = compile(grammar)?;
+        } = compile(files.grammar.0, grammar)?;
 
         let sort = |name: &str, sort: errand_types::Sort| {
             words
@@ -337,7 +501,7 @@ impl Lang {
             sort("rating", errand_types::Sort::Rating),
             sort("soonest", errand_types::Sort::Soonest),
         ];
-        let mut classes: HashMap<String, Class> = words
+        let mut classes: HashMap<String, Class, Quick> = words
             .classes
             .iter()
             .map(|(name, list)| (name.clone(), class(list)))
@@ -355,6 +519,8 @@ impl Lang {
             .iter()
             .map(|(text, n)| (phrase(text), (*n, time.day_parts.get(text).copied())));
         Ok(Self {
+            goods_named: goods.named(&closed),
+            language,
             short: Short {
                 whole: words
                     .short
@@ -393,6 +559,9 @@ impl Lang {
             days: Phrases::new(days),
             rules,
             references,
+            near: Near::new(&interned),
+            needs: Phrases::new(needs.needs.into_iter().map(|(k, v)| (phrase(&k), v))),
+            recipes: needs.recipes,
             words: interned,
             replies,
             closed,

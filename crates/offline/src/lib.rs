@@ -12,21 +12,27 @@
 mod act;
 pub mod approve;
 mod clause;
+pub mod commands;
 mod decide;
 mod draft;
 mod explain;
+mod german;
 mod lang;
 mod lexicon;
+pub mod linear;
 mod model;
 mod need;
 mod number;
 mod pattern;
+pub mod query;
 mod refer;
 mod said;
 mod scan;
+mod spelling;
 mod text;
 mod time;
 mod vocab;
 
+pub use errand_types::Language;
 pub use lexicon::{Lexicon, OfflineError, PHRASES_MAX};
 pub use model::OfflineModel;

@@ -1,22 +1,27 @@
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
 
 use errand_model::{BoxFuture, Model, ModelError, Proposal, Question, Scene, Thought, Turn};
-use errand_types::{Product, Text};
+use errand_types::{Language, Product, Text};
 
 use crate::clause::clauses;
 use crate::decide::{Decision, Desk};
+use crate::german;
 use crate::lang::Lang;
 use crate::lexicon::{Lexicon, OfflineError, PHRASES_MAX};
 use crate::scan::{Labels, Scan};
 use crate::text::{Heard, Kind, words_of};
-use crate::vocab::{Vocab, distance};
+use crate::vocab::Vocab;
 
 /// A planner without a language model: same words and same scene, same proposal.
 ///
 /// Reading a turn takes no lock for long, never waits and never fails.
 pub struct OfflineModel {
-    pub(crate) lang: Lang,
+    english: Lang,
+    german: Lang,
+    /// Closed words of all languages: no shop can teach one anew.
+    closed: HashSet<String>,
     pub(crate) labels: Labels,
     /// Written only by [`OfflineModel::learn`].
     pub(crate) vocab: RwLock<Vocab>,
@@ -24,7 +29,7 @@ pub struct OfflineModel {
 
 impl fmt::Debug for OfflineModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OfflineModel(en)")
+        f.write_str("OfflineModel(en, de)")
     }
 }
 
@@ -32,7 +37,7 @@ impl fmt::Debug for OfflineModel {
 const CORRECTIONS_MAX: usize = 8;
 
 impl OfflineModel {
-    /// An English planner that knows these words.
+    /// A planner that knows these words.
     ///
     /// # Errors
     /// [`OfflineError`] when a language file or the lexicon cannot be used.
@@ -48,12 +53,16 @@ impl OfflineModel {
         {
             return Err(OfflineError::EmptyPhrase(id.clone()));
         }
-        let lang = Lang::english()?;
-        let vocab = Vocab::new(lexicon, &lang.closed);
+        let english = Lang::read(Language::English)?;
+        let german = Lang::read(Language::German)?;
+        let closed = english.closed.union(&german.closed).cloned().collect();
+        let vocab = Vocab::new(lexicon, &closed);
         Ok(Self {
             labels: Labels::new(lexicon),
             vocab: RwLock::new(vocab),
-            lang,
+            english,
+            german,
+            closed,
         })
     }
 
@@ -63,13 +72,21 @@ impl OfflineModel {
         self.vocab
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .learn(products, &self.lang.closed);
+            .learn(products, &self.closed);
+    }
+
+    pub(crate) fn lang(&self, language: Language) -> &Lang {
+        match language {
+            Language::English => &self.english,
+            Language::German => &self.german,
+        }
     }
 
     /// Reads one turn. The text may be longer than a [`Turn`] holds; what is beyond the bound is not read.
     pub fn read(&self, text: &str, scene: &Scene) -> Thought {
-        let heard = Heard::new(text, &self.lang.short);
-        if let Some(proposal) = self.unreadable(&heard) {
+        let lang = self.lang(scene.language);
+        let heard = Heard::new(text, &lang.short);
+        if let Some(proposal) = unreadable(lang, &heard) {
             return Thought {
                 proposal,
                 understood: None,
@@ -85,37 +102,17 @@ impl OfflineModel {
         }
     }
 
-    /// Turns that are not looked at: empty, in another script, too long.
-    fn unreadable(&self, heard: &Heard) -> Option<Proposal> {
-        let ask = |key: &str| {
-            let chips = self
-                .lang
-                .chips("chips_start", &[])
-                .iter()
-                .map(|chip| Text::clip(chip))
-                .collect();
-            Some(Proposal::Ask(Question {
-                text: Text::clip(&self.lang.reply(key, &[])),
-                chips,
-            }))
-        };
-        if heard.is_cut {
-            return Some(Proposal::Say(Text::clip(&self.lang.reply("say_long", &[]))));
-        }
-        if heard.letters_foreign * 2 > heard.letters {
-            return ask("ask_script");
-        }
-        let has_word = heard.tokens.iter().any(|t| t.kind != Kind::Sign);
-        if has_word { None } else { ask("ask_empty") }
-    }
-
     pub(crate) fn understand<'a>(
         &'a self,
-        heard: Heard,
+        mut heard: Heard,
         scene: &'a Scene,
         vocab: &'a Vocab,
     ) -> (Scan<'a>, Decision) {
-        let mut scan = Scan::new(&self.lang, vocab, &self.labels, scene, heard);
+        let lang = self.lang(scene.language);
+        if lang.language == Language::German {
+            german::prepare(&mut heard, lang, vocab);
+        }
+        let mut scan = Scan::new(lang, vocab, &self.labels, scene, heard);
         self.spell(&mut scan);
         let found = clauses(&scan);
         let decision = Desk::new(&scan, scene).decide(&found);
@@ -129,6 +126,7 @@ impl OfflineModel {
 
     /// Corrects words that no tagger covers towards what shops taught.
     fn spell(&self, scan: &mut Scan<'_>) {
+        self.join(scan);
         let mut fixes: Vec<(usize, String)> = Vec::new();
         for at in 0..scan.heard.tokens.len() {
             if fixes.len() < CORRECTIONS_MAX
@@ -139,6 +137,40 @@ impl OfflineModel {
             }
         }
         scan.respell(&fixes, &self.labels);
+    }
+
+    /// Joins words that a shop writes as one: "tooth paste", and "tooth paced" as somebody heard it.
+    fn join(&self, scan: &mut Scan<'_>) {
+        let mut joins: Vec<(usize, usize, String)> = Vec::new();
+        let mut at = 0;
+        while at + 1 < scan.heard.tokens.len() && joins.len() < CORRECTIONS_MAX {
+            let found = (2..=3).rev().find_map(|n| {
+                let run = at..at + n;
+                let is_open = run.clone().all(|i| {
+                    scan.heard
+                        .tokens
+                        .get(i)
+                        .is_some_and(|t| t.kind == Kind::Word)
+                        && !scan.lang.closed.contains(scan.heard.word(i))
+                });
+                // Where every word says something by itself, nothing was misheard.
+                let is_odd = run
+                    .clone()
+                    .any(|i| scan.is_unexplained(i) && !scan.vocab.knows(scan.heard.word(i)));
+                if !is_open || !is_odd {
+                    return None;
+                }
+                let parts: Vec<&str> = run.map(|i| scan.heard.word(i)).collect();
+                scan.vocab.joined(&parts).map(|word| (n, word.to_owned()))
+            });
+            if let Some((n, word)) = found {
+                joins.push((at, n, word));
+                at += n;
+            } else {
+                at += 1;
+            }
+        }
+        scan.join(&joins, &self.labels);
     }
 
     /// Corrects words towards those of the sentence patterns; only for turns that are lost otherwise.
@@ -153,13 +185,7 @@ impl OfflineModel {
             {
                 continue;
             }
-            // Sorted, so that the same word is always corrected alike.
-            let best = self
-                .lang
-                .words
-                .iter()
-                .filter(|known| known.chars().count() >= 4 && distance(word, known, 1).is_some())
-                .min();
+            let best = scan.lang.near.spell(word);
             if let Some(known) = best {
                 fixes.push((at, known.to_owned()));
             }
@@ -167,6 +193,29 @@ impl OfflineModel {
         scan.respell(&fixes, &self.labels);
         !fixes.is_empty()
     }
+}
+
+/// Turns that are not looked at: empty, in another script, too long.
+fn unreadable(lang: &Lang, heard: &Heard) -> Option<Proposal> {
+    let ask = |key: &str| {
+        let chips = lang
+            .chips("chips_start", &[])
+            .iter()
+            .map(|chip| Text::clip(chip))
+            .collect();
+        Some(Proposal::Ask(Question {
+            text: Text::clip(&lang.reply(key, &[])),
+            chips,
+        }))
+    };
+    if heard.is_cut {
+        return Some(Proposal::Say(Text::clip(&lang.reply("say_long", &[]))));
+    }
+    if heard.letters_foreign * 2 > heard.letters {
+        return ask("ask_script");
+    }
+    let has_word = heard.tokens.iter().any(|t| t.kind != Kind::Sign);
+    if has_word { None } else { ask("ask_empty") }
 }
 
 impl Model for OfflineModel {

@@ -289,7 +289,7 @@ mod tests {
     use super::*;
 
     fn number(text: &str) -> Option<i64> {
-        let lang = Lang::english().unwrap();
+        let lang = Lang::read(errand_types::Language::English).unwrap();
         let heard = Heard::new(text, &lang.short);
         number_at(&lang, &heard, 0)
             .filter(|(end, _)| *end == heard.tokens.len())
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn dollars_are_the_persons_own_or_else_asked_about() {
-        let lang = Lang::english().unwrap();
+        let lang = Lang::read(errand_types::Language::English).unwrap();
         let heard = Heard::new("15 dollars", &lang.short);
         let (_, amount) = amount_at(&lang, &heard, 0, true).unwrap();
 
@@ -340,7 +340,7 @@ mod tests {
 
     #[test]
     fn pounds_of_flour_are_a_weight_and_pounds_after_under_are_money() {
-        let lang = Lang::english().unwrap();
+        let lang = Lang::read(errand_types::Language::English).unwrap();
         let heard = Heard::new("10 pounds of flour", &lang.short);
         assert_eq!(amount_at(&lang, &heard, 0, true), None);
         let heard = Heard::new("10 pounds", &lang.short);

@@ -275,6 +275,14 @@ pub(crate) fn carries(name: &str, texts: &[&str]) -> bool {
                 | "of"
                 | "all"
                 | "some"
+                | "der"
+                | "die"
+                | "das"
+                | "den"
+                | "dem"
+                | "mein"
+                | "meine"
+                | "meinen"
         )
     }) {
         any = true;

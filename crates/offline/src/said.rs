@@ -14,16 +14,17 @@ pub(crate) fn understood(scan: &Scan<'_>, wishes: &[Wishing], zone: &TimeZone) -
     if let [only] = wishes {
         let mut parts = Vec::new();
         parts.push(thing(
+            lang,
             only,
             only.unit.is_some() && only.need.quantity.is_some(),
         ));
         parts.extend(details(scan, only, true));
-        parts.extend(
-            only.need
-                .delivery
-                .as_ref()
-                .map(|w| lang.reply("understood_here", &[("when", &brief(w, zone))])),
-        );
+        parts.extend(only.need.delivery.as_ref().map(|w| {
+            lang.reply(
+                "understood_here",
+                &[("when", &brief(lang.language, w, zone))],
+            )
+        }));
         parts.retain(|part| !part.is_empty());
         return Text::clip(&parts.join(", "));
     }
@@ -31,12 +32,16 @@ pub(crate) fn understood(scan: &Scan<'_>, wishes: &[Wishing], zone: &TimeZone) -
     let is_shared = wishes
         .iter()
         .all(|w| w.need.delivery.as_ref().is_none_or(|d| Some(d) == first));
-    let here =
-        |wish: &errand_types::Wish| lang.reply("understood_here", &[("when", &brief(wish, zone))]);
+    let here = |wish: &errand_types::Wish| {
+        lang.reply(
+            "understood_here",
+            &[("when", &brief(lang.language, wish, zone))],
+        )
+    };
     let each: Vec<String> = wishes
         .iter()
         .map(|wish| {
-            let mut parts = vec![thing(wish, false)];
+            let mut parts = vec![thing(lang, wish, false)];
             parts.extend(details(scan, wish, false));
             parts.extend(wish.need.delivery.as_ref().filter(|_| !is_shared).map(here));
             parts.join(" ")
@@ -55,11 +60,13 @@ pub(crate) fn understood(scan: &Scan<'_>, wishes: &[Wishing], zone: &TimeZone) -
 }
 
 /// The thing with its count; the counting word alone where it stands for the thing.
-fn thing(wish: &Wishing, unit_alone: bool) -> String {
+fn thing(lang: &Lang, wish: &Wishing, unit_alone: bool) -> String {
     let what = wish.need.what.as_str();
     match (wish.need.quantity, wish.unit.as_deref()) {
-        (Some(1), Some("dozen")) => format!("a dozen {what}"),
-        (Some(n), Some("dozen")) => format!("{n} dozen {what}"),
+        (Some(1), Some("dozen")) => lang.reply("dozen_one", &[("what", what)]),
+        (Some(n), Some("dozen")) => {
+            lang.reply("dozen_many", &[("n", &n.to_string()), ("what", what)])
+        }
         (Some(n), Some(unit)) if unit_alone => format!("{n} {unit}"),
         (Some(n), Some(unit)) => format!("{n} {unit} {what}"),
         (Some(n), None) => format!("{n} {what}"),

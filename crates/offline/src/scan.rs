@@ -1,8 +1,10 @@
 //! Tags over the tokens of one turn. Every tagger adds, none removes; who reads the tags decides.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use errand_model::Scene;
+use errand_types::Language;
 
 use crate::lang::{Lang, Phrases};
 use crate::lexicon::Lexicon;
@@ -120,6 +122,37 @@ impl<'a> Scan<'a> {
                 *id = self.lang.words.id(word);
             }
         }
+        self.note_words();
+        self.tag(labels);
+    }
+
+    /// Puts one word in place of several: first token, how many, the word.
+    pub(crate) fn join(&mut self, joins: &[(usize, usize, String)], labels: &Labels) {
+        if joins.is_empty() {
+            return;
+        }
+        for (at, count, word) in joins.iter().rev() {
+            let end = self.heard.tokens.get(at + count - 1).map(|t| t.end);
+            if let (Some(token), Some(end)) = (self.heard.tokens.get_mut(*at), end) {
+                token.text.clone_from(word);
+                token.end = end;
+                self.heard.tokens.drain(at + 1..at + count);
+            }
+        }
+        let n = self.heard.tokens.len();
+        self.ids = self
+            .heard
+            .tokens
+            .iter()
+            .map(|t| self.lang.words.id(&t.text))
+            .collect();
+        self.nums.truncate(n);
+        self.ords.truncate(n);
+        self.times.truncate(n);
+        self.amounts.truncate(n);
+        self.labels.truncate(n);
+        self.shops.truncate(n);
+        self.refs.truncate(n);
         self.note_words();
         self.tag(labels);
     }
@@ -297,7 +330,20 @@ impl<'a> Scan<'a> {
         }
         let has_article = matches!(
             self.heard.word(at),
-            "the" | "that" | "this" | "those" | "these" | "my"
+            "the"
+                | "that"
+                | "this"
+                | "those"
+                | "these"
+                | "my"
+                | "der"
+                | "die"
+                | "das"
+                | "den"
+                | "dem"
+                | "mein"
+                | "meine"
+                | "meinen"
         );
         let start = at + usize::from(has_article);
         let (mut end, mut all) = (start, u128::MAX);
@@ -352,6 +398,15 @@ impl<'a> Scan<'a> {
             .class(name)?
             .at(at, to, |i| self.heard.word(i))
             .map(|(end, ())| end)
+    }
+
+    /// Tokens as a name to look up: as said, or in the words of shops where the language is another.
+    pub(crate) fn name(&self, from: usize, to: usize) -> Cow<'_, str> {
+        if self.lang.language == Language::English {
+            return Cow::Borrowed(self.heard.said(from, to));
+        }
+        let words: Vec<&str> = (from..to).map(|at| self.heard.word(at)).collect();
+        Cow::Owned(words.join(" "))
     }
 
     /// The reference tagged over exactly these tokens.

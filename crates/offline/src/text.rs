@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
 use errand_types::limits::UTTERANCE_CHARS_MAX;
+pub(crate) use errand_types::limits::UTTERANCE_CHARS_MAX as CHARS_MAX;
 use unicode_normalization::UnicodeNormalization;
 
 /// Tokens of one turn that are read; the rest is left out like text beyond the character bound.

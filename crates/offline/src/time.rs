@@ -2,7 +2,7 @@
 
 mod read;
 
-use errand_types::{Text, Wish};
+use errand_types::{Language, Text, Wish};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
@@ -259,31 +259,87 @@ fn moment(date: Date, minute: u16, zone: &TimeZone) -> Result<Timestamp, Past> {
         .map_err(|_| Past::NoSuchDay)
 }
 
+/// The words of a wish in few words.
+struct Brief {
+    by: &'static str,
+    before: &'static str,
+    after: &'static str,
+    to: &'static str,
+    day: fn(Date) -> String,
+}
+
+const ENGLISH: Brief = Brief {
+    by: "by",
+    before: "before",
+    after: "after",
+    to: "to",
+    day: |date| date.strftime("%a %-d %b").to_string(),
+};
+
+const GERMAN: Brief = Brief {
+    by: "bis",
+    before: "vor",
+    after: "nach",
+    to: "bis",
+    day: german_day,
+};
+
+fn german_day(date: Date) -> String {
+    const DAYS: [&str; 7] = ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"];
+    const MONTHS: [&str; 12] = [
+        "Jan.", "Feb.", "März", "April", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.",
+        "Dez.",
+    ];
+    let pick = |list: &[&'static str], at: i8| {
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| list.get(at))
+            .copied()
+            .unwrap_or_default()
+    };
+    format!(
+        "{} {}. {}",
+        pick(&DAYS, date.weekday().to_monday_zero_offset()),
+        date.day(),
+        pick(&MONTHS, date.month() - 1)
+    )
+}
+
 /// A wish in few words: `Sat 28 Nov before 12:00`, `by Fri 27 Nov`, `Fri 27 Nov 17:00 to 21:00`.
-pub(crate) fn brief(wish: &Wish, zone: &TimeZone) -> String {
+pub(crate) fn brief(language: Language, wish: &Wish, zone: &TimeZone) -> String {
+    let Brief {
+        by,
+        before,
+        after,
+        to,
+        day,
+    } = match language {
+        Language::English => ENGLISH,
+        Language::German => GERMAN,
+    };
     let latest = wish.latest.to_zoned(zone.clone());
     let last_day = latest
         .checked_sub(Span::new().seconds(1))
         .map_or_else(|_| latest.date(), |z| z.date());
-    let day = |date: Date| date.strftime("%a %-d %b").to_string();
     let is_midnight = latest.hour() == 0 && latest.minute() == 0;
     let clock = |z: &Zoned| z.strftime("%H:%M").to_string();
+    let last = day(last_day);
     match wish.earliest.map(|e| e.to_zoned(zone.clone())) {
-        None if is_midnight => format!("by {}", day(last_day)),
-        None => format!("by {} {}", day(last_day), clock(&latest)),
+        None if is_midnight => format!("{by} {last}"),
+        None => format!("{by} {last} {}", clock(&latest)),
         Some(from) if from.date() == last_day => {
             let starts_early = from.hour() <= 6 && from.minute() == 0;
             if starts_early && is_midnight {
-                day(last_day)
+                last
             } else if starts_early {
-                format!("{} before {}", day(last_day), clock(&latest))
+                format!("{last} {before} {}", clock(&latest))
             } else if is_midnight {
-                format!("{} after {}", day(last_day), clock(&from))
+                format!("{last} {after} {}", clock(&from))
             } else {
-                format!("{} {} to {}", day(last_day), clock(&from), clock(&latest))
+                format!("{last} {} {to} {}", clock(&from), clock(&latest))
             }
         }
-        Some(from) => format!("{} to {}", day(from.date()), day(last_day)),
+        Some(from) => format!("{} {to} {last}", day(from.date())),
     }
 }
 
@@ -294,7 +350,7 @@ mod tests {
     use crate::text::Heard;
 
     fn resolve(text: &str, now: &str, zone_name: &str) -> String {
-        let lang = Lang::english().unwrap();
+        let lang = Lang::read(errand_types::Language::English).unwrap();
         let heard = Heard::new(text, &lang.short);
         let Some((from, end, when)) = time_at(&lang, &heard, 0) else {
             return "no time".into();
@@ -389,7 +445,7 @@ mod tests {
 
     #[test]
     fn what_is_over_and_days_that_do_not_exist_are_said_to_be_so() {
-        assert_eq!(tuesday("this morning before 9 am"), "only `this morning`");
+        assert_eq!(tuesday("this morning before 9 am"), "Over");
         assert_eq!(tuesday("today before 9 am"), "Over");
         assert_eq!(tuesday("on February 31"), "NoSuchDay");
     }

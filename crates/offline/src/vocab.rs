@@ -7,22 +7,24 @@ use errand_types::Product;
 
 use crate::lang::Phrases;
 use crate::lexicon::Lexicon;
+use crate::spelling::{Index, delete_keys, distance, sound_key};
 use crate::text::{stem, words_of};
 
-const WORDS_MAX: usize = 12_000;
+const WORDS_MAX: usize = 20_000;
 const PHRASES_MAX: usize = 6_000;
 const WORD_LETTERS: std::ops::RangeInclusive<usize> = 3..=24;
+/// Letters of words in a row that may be one word.
+const JOINED_MIN: usize = 7;
 /// Letters of a word that may be corrected.
 const LETTERS_MIN: usize = 5;
-/// Letters of a word that the index looks at.
-const PREFIX: usize = 7;
 
 /// Learned vocabulary.
 #[derive(Debug, Default)]
 pub(crate) struct Vocab {
     ids: HashMap<String, u32>,
     words: Vec<(String, u32)>,
-    deletes: HashMap<u64, Vec<u32>>,
+    deletes: Index,
+    sounds: Index,
     /// Stems of words that are kinds of goods.
     kinds: HashSet<String>,
     attributes: Phrases<()>,
@@ -40,7 +42,7 @@ impl Vocab {
         for brand in &lexicon.brands {
             vocab.learn_brand(brand, closed);
         }
-        vocab.index_phrases();
+        vocab.settle();
         vocab
     }
 
@@ -51,6 +53,11 @@ impl Vocab {
 
     pub(crate) fn knows(&self, word: &str) -> bool {
         self.ids.contains_key(word) || self.kinds.contains(stem(word))
+    }
+
+    /// Whether any word of a name is a kind of goods.
+    pub(crate) fn is_known_thing(&self, name: &str) -> bool {
+        words_of(name, 8).iter().any(|word| self.is_kind(word))
     }
 
     pub(crate) fn is_kind(&self, word: &str) -> bool {
@@ -116,12 +123,12 @@ impl Vocab {
                 self.learn_attribute(value, closed);
             }
         }
-        self.index_phrases();
+        self.settle();
     }
 
-    fn index_phrases(&mut self) {
-        self.attributes = Phrases::new(self.attribute_set.iter().map(|p| (p.clone(), ())));
-        self.brands = Phrases::new(self.brand_set.iter().map(|p| (p.clone(), ())));
+    fn settle(&mut self) {
+        self.deletes.settle();
+        self.sounds.settle();
     }
 
     fn learn_kind(&mut self, name: &str, closed: &HashSet<String>) {
@@ -142,7 +149,9 @@ impl Vocab {
             for word in &words {
                 self.learn_word(word, closed);
             }
-            self.brand_set.insert(words);
+            if self.brand_set.insert(words.clone()) {
+                self.brands.insert(words, ());
+            }
         }
     }
 
@@ -155,7 +164,9 @@ impl Vocab {
             for word in &words {
                 self.learn_word(word, closed);
             }
-            self.attribute_set.insert(words);
+            if self.attribute_set.insert(words.clone()) {
+                self.attributes.insert(words, ());
+            }
         }
     }
 
@@ -169,10 +180,8 @@ impl Vocab {
             return false;
         }
         if let Some(id) = self.ids.get(word) {
-            if let Some((_, count)) = usize::try_from(*id)
-                .ok()
-                .and_then(|i| self.words.get_mut(i))
-            {
+            let known = usize::try_from(*id).ok();
+            if let Some((_, count)) = known.and_then(|i| self.words.get_mut(i)) {
                 *count = count.saturating_add(1);
             }
             return true;
@@ -185,8 +194,14 @@ impl Vocab {
         }
         self.words.push((word.to_owned(), 1));
         self.ids.insert(word.to_owned(), id);
-        for key in keys(word) {
-            self.deletes.entry(key).or_default().push(id);
+        // A shorter word is never what a longer one was meant to be.
+        if letters + 2 >= LETTERS_MIN {
+            for key in delete_keys(word) {
+                self.deletes.add(key, id);
+            }
+        }
+        if let Some(key) = sound_key(word) {
+            self.sounds.add(key, id);
         }
         true
     }
@@ -200,11 +215,9 @@ impl Vocab {
         }
         let far = if letters >= 8 { 2 } else { 1 };
         let mut best: Option<(usize, std::cmp::Reverse<u32>, &str)> = None;
-        for key in keys(word) {
-            for id in self.deletes.get(&key).into_iter().flatten().take(64) {
-                let Some((known, count)) =
-                    usize::try_from(*id).ok().and_then(|i| self.words.get(i))
-                else {
+        for key in delete_keys(word) {
+            for id in self.deletes.at(key) {
+                let Some((known, count)) = self.at(id) else {
                     continue;
                 };
                 // A plural is no mistake.
@@ -225,64 +238,35 @@ impl Vocab {
         }
         best.map(|(_, _, word)| word)
     }
-}
 
-fn hash(letters: &[char]) -> u64 {
-    letters.iter().fold(0xcbf2_9ce4_8422_2325, |h, c| {
-        (h ^ u64::from(u32::from(*c))).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
-/// Keys of a word: its first letters whole, with one left out, and with two left out of a long word.
-fn keys(word: &str) -> Vec<u64> {
-    let all: Vec<char> = word.chars().collect();
-    let letters: Vec<char> = all.iter().copied().take(PREFIX).collect();
-    let mut keys = vec![hash(&letters)];
-    for i in 0..letters.len() {
-        let mut one = letters.clone();
-        one.remove(i);
-        keys.push(hash(&one));
-        if all.len() >= PREFIX {
-            for j in i..one.len() {
-                let mut two = one.clone();
-                two.remove(j);
-                keys.push(hash(&two));
-            }
+    /// The known word that some words in a row were meant to be: "tooth paste" written apart, "tooth paced" heard
+    /// wrongly. Only what joins to a known word, is near one, or sounds like one.
+    pub(crate) fn joined(&self, parts: &[&str]) -> Option<&str> {
+        let whole = parts.concat();
+        let letters = whole.chars().count();
+        if letters < JOINED_MIN || letters > *WORD_LETTERS.end() || self.words.is_empty() {
+            return None;
         }
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    keys
-}
-
-/// Edits between two words (insert, delete, replace, swap neighbours), or nothing beyond a bound.
-pub(crate) fn distance(a: &str, b: &str, max: usize) -> Option<usize> {
-    let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(32).collect(), b.chars().take(32).collect());
-    if a.len().abs_diff(b.len()) > max {
-        return None;
-    }
-    let width = b.len() + 1;
-    let mut before: Vec<usize> = vec![0; width];
-    let mut last: Vec<usize> = (0..width).collect();
-    for (i, ca) in a.iter().enumerate() {
-        let mut row = vec![i + 1; width];
-        for (j, cb) in b.iter().enumerate() {
-            let get = |row: &[usize], k: usize| row.get(k).copied().unwrap_or(usize::MAX / 2);
-            let mut cost = (get(&last, j) + usize::from(ca != cb))
-                .min(get(&last, j + 1) + 1)
-                .min(get(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(cb) && b.get(j - 1) == Some(ca);
-            if swapped {
-                cost = cost.min(get(&before, j - 1) + 1);
-            }
-            if let Some(cell) = row.get_mut(j + 1) {
-                *cell = cost;
-            }
+        if let Some(id) = self.ids.get(&whole) {
+            return self.at(*id).map(|(word, _)| word.as_str());
         }
-        before = std::mem::replace(&mut last, row);
+        let heard = sound_key(&whole)
+            .into_iter()
+            .flat_map(|key| self.sounds.at(key));
+        let by_sound = heard
+            .filter_map(|id| self.at(id))
+            .filter_map(|(known, count)| {
+                let edits = distance(&whole, known, letters / 3)?;
+                let starts_alike = known.chars().next() == whole.chars().next();
+                starts_alike.then_some((edits, std::cmp::Reverse(*count), known.as_str()))
+            })
+            .min();
+        by_sound.map(|(_, _, word)| word)
     }
-    last.last().copied().filter(|d| *d <= max)
+
+    fn at(&self, id: u32) -> Option<&(String, u32)> {
+        self.words.get(usize::try_from(id).ok()?)
+    }
 }
 
 #[cfg(test)]

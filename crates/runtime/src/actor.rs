@@ -210,7 +210,7 @@ impl Actor {
     }
 
     fn is_stop(&self, text: &str) -> bool {
-        (self.runtime.0.parts.grammar)(text) == Heard::No && text.to_lowercase().contains("stop")
+        self.heard(text) == Heard::No && text.to_lowercase().contains("stop")
     }
 
     async fn next_queued(&mut self) {

@@ -13,8 +13,8 @@ use errand_protocol::errand::{
     ApprovalOutcome, ApprovalView, DisclosureView, OrderView, Role, SessionView,
 };
 use errand_types::{
-    ApprovalId, ConsentArgs, MerchantId, MoveArgs, OrderArgs, OrderId, ReturnArgs, SessionId, Text,
-    ToolCall, UserId,
+    ApprovalId, ConsentArgs, Language, MerchantId, MoveArgs, OrderArgs, OrderId, ReturnArgs,
+    SessionId, Text, ToolCall, UserId,
 };
 use tokio::sync::broadcast;
 
@@ -456,8 +456,12 @@ impl Runtime {
     ) -> Result<ToolCall, HouseError> {
         let handle = self.fresh(user).map_err(|e| busy(&e))?;
         let scene = handle.scene().await.map_err(|_| gone())?;
+        let said = match scene.language {
+            Language::English => format!("move the delivery to {when}"),
+            Language::German => format!("verschiebe die Lieferung auf {when}"),
+        };
         let turn = Turn {
-            text: Text::clip(&format!("move the delivery to {when}")),
+            text: Text::clip(&said),
             scene,
         };
         let thought = self.0.parts.offline.think(&turn).await;

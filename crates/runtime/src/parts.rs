@@ -6,13 +6,13 @@ use errand_journal::Journal;
 use errand_merchant::Merchant;
 use errand_model::Model;
 use errand_protocol::api::{Check, MerchantView};
-use errand_types::{Clock, Ids, MerchantId, Product, Profile};
+use errand_types::{Clock, Ids, Language, MerchantId, Product, Profile};
 use errand_values::Evaluator;
 
 use crate::house::{BoxFuture, HouseError};
 
-/// Reads an answer to an open question.
-pub type Grammar = Arc<dyn Fn(&str) -> Heard + Send + Sync>;
+/// Reads an answer to an open question, in the language of the person.
+pub type Grammar = Arc<dyn Fn(Language, &str) -> Heard + Send + Sync>;
 
 /// Is told what shops show.
 pub type Learner = Arc<dyn Fn(&[Product]) + Send + Sync>;

@@ -187,6 +187,7 @@ mod agents {
             now: "2026-11-24T15:00:00Z".parse().unwrap(),
             zone: Text::clip("America/New_York"),
             currency: Currency::USD,
+            language: errand_types::Language::English,
             shops: [
                 ("pantry-lane", "Pantry Lane"),
                 ("volt-wire", "Volt & Wire"),

@@ -20,6 +20,7 @@ mod cart;
 mod checkout;
 mod consent;
 mod ids;
+mod language;
 pub mod limits;
 mod money;
 mod need;
@@ -47,6 +48,7 @@ pub use ids::{
     ApprovalId, CallId, CartId, ConsentId, DecisionId, DeviceId, ForeignId, IdError, MerchantId,
     OrderId, PlanId, PurchaseId, SessionId, StepId, UserId,
 };
+pub use language::Language;
 pub use money::{Currency, Money, MoneyError};
 pub use need::{Need, Sort, Wish};
 pub use order::{Adjustment, Order, OrderEvent, OrderLine, OrderState};

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::RULES_MAX;
-use crate::{Currency, MerchantId, Minute, Money, Text, UserId};
+use crate::{Currency, Language, MerchantId, Minute, Money, Text, UserId};
 
 /// What one person declared: who they are, what they allow, what they want and do not want.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Profile {
     pub zone: Text<60>,
     /// Currency of limits and of prices said without one.
     pub currency: Currency,
+    /// Language that they speak and are answered in.
+    #[serde(default)]
+    pub language: Language,
     /// Whole years of age, when the person stated it. Never leaves the house.
     pub age: Option<u8>,
     /// Spending limits.
@@ -193,6 +196,7 @@ impl Profile {
             addresses: Vec::new(),
             zone,
             currency,
+            language: Language::default(),
             age: None,
             limits: Limits {
                 purchase: limit(50),

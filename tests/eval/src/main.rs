@@ -2,11 +2,9 @@
 //!
 //! A set is a module that reads a folder and gives one JSON object; it is entered in [`SETS`].
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the first set comes with its data")
-)]
 mod data;
+mod dialogue;
+mod language_bench;
 
 use std::path::PathBuf;
 
@@ -16,15 +14,19 @@ use clap::Parser;
 type Run = fn(&std::path::Path) -> anyhow::Result<serde_json::Value>;
 
 /// The evaluations of this version by name. They come with the work that they measure.
-const SETS: &[(&str, Run)] = &[];
+const SETS: &[(&str, Run)] = &[
+    ("dialogue", dialogue::run),
+    ("language-bench", language_bench::run),
+    ("query-weights", dialogue::weights),
+];
 
 /// Runs an evaluation.
 #[derive(Debug, Parser)]
 struct Args {
     /// Which evaluation.
     set: String,
-    /// Folder with the data set.
-    #[arg(long)]
+    /// Folder with the data set; a bench needs none.
+    #[arg(long, default_value = ".")]
     dir: PathBuf,
     /// Prints one JSON object instead of indented text.
     #[arg(long)]

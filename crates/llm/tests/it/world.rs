@@ -133,6 +133,7 @@ pub(crate) fn empty() -> Scene {
         agent: Text::clip("concierge"),
         tools: ToolCall::NAMES.iter().map(|t| Text::clip(t)).collect(),
         now: now(),
+        language: errand_types::Language::English,
         zone: Text::clip("America/New_York"),
         currency: Currency::USD,
         shops: vec![

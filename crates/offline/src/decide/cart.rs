@@ -44,15 +44,11 @@ impl Desk<'_, '_> {
         match self.scan.refer(capture.from, capture.to) {
             Some(refer) => bind(
                 refer,
-                self.scan.heard.said(refer.from, refer.to),
+                &self.scan.name(refer.from, refer.to),
                 self.scene,
                 pool,
             ),
-            None => named(
-                self.scan.heard.said(capture.from, capture.to),
-                self.scene,
-                pool,
-            ),
+            None => named(&self.scan.name(capture.from, capture.to), self.scene, pool),
         }
     }
 
@@ -131,13 +127,18 @@ impl Desk<'_, '_> {
             .collect();
         // "not that but the second one": what comes last is meant.
         let Some(last) = captures.last().copied() else {
-            return Outcome::Lost;
+            // "Drei davon": what the talk is about.
+            return match self.offers(it(self.scene, Pool::Shown)) {
+                Ok(offers) => self.pick(offers, self.number(hit.slot(SlotKind::Num)), buys),
+                Err(outcome) => outcome,
+            };
         };
-        let named = if hit.pattern.contains("{ref} and {ref}") {
-            captures.as_slice()
-        } else {
-            &[last]
-        };
+        let named =
+            if hit.pattern.contains("{ref} and {ref}") || hit.pattern.contains("{ref} und {ref}") {
+                captures.as_slice()
+            } else {
+                &[last]
+            };
         let mut offers = Vec::new();
         for capture in named {
             match self.offers(self.bound(*capture, Pool::Shown)) {
@@ -314,7 +315,10 @@ impl Desk<'_, '_> {
                     .cart
                     .iter()
                     .take(2)
-                    .map(|c| Text::clip(&format!("remove the {}", c.title)))
+                    .map(|c| {
+                        let title = c.title.as_str();
+                        Text::clip(&self.scan.lang.reply("chip_remove", &[("title", title)]))
+                    })
                     .collect();
                 Outcome::Ask(question)
             }
@@ -355,12 +359,32 @@ impl Desk<'_, '_> {
         while from + 1 < capture.to
             && matches!(
                 self.scan.heard.word(from),
-                "the" | "my" | "a" | "an" | "any" | "that" | "those" | "these" | "some" | "our"
+                "the"
+                    | "my"
+                    | "a"
+                    | "an"
+                    | "any"
+                    | "that"
+                    | "those"
+                    | "these"
+                    | "some"
+                    | "our"
+                    | "der"
+                    | "die"
+                    | "das"
+                    | "den"
+                    | "dem"
+                    | "ein"
+                    | "eine"
+                    | "einen"
+                    | "mein"
+                    | "meine"
+                    | "meinen"
             )
         {
             from += 1;
         }
-        self.scan.heard.said(from, capture.to).to_owned()
+        self.scan.name(from, capture.to).into_owned()
     }
 
     pub(super) fn set(&self, offer: OfferRef, quantity: i64) -> Outcome {
@@ -371,7 +395,7 @@ impl Desk<'_, '_> {
     }
 
     pub(super) fn quantity(&self, hit: &Hit) -> Outcome {
-        let which = if hit.pattern.starts_with("not") {
+        let which = if hit.pattern.starts_with("not") || hit.pattern.starts_with("nicht") {
             hit.last_slot(SlotKind::Num)
         } else {
             hit.slot(SlotKind::Num)
@@ -382,7 +406,10 @@ impl Desk<'_, '_> {
         if !(0..=i64::from(QUANTITY_MAX)).contains(&n) {
             return self.quantity_question();
         }
-        let bound = match hit.slot(SlotKind::Ref).or(hit.slot(SlotKind::Text)) {
+        // "Make that two bags" counts what is meant anyway.
+        let counts = |c: &Capture| self.scan.class("container", c.from, c.to) == Some(c.to);
+        let named = hit.slot(SlotKind::Text).filter(|c| !counts(c));
+        let bound = match hit.slot(SlotKind::Ref).or(named) {
             Some(capture) => self.bound(capture, Pool::Cart),
             None => it(self.scene, Pool::Cart),
         };
@@ -393,7 +420,10 @@ impl Desk<'_, '_> {
                     .map(|offer| ToolCall::CartSet(CartArgs { offer, quantity: n }))
                     .collect(),
             ),
-            Bound::Torn(titles) => Outcome::Ask(self.ask_titles(&titles)),
+            Bound::Torn(titles) => match self.line_meant(hit) {
+                Some(offer) => self.set(offer, n),
+                None => Outcome::Ask(self.ask_titles(&titles)),
+            },
             Bound::Nothing => {
                 // Nothing is in the cart yet: it is about the thing in focus, or about the wish.
                 let bound = hit.slot(SlotKind::Ref).map_or_else(
@@ -411,6 +441,45 @@ impl Desk<'_, '_> {
                     }
                 }
             }
+        }
+    }
+
+    /// The one line of the cart that has as many as were said to be wrong ("three instead of two"), or that was wanted
+    /// last.
+    fn line_meant(&self, hit: &Hit) -> Option<OfferRef> {
+        let numbers: Vec<i64> = hit
+            .captures
+            .iter()
+            .filter(|c| c.kind == SlotKind::Num)
+            .filter_map(|c| self.number(Some(*c)))
+            .collect();
+        let wrong = match numbers.as_slice() {
+            [wrong, _] if (hit.pattern.starts_with("not") || hit.pattern.starts_with("nicht")) => {
+                Some(*wrong)
+            }
+            [_, wrong] => Some(*wrong),
+            _ => None,
+        };
+        if let Some(wrong) = wrong {
+            let mut fits = self
+                .scene
+                .cart
+                .iter()
+                .filter(|i| i64::from(i.quantity) == wrong);
+            return match (fits.next(), fits.next()) {
+                (Some(only), None) => Some(only.offer.clone()),
+                _ => None,
+            };
+        }
+        // What was searched for last and lies in the cart.
+        let mut of_shown = self
+            .scene
+            .cart
+            .iter()
+            .filter(|i| self.scene.shown.iter().any(|s| s.offer == i.offer));
+        match (of_shown.next(), of_shown.next()) {
+            (Some(only), None) => Some(only.offer.clone()),
+            _ => None,
         }
     }
 

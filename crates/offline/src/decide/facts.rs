@@ -15,9 +15,15 @@ impl Desk<'_, '_> {
             Some(capture) => self.bound(capture, Pool::Shown),
             None => it(self.scene, Pool::Shown),
         };
-        let offers = match self.offers(bound) {
-            Ok(offers) => offers,
-            Err(outcome) => return outcome,
+        let offers = match bound {
+            // "Where does the coffee come from", with several coffees shown: all of them are meant.
+            Bound::Torn(_) if hit.slot(SlotKind::Ref).is_none() && self.names_the_wish(hit) => {
+                self.all_shown()
+            }
+            bound => match self.offers(bound) {
+                Ok(offers) => offers,
+                Err(outcome) => return outcome,
+            },
         };
         let about = self.about(hit, clause);
         let call = |offer| {
@@ -27,6 +33,13 @@ impl Desk<'_, '_> {
             })
         };
         Outcome::Calls(offers.into_iter().take(3).map(call).collect())
+    }
+
+    fn names_the_wish(&self, hit: &Hit) -> bool {
+        let what = self.scene.need.as_ref().map(|need| need.what.as_str());
+        hit.slot(SlotKind::Text)
+            .zip(what)
+            .is_some_and(|(text, what)| crate::refer::carries(&self.bare(text), &[what]))
     }
 
     pub(super) fn about(&self, hit: &Hit, clause: &Clause) -> Option<Text<120>> {
@@ -61,6 +74,28 @@ impl Desk<'_, '_> {
         }
         let has_in = (clause.from..clause.to).any(|at| self.scan.heard.word(at) == "in");
         has_in.then(|| Text::clip("ingredients"))
+    }
+
+    /// Options, where the words are of the configurable product at hand and of nothing else.
+    pub(super) fn only_options(&self, from: usize, to: usize) -> Option<Outcome> {
+        let (_, configuration, _) = self.scene.configuring.as_ref()?;
+        let is_of_it = |word: &str| {
+            let has = |text: &str| words_of(text, 6).iter().any(|w| stem(w) == stem(word));
+            configuration
+                .options
+                .iter()
+                .any(|o| has(o.name.as_str()) || o.values.iter().any(|v| has(v.label.as_str())))
+        };
+        let all = (from..to).all(|at| {
+            let word = self.scan.heard.word(at);
+            is_of_it(word) || self.scan.lang.closed.contains(word)
+        });
+        let any = (from..to).any(|at| is_of_it(self.scan.heard.word(at)));
+        if all && any {
+            self.options(from, to)
+        } else {
+            None
+        }
     }
 
     pub(super) fn configure(&self, hit: &Hit, clause: &Clause) -> Outcome {

@@ -30,6 +30,7 @@ impl Desk<'_, '_> {
             Verb::OrderCancel => self.cancel(hit),
             Verb::OrderReturn => self.send_back(hit, clause),
             Verb::OrderMove => self.move_delivery(hit),
+            Verb::MoveAfter => self.move_after(hit),
             _ => Outcome::Lost,
         }
     }
@@ -70,6 +71,12 @@ impl Desk<'_, '_> {
             .collect::<Vec<_>>()
             .as_slice()
         {
+            // Somebody with one order means it, by whatever word; what is done to it is asked before it is done.
+            [] if self.scene.orders.len() == 1 && self.scan.vocab.is_known_thing(&name) => self
+                .scene
+                .orders
+                .first()
+                .map_or(Which::Latest, |only| Which::This(only.id.clone())),
             [] => Which::Unknown(name),
             [only] => Which::This(only.id.clone()),
             [first, ..] if self.scene.orders.first().is_some_and(|o| o.id == first.id) => {
@@ -124,11 +131,8 @@ impl Desk<'_, '_> {
         let text = hit.slot(SlotKind::Text);
         // What is still in the cart is not ordered yet: taking it out is all there is to do.
         if let Some(text) = text
-            && let Bound::These(offers) = named(
-                self.scan.heard.said(text.from, text.to),
-                self.scene,
-                Pool::Cart,
-            )
+            && let Bound::These(offers) =
+                named(&self.scan.name(text.from, text.to), self.scene, Pool::Cart)
             && matches!(self.which(Some(text)), Which::Unknown(_))
         {
             return Outcome::Calls(
@@ -215,6 +219,22 @@ impl Desk<'_, '_> {
         match self.order(hit.slot(SlotKind::Text), "move") {
             Ok(order) => Outcome::Calls(vec![ToolCall::OrderMove(MoveArgs { order, wish })]),
             Err(outcome) => outcome,
+        }
+    }
+
+    /// "I'm not home Saturday, can it come later": after that day.
+    fn move_after(&self, hit: &Hit) -> Outcome {
+        let Some((said_from, end, mut when)) = hit
+            .last_slot(SlotKind::Time)
+            .and_then(|time| self.scan.times.get(time.from).copied().flatten())
+        else {
+            return Outcome::Lost;
+        };
+        when.hours = None;
+        when.day_bound = crate::time::Bound::After;
+        match self.resolved(when, self.scan.heard.said(said_from, end)) {
+            Ok(wish) => Outcome::Calls(vec![ToolCall::OrderMove(MoveArgs { order: None, wish })]),
+            Err(question) => Outcome::Ask(question),
         }
     }
 

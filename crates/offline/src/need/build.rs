@@ -1,7 +1,7 @@
 //! From tagged words to wishes: which words name a thing, which describe it, and what belongs to which.
 
 use errand_types::limits::QUANTITY_MAX;
-use errand_types::{Text, Wish};
+use errand_types::{Language, Text, Wish};
 use jiff::tz::TimeZone;
 
 use super::{
@@ -9,8 +9,12 @@ use super::{
     unclear_amount,
 };
 use crate::number::number_at;
+use crate::query::search_words;
 use crate::text::Kind;
 use crate::time::Past;
+
+/// Words of a name at most before it is cut to those that matter for search.
+const NAME_WORDS: usize = 5;
 
 impl Reader<'_, '_> {
     pub(super) fn build(&mut self, zone: &TimeZone) -> Vec<Wishing> {
@@ -399,7 +403,7 @@ impl Reader<'_, '_> {
             if from < at && wish.need.must.len() < 8 {
                 wish.need
                     .must
-                    .push(Text::clip(&self.scan.heard.said(from, stop).to_lowercase()));
+                    .push(Text::clip(&self.scan.name(from, stop).to_lowercase()));
             }
             from = at + 1;
         }
@@ -462,7 +466,14 @@ impl Reader<'_, '_> {
             wish.need.must.push(Text::clip(&self.surface(&kept)));
             kept.clear();
         }
-        wish.need.what = Text::clip(&self.surface(&kept));
+        let said = self.surface(&kept);
+        // People who describe at length say much that no shop has words for.
+        let is_long = kept.len() > NAME_WORDS && scan.lang.language == Language::English;
+        wish.need.what = if is_long {
+            Text::clip(&search_words(&said).join(" "))
+        } else {
+            Text::clip(&said)
+        };
     }
 
     /// Whether a join stands before a word: "coffee beans, ground" describes the beans.

@@ -221,7 +221,19 @@ impl Reader<'_, '_> {
             || self.scan.times.get(end).is_some_and(Option::is_some)
             || matches!(
                 self.word(end),
-                "for" | "or" | "please" | "if" | "that" | "which" | "to"
+                "for"
+                    | "or"
+                    | "please"
+                    | "if"
+                    | "that"
+                    | "which"
+                    | "to"
+                    | "für"
+                    | "oder"
+                    | "das"
+                    | "die"
+                    | "der"
+                    | "haben"
             )
     }
 
@@ -238,7 +250,8 @@ impl Reader<'_, '_> {
     /// "the best three", "top 3", "three best".
     fn compare_count(&mut self, at: usize) -> Option<usize> {
         let start = at + usize::from(self.word(at) == "the");
-        let is_best = |word: &str| matches!(word, "best" | "top" | "cheapest");
+        let is_best =
+            |word: &str| matches!(word, "best" | "top" | "cheapest" | "besten" | "günstigsten");
         let is_cheapest = (start..start + 3).any(|i| self.word(i) == "cheapest");
         let (end, count) = if is_best(self.word(start)) {
             self.num(start + 1)?
@@ -318,6 +331,9 @@ impl Reader<'_, '_> {
                 | "from"
                 | "containing"
                 | "added"
+                | "mit"
+                | "aus"
+                | "irgendwelche"
         ) {
             lead += 1;
         }
@@ -365,7 +381,7 @@ impl Reader<'_, '_> {
                 if stop == end {
                     break;
                 }
-                let said = self.scan.heard.said(end, stop).to_lowercase();
+                let said = self.scan.name(end, stop).to_lowercase();
                 self.note(at, stop, Found::MustNot(said));
                 end = stop;
             }

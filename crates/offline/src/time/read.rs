@@ -135,6 +135,22 @@ impl At<'_> {
                 },
             ));
         }
+        // "Tomorrow evening after six": the hour is one of the evening.
+        if let (Some(part), true) = (when.hours, bound != Bound::Within && when.day.is_some())
+            && part.from < part.until
+        {
+            let (end, minute) = self.clock(at, true)?;
+            let is_early = minute < 720 && part.from >= 720;
+            let minute = if is_early { minute + 720 } else { minute };
+            return Some((
+                end,
+                When {
+                    hours: Some(around(minute)),
+                    hours_bound: bound,
+                    ..when
+                },
+            ));
+        }
         if when.hours.is_none() {
             let (end, hours, own) = self.hours(at, bound, when.day.is_some(), has_lead)?;
             let mut when = When {
@@ -194,7 +210,7 @@ impl At<'_> {
             if let Some(end) = self.class("time.weekend", lead) {
                 return Some((end, Day::NextWeekend, None, Bound::Within));
             }
-            if word(lead) == "week" {
+            if self.is("time.week_unit", lead) {
                 return Some((lead + 1, Day::NextWeek, None, Bound::Within));
             }
         }
@@ -202,8 +218,8 @@ impl At<'_> {
         if let Some(day) = self.lang.weekdays.get(word(lead)) {
             let end = lead + 1;
             // "Friday week": one week later.
-            if word(end) == "week" {
-                return Some((end + 1, Day::NextWeekday(*day), None, Bound::Within));
+            if let Some(end) = self.class("time.week_from", end) {
+                return Some((end, Day::NextWeekday(*day), None, Bound::Within));
             }
             let end = self.date_behind(end).unwrap_or(end);
             return Some((end, Day::Weekday(*day), None, Bound::Within));
@@ -213,7 +229,7 @@ impl At<'_> {
         {
             return Some((end, Day::Weekend, None, Bound::Within));
         }
-        if lead > at && word(lead) == "week" {
+        if lead > at && self.is("time.week_unit", lead) {
             return Some((lead + 1, Day::ThisWeek, None, Bound::By));
         }
         // "the 28th", "28th of November", "November 28", "28 November".
@@ -309,6 +325,7 @@ impl At<'_> {
         }
         for (name, shift) in [
             ("time.half_past", 30),
+            ("time.half_to", -30),
             ("time.quarter_past", 15),
             ("time.quarter_to", -15),
         ] {
@@ -334,10 +351,12 @@ impl At<'_> {
         let (mid, from, from_half) = self.hour(start)?;
         let next = self.class("time.to", mid)?;
         let (end, until, until_half) = self.hour(next)?;
-        let (end, until_half) = (end, until_half);
+        let oclock = self.class("time.oclock", end);
+        let end = oclock.unwrap_or(end);
         // Without a lead a dash between bare numbers is a range of anything; hours need their mark.
         let marked = from_half.is_some()
             || until_half.is_some()
+            || oclock.is_some()
             || self.is_colon(start)
             || self.is_colon(next);
         if lead.is_none() && !marked {

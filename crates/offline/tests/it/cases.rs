@@ -1,6 +1,7 @@
 //! Cases as data: what is said on which scene, and what must be proposed.
 
-use errand_model::{Proposal, Thought};
+use errand_model::{Proposal, Scene, Thought};
+use errand_types::Language;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -100,16 +101,20 @@ fn differs(case: &Case, thought: &Thought) -> Option<String> {
     })
 }
 
-#[test]
-fn every_case_is_understood_as_it_should_be() {
-    let file: File = toml::from_str(include_str!("../../lang/en/cases.toml")).unwrap();
+/// Plays all cases of a language; gives how many sentences there were.
+fn play(cases: &str, language: Language) -> usize {
+    let file: File = toml::from_str(cases).unwrap();
     let model = model();
     let mut count = 0;
     let mut wrong = Vec::new();
     for case in &file.case {
         for said in &case.say {
             count += 1;
-            let thought = model.read(said, &scene(&case.on));
+            let scene = Scene {
+                language,
+                ..scene(&case.on)
+            };
+            let thought = model.read(said, &scene);
             if let Some(found) = differs(case, &thought) {
                 wrong.push(format!(
                     "on {}: {said}\n    wanted {} {:?}\n    found  {found}",
@@ -124,7 +129,19 @@ fn every_case_is_understood_as_it_should_be() {
         wrong.len(),
         wrong.join("\n")
     );
+    count
+}
+
+#[test]
+fn every_case_is_understood_as_it_should_be() {
+    let count = play(include_str!("../../lang/en/cases.toml"), Language::English);
     assert!(count >= 150, "only {count} cases");
+}
+
+#[test]
+fn every_german_case_is_understood_as_it_should_be() {
+    let count = play(include_str!("../../lang/de/cases.toml"), Language::German);
+    assert!(count >= 100, "only {count} cases");
 }
 
 #[test]

@@ -75,6 +75,23 @@ fn option_values_brands_and_kinds_are_learned_from_what_shops_show() {
 }
 
 #[test]
+fn words_that_were_written_apart_or_heard_wrongly_are_put_together() {
+    let model = model();
+    model.learn(&[
+        product("Brightwell toothpaste", "Brightwell", "toothpaste", &[]),
+        product("Calmo paracetamol", "Calmo", "paracetamol", &[]),
+    ]);
+    for (said, what) in [
+        ("I need tooth paste", "toothpaste"),
+        ("find tooth paced", "toothpaste"),
+        ("find paraceta mole", "paracetamol"),
+        ("find a desk lamp", "desk lamp"),
+    ] {
+        assert_eq!(need(&model, said).what.as_str(), what, "{said}");
+    }
+}
+
+#[test]
 fn label_words_of_the_policies_are_read_in_singular_and_plural_and_describe_unless_negated() {
     let labels = [
         ("nut", "allergen:nuts"),

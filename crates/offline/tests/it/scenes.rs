@@ -133,6 +133,7 @@ pub(crate) fn scene(name: &str) -> Scene {
         now: "2026-11-24T15:00:00Z".parse().unwrap(),
         zone: Text::clip("America/New_York"),
         currency: Currency::USD,
+        language: errand_types::Language::English,
         shops: vec![
             shop("pantry-lane", "Pantry Lane"),
             shop("volt-wire", "Volt & Wire"),

@@ -5,12 +5,13 @@ use errand_types::{ApprovalId, Text};
 
 use super::Actor;
 use crate::parts::Heard;
+use crate::person;
 
 impl Actor {
     /// A sentence: an answer when a question is open and the closed grammar takes the whole of it, else a planner's work.
     pub(super) async fn hear(&mut self, text: &str) {
         let turn = self.turns;
-        let heard = (self.runtime.0.parts.grammar)(text);
+        let heard = self.heard(text);
         let clipped: Text<2000> = Text::clip(text);
         let closed = match &self.session.open {
             Some(OpenQuestion::Choose | OpenQuestion::Planner(_)) | None => false,
@@ -48,6 +49,12 @@ impl Actor {
         self.step(input).await;
     }
 
+    /// The closed grammar's reading, in the person's language.
+    pub(super) fn heard(&self, text: &str) -> Heard {
+        let language = person::lock(&self.person).profile.language;
+        (self.runtime.0.parts.grammar)(language, text)
+    }
+
     async fn judge(&self, approval: &ApprovalId, words: &str) -> Judgement {
         self.runtime
             .0
@@ -64,7 +71,7 @@ impl Actor {
             Some(OpenQuestion::Consent { approval: a, .. }) if a == approval => Some(false),
             Some(_) | None => None,
         };
-        let heard = (self.runtime.0.parts.grammar)(answer);
+        let heard = self.heard(answer);
         let text = || Text::clip(answer);
         let input = match (open, heard) {
             (None, _) => Input::Judged {
