@@ -22,6 +22,7 @@ mod consent;
 mod ids;
 pub mod limits;
 mod money;
+mod names;
 mod need;
 mod order;
 mod plan;
@@ -48,6 +49,7 @@ pub use ids::{
     OrderId, PlanId, PurchaseId, SessionId, StepId, UserId,
 };
 pub use money::{Currency, Money, MoneyError};
+pub use names::nearest_name;
 pub use need::{Need, Sort, Wish};
 pub use order::{Adjustment, Order, OrderEvent, OrderLine, OrderState};
 pub use plan::{AgentName, Plan, PlanError, Step, StepStatus};
