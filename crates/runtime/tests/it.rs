@@ -202,6 +202,7 @@ mod agents {
             shown: Vec::new(),
             focus: None,
             configuring: None,
+            assembly: None,
             cart: Vec::new(),
             wish: None,
             open: None,

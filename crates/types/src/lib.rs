@@ -33,9 +33,9 @@ mod time;
 mod world;
 
 pub use call::{
-    BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs, HandoffArgs,
-    LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs, PreferArgs, ReturnArgs, RuleArgs,
-    RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
+    AssembleArgs, BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs,
+    HandoffArgs, LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs, PartOp, PartWant, PreferArgs,
+    ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
 };
 pub use cart::{Cart, CartError, CartLine};
 pub use checkout::{

@@ -138,12 +138,12 @@ fn ways_out(question: &mut Question<'_, '_>) -> Vec<GiveUp> {
                 continue;
             };
             let wishes = gone.places();
-            let named: Vec<&str> = wishes
+            let named: Vec<String> = wishes
                 .iter()
-                .filter_map(|at| Some(question.wishes.get(*at)?.text()))
+                .filter_map(|at| Some(question.wishes.get(*at)?.given_up()))
                 .collect();
             ways.push(GiveUp {
-                text: format!("without {} it is {}", named.join(" and "), build.price),
+                text: format!("{} it is {}", named.join(" and "), build.price),
                 price: build.price,
                 wishes,
             });

@@ -1,6 +1,7 @@
 //! Reads the file of a domain and checks it: a slip is an error naming file, line and the nearest known name.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use errand_types::nearest_name;
 use toml::Spanned;
@@ -70,7 +71,14 @@ impl Domain {
         place.domain(file)
     }
 
-    /// All domains that errand comes with.
+    /// All domains that errand comes with, read once.
+    pub fn all() -> &'static [Self] {
+        // A slip in them is excluded by a test.
+        static ALL: LazyLock<Vec<Domain>> = LazyLock::new(|| Domain::builtin().unwrap_or_default());
+        &ALL
+    }
+
+    /// Reads the domains that errand comes with.
     ///
     /// # Errors
     /// A slip in one of the files, which a test excludes.

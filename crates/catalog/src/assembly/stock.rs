@@ -254,6 +254,16 @@ impl<'d> Stock<'d> {
         Some(&needs.get(self.part(part)?.unmet?)?.because)
     }
 
+    /// A number of a part as a person reads it: `24 dB`. `None`: it is no number of its slot, or is not stated.
+    pub fn stated(&self, part: PartRef, attribute: &str) -> Option<String> {
+        let at = self
+            .domain
+            .at(attribute)
+            .filter(|at| at.slot == part.slot)?;
+        let number = self.part(part)?.number(at)?;
+        Some(self.spelt(at, &Value::Number(number)))
+    }
+
     /// Price of a part.
     pub fn price(&self, part: PartRef) -> Option<Money> {
         self.money(self.part(part)?.price?)

@@ -193,6 +193,15 @@ impl Wish {
         &self.text
     }
 
+    /// How it is said that it is given up: `without at least 12 cores`, `with Gigabyte`, `without the limit of $400.00`.
+    pub(crate) fn given_up(&self) -> String {
+        match &self.rule {
+            Rule::Budget(limit) => format!("without the limit of {limit}"),
+            Rule::NotBrand(_, makers) => format!("with {}", makers.join(" and ")),
+            _ => format!("without {}", self.text),
+        }
+    }
+
     /// The price limit, when it is one.
     pub fn limit(&self) -> Option<Money> {
         match &self.rule {

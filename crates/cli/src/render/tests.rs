@@ -70,6 +70,7 @@ const ALL: [(&str, Render); 16] = [
     ("configuration", |l| {
         cards::configuration(&samples::configuration(), l)
     }),
+    ("assembly", |l| cards::assembly(&samples::assembly(), l)),
     ("doctor", |l| about::doctor(&samples::doctor(), l)),
     ("merchant_added", |l| about::added(&samples::shop(), l)),
     ("why", |l| about::why(&samples::why(), l)),
