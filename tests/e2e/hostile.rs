@@ -342,6 +342,7 @@ fn scene() -> Scene {
         }],
         focus: None,
         configuring: None,
+        assembly: None,
         cart: vec![CartItem {
             words: Vec::new(),
             offer: offer.clone(),

@@ -20,6 +20,7 @@
 //! Start reading at [`matching`], then [`rank`] and [`compare`]; [`configure`] stands alone.
 
 mod ask;
+pub mod assembly;
 mod candidate;
 #[cfg(test)]
 mod claims;

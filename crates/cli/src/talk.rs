@@ -374,6 +374,7 @@ pub(crate) fn lines_of(beat: &Beat, out: &Out) -> Vec<String> {
     let look = &out.talk;
     match beat {
         Beat::Configuration(view) => cards::configuration(view, look),
+        Beat::Assembly(view) => cards::assembly(view, look),
         Beat::Resolved(view) => notes::resolved(view, look),
         Beat::Delivery(view) => notes::delivery(view, look),
         Beat::Orders(view) => order::orders(view, look),

@@ -1,7 +1,7 @@
 use errand_protocol::errand::{
-    ApprovalOutcome, ApprovalResolved, ApprovalView, CartView, ComparisonView, ConfigurationView,
-    ErrandEvent, ExcludedView, HandoffView, NoticeView, OrderView, PlanView, PolicyView,
-    ProductsView, SessionView,
+    ApprovalOutcome, ApprovalResolved, ApprovalView, AssemblyView, CartView, ComparisonView,
+    ConfigurationView, ErrandEvent, ExcludedView, HandoffView, NoticeView, OrderView, PlanView,
+    PolicyView, ProductsView, SessionView,
 };
 use errand_types::StepStatus;
 use serde::Deserialize;
@@ -31,6 +31,8 @@ pub(crate) enum Beat {
     Comparison(ComparisonView),
     /// Options.
     Configuration(Box<ConfigurationView>),
+    /// A whole from parts.
+    Assembly(Box<AssemblyView>),
     /// The cart.
     Cart(CartView),
     /// The person must answer.
@@ -127,6 +129,8 @@ pub(crate) struct Heard {
     pub(crate) ended: Option<Ended>,
     /// Products were shown in this turn.
     carded: bool,
+    /// Titles of the parts of a whole that were drawn.
+    parts: Vec<String>,
     unknown: bool,
     changed: bool,
     no_shop: bool,
@@ -233,6 +237,11 @@ impl Heard {
                 Beat::Comparison(comparison)
             }
             ErrandEvent::Configuration(view) => Beat::Configuration(Box::new(view)),
+            ErrandEvent::Assembly(view) => {
+                self.carded = true;
+                self.parts = view.parts.iter().map(|p| p.title.clone()).collect();
+                Beat::Assembly(Box::new(view))
+            }
             ErrandEvent::Cart { cart } => {
                 self.cart = Some(cart.clone());
                 Beat::Cart(cart)
@@ -300,7 +309,10 @@ impl Heard {
         let is_row = |line: &&str| {
             let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
             let rest = rest.strip_prefix(". ").filter(|_| rest.len() < line.len());
-            rest.is_some_and(|rest| titles.iter().any(|t| rest.starts_with(t)))
+            rest.is_some_and(|rest| {
+                titles.iter().any(|t| rest.starts_with(t))
+                    || self.parts.iter().any(|t| rest.contains(t.as_str()))
+            })
         };
         let mut kept = text
             .lines()

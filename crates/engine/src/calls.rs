@@ -37,6 +37,8 @@ impl Session {
             ToolCall::Compare(args) => self.compare(&args, &actor, ctx, out),
             ToolCall::Details(args) => self.details(&args, &actor, ctx, out),
             ToolCall::Configure(args) => self.configure(&args, &actor, ctx, out),
+            ToolCall::Assemble(args) => self.assemble(args, &actor, ctx, out),
+            ToolCall::AssemblyTake(_) => self.assembly_take(&actor, ctx, out),
             ToolCall::CartAdd(args) => self.cart_add(&args, &actor, ctx, out),
             ToolCall::CartSet(args) => self.cart_set(&args, &actor, ctx, out),
             ToolCall::CartClear(_) => self.cart_clear(&actor, ctx, out),
@@ -93,7 +95,7 @@ impl Session {
         out.emit(ErrandEvent::Policy(view));
     }
 
-    fn item_facts(
+    pub(crate) fn item_facts(
         &self,
         offer: &OfferRef,
         quantity: u32,
@@ -283,6 +285,13 @@ impl Session {
         let Some(known) = self.known.get(&args.offer) else {
             return false;
         };
+        let about = args.about.as_ref().map(Text::as_str);
+        let about = about.filter(|about| crate::assembly::asks_whether_it_fits(about));
+        if let Some(answer) = about.and_then(|about| self.fits(&args.offer, about)) {
+            out.say(answer);
+            self.focus = Some(args.offer.clone());
+            return true;
+        }
         let shop = ctx.shop_name(&args.offer.merchant);
         out.say(words::details(
             known,

@@ -8,6 +8,7 @@
 
 mod agents;
 mod asks;
+mod assembly;
 mod calls;
 mod ctx;
 mod effect;
@@ -30,6 +31,7 @@ mod views;
 mod words;
 
 pub use agents::{Agent, Agents, Budgets};
+pub use assembly::Assembled;
 pub use ctx::{Ctx, MerchantCard};
 pub use effect::{Deed, Due, Effect, Record, Write};
 pub use failure::{Failure, FailureKind};

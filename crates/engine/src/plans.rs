@@ -8,7 +8,7 @@ use errand_types::{Plan, PlanId, Step, StepId, StepStatus, Text, ToolCall};
 
 use crate::ctx::Ctx;
 use crate::outbox::Outbox;
-use crate::session::{PlanRun, Session};
+use crate::session::{PlanRun, Session, Waiting};
 use crate::words;
 
 /// Tool of the steps that the engine adds by itself: understanding, and checking the person's rules.
@@ -163,7 +163,8 @@ impl Session {
     /// Ends the plan that is under way: what has not happened does not happen.
     pub(crate) fn drop_run(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
         self.waiting
-            .retain(|_, w| !matches!(w, crate::session::Waiting::Search(_)));
+            .retain(|_, w| !matches!(w, Waiting::Search(_) | Waiting::Part(_)));
+        self.gathering = None;
         let Some(run) = &mut self.run else { return };
         let open: Vec<StepId> = run
             .plan

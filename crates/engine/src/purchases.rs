@@ -311,7 +311,7 @@ impl Session {
             Some(Waiting::Purchase(id)) => self.on_purchase_done(&id, outcome, ctx, out),
             Some(Waiting::Order(op)) => self.on_order_done(op, outcome, ctx, out),
             // A search that was stopped, or a checkout that was given up: nobody waits for it.
-            Some(Waiting::Search(_)) | None => {}
+            Some(Waiting::Search(_) | Waiting::Part(_)) | None => {}
         }
     }
 

@@ -42,6 +42,10 @@ impl Session {
                     choices.clone(),
                 ))
             }),
+            assembly: self
+                .assembled
+                .as_ref()
+                .map(|whole| whole.args.domain.clone()),
             cart: self
                 .cart
                 .lines

@@ -130,6 +130,10 @@ impl Session {
         ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) {
+        if matches!(self.waiting.get(call), Some(Waiting::Part(_))) {
+            self.part_answered(call, merchant, answer, ctx, out);
+            return;
+        }
         let Some(Waiting::Search(searching)) = self.waiting.get_mut(call) else {
             return;
         };

@@ -10,6 +10,7 @@ use errand_types::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::assembly::{Assembled, Gathering, PartSearch};
 use crate::ctx::Ctx;
 use crate::effect::Effect;
 use crate::facts::Actor;
@@ -52,6 +53,9 @@ pub struct Session {
     pub focus: Option<OfferRef>,
     /// The configurable product at hand, with its choices.
     pub configuring: Option<(OfferRef, Vec<Choice>)>,
+    /// The whole that was put together last.
+    #[serde(default)]
+    pub assembled: Option<Assembled>,
     /// The cart.
     pub cart: Cart,
     /// Earlier carts, latest last.
@@ -71,6 +75,9 @@ pub struct Session {
     /// Deeds under way. After a crash they are gone; the purchases know how to go on.
     #[serde(skip)]
     pub(crate) waiting: BTreeMap<CallId, Waiting>,
+    /// Parts of a whole that shops are being asked for.
+    #[serde(skip)]
+    pub(crate) gathering: Option<Box<Gathering>>,
     /// The turn under way.
     #[serde(skip)]
     pub(crate) turn: Option<u64>,
@@ -183,6 +190,7 @@ pub enum OpenQuestion {
 #[derive(Debug, Clone)]
 pub(crate) enum Waiting {
     Search(Box<Searching>),
+    Part(PartSearch),
     Purchase(PurchaseId),
     Order(crate::orders::OrderOp),
 }
@@ -221,6 +229,7 @@ impl Session {
             shown: Vec::new(),
             focus: None,
             configuring: None,
+            assembled: None,
             cart: Cart::empty(CartId::fresh(ctx.ids)),
             undo: Vec::new(),
             wish: None,
@@ -230,6 +239,7 @@ impl Session {
             open: None,
             lost: 0,
             waiting: BTreeMap::new(),
+            gathering: None,
             turn: None,
             calls: 0,
             answered: false,
@@ -321,6 +331,10 @@ impl Session {
                 || self.shown.contains(offer)
                 || self.focus.as_ref() == Some(offer)
                 || self.configuring.as_ref().is_some_and(|(o, _)| o == offer)
+                || self
+                    .assembled
+                    .as_ref()
+                    .is_some_and(|w| w.parts.contains(offer))
                 || results.iter().any(|r| {
                     r.offers
                         .iter()

@@ -6,11 +6,13 @@ mod after;
 mod buying;
 mod declared;
 mod found;
+mod whole;
 
 pub(crate) use after::*;
 pub(crate) use buying::*;
 pub(crate) use declared::*;
 pub(crate) use found::*;
+pub(crate) use whole::*;
 
 use errand_protocol::errand::PolicyView;
 use errand_types::{Address, Order, Window};

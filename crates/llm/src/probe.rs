@@ -354,6 +354,7 @@ fn scene(agent: &str) -> Scene {
         tools: ToolCall::NAMES.iter().map(|t| Text::clip(t)).collect(),
         now: jiff::Timestamp::UNIX_EPOCH,
         language: errand_types::Language::English,
+        assembly: None,
         zone: Text::clip("UTC"),
         currency: Currency::USD,
         shops: shop.into_iter().collect(),

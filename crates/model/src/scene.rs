@@ -40,6 +40,9 @@ pub struct Scene {
     pub focus: Option<OfferRef>,
     /// The configurable product at hand and the choices so far.
     pub configuring: Option<(OfferRef, Configuration, Vec<Choice>)>,
+    /// What kind of whole was put together last: `pc`.
+    #[serde(default)]
+    pub assembly: Option<Text<40>>,
     /// The cart.
     pub cart: Vec<CartItem>,
     /// When the things in the cart should arrive.

@@ -7,6 +7,7 @@ mod options;
 mod orders;
 mod search;
 mod talk;
+mod whole;
 
 use errand_model::{OpenKind, Proposal, Question, Scene};
 use errand_types::{CartArgs, CompareArgs, Need, OfferRef, Text, ToolCall, Wish};
@@ -80,6 +81,13 @@ impl<'a, 'b> Desk<'a, 'b> {
     }
 
     pub(crate) fn decide(&self, clauses: &[Clause]) -> Decision {
+        if let Some(calls) = self.whole(clauses) {
+            return Decision {
+                proposal: Proposal::Calls(calls),
+                understood: None,
+                is_lost: false,
+            };
+        }
         let mut heap = Heap::default();
         for clause in clauses {
             let outcome = self.clause(clause, &heap);
@@ -688,7 +696,11 @@ fn rank(call: &ToolCall) -> u8 {
     match call {
         ToolCall::Stop(_) => 0,
         ToolCall::CartClear(_) | ToolCall::CartUndo(_) => 2,
-        ToolCall::Configure(_) | ToolCall::CartAdd(_) | ToolCall::CartSet(_) => 3,
+        ToolCall::Configure(_)
+        | ToolCall::Assemble(_)
+        | ToolCall::AssemblyTake(_)
+        | ToolCall::CartAdd(_)
+        | ToolCall::CartSet(_) => 3,
         ToolCall::Schedule(_) => 4,
         ToolCall::Buy(_) => 6,
         ToolCall::Search(_) => 7,

@@ -22,7 +22,9 @@ fn agent(call: &ToolCall) -> &'static str {
     match call {
         ToolCall::Search(_) | ToolCall::Details(_) => "scout",
         ToolCall::Compare(_) => "analyst",
-        ToolCall::Configure(_) => "configurator",
+        ToolCall::Configure(_) | ToolCall::Assemble(_) | ToolCall::AssemblyTake(_) => {
+            "configurator"
+        }
         ToolCall::CartAdd(_)
         | ToolCall::CartSet(_)
         | ToolCall::CartClear(_)

@@ -193,7 +193,7 @@ pub fn family(event: &ErrandEvent) -> OptIn {
         ErrandEvent::Plan { .. } => "plan",
         ErrandEvent::Products(_) => "products",
         ErrandEvent::Comparison(_) => "comparison",
-        ErrandEvent::Configuration(_) => "configuration",
+        ErrandEvent::Configuration(_) | ErrandEvent::Assembly(_) => "configuration",
         ErrandEvent::Cart { .. } => "cart",
         ErrandEvent::ApprovalRequired { .. } | ErrandEvent::ApprovalResolved(_) => "approval",
         ErrandEvent::Receipt { .. } => "receipt",

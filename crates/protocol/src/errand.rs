@@ -39,6 +39,9 @@ pub enum ErrandEvent {
     /// Options of a configurable product.
     #[serde(rename = "errand.configuration")]
     Configuration(ConfigurationView),
+    /// A whole put together from parts, or why there is none.
+    #[serde(rename = "errand.assembly")]
+    Assembly(AssemblyView),
     /// The cart changed.
     #[serde(rename = "errand.cart.updated")]
     Cart {
@@ -379,6 +382,44 @@ pub struct OptionValueView {
     pub impossible: Option<String>,
     /// What choosing it would change.
     pub delta: Money,
+}
+
+/// A whole put together from parts of shops, or why there is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AssemblyView {
+    /// What it is: `computer`.
+    pub what: String,
+    /// Its parts in their order; empty when there is none.
+    pub parts: Vec<AssemblyPartView>,
+    /// What the parts cost together, before delivery and tax.
+    pub price: Option<Money>,
+    /// The person's limit.
+    pub price_max: Option<Money>,
+    /// What was wished, in words.
+    pub wishes: Vec<String>,
+    /// Nothing better exists among what the shops answered.
+    pub exact: bool,
+    /// Wishes that cannot hold together, when there is none.
+    pub conflict: Vec<String>,
+    /// What to give up, and what it costs then.
+    pub give_up: Vec<String>,
+}
+
+/// One part of a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AssemblyPartView {
+    /// What it is in the whole: `processor`.
+    pub slot: String,
+    /// Which.
+    pub offer: OfferRef,
+    /// The shop's name for it.
+    pub title: String,
+    /// The shop's own name.
+    pub merchant_name: String,
+    /// Its price.
+    pub price: Money,
+    /// Why it is another than before, when it is.
+    pub changed: Option<String>,
 }
 
 /// The cart, by shop.

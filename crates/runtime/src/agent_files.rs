@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use errand_engine::{Agent, Agents, Budgets};
-use errand_types::{Text, ToolCall};
+use errand_types::{Text, ToolCall, nearest_name};
 use serde::Deserialize;
 
 /// One agent's file.
@@ -98,7 +98,7 @@ fn read(source: &AgentSource, names: &BTreeSet<&str>) -> Result<Agent, AgentFile
     }
     for tool in &file.tools {
         if !ToolCall::NAMES.contains(&tool.as_str()) {
-            let nearest = nearest(tool, ToolCall::NAMES.iter().copied());
+            let nearest = nearest_name(tool, ToolCall::NAMES.iter().copied());
             return Err(fault(
                 line(&format!("\"{tool}\"")),
                 format!("there is no tool `{tool}`"),
@@ -108,7 +108,7 @@ fn read(source: &AgentSource, names: &BTreeSet<&str>) -> Result<Agent, AgentFile
     }
     for to in &file.handoff {
         if to != "human" && !names.contains(to.as_str()) {
-            let nearest = nearest(to, names.iter().copied());
+            let nearest = nearest_name(to, names.iter().copied());
             return Err(fault(
                 line(&format!("\"{to}\"")),
                 format!("there is no agent `{to}` to hand off to"),
@@ -143,33 +143,6 @@ fn line_of(text: &str, offset: usize) -> usize {
         .filter(|b| *b == b'\n')
         .count()
         .saturating_add(1)
-}
-
-/// The known name with the smallest edit distance, if that is small.
-fn nearest<'n>(wrong: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
-    known
-        .map(|name| (distance(wrong, name), name))
-        .filter(|(d, _)| *d <= 3)
-        .min()
-        .map(|(_, name)| name.to_owned())
-}
-
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut next = vec![i.saturating_add(1)];
-        for (j, cb) in b.iter().enumerate() {
-            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX);
-            let change = at(&row, j).saturating_add(usize::from(ca != *cb));
-            let best = change
-                .min(at(&row, j.saturating_add(1)).saturating_add(1))
-                .min(at(&next, j).saturating_add(1));
-            next.push(best);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -121,6 +121,7 @@ mod tests {
     fn turn() -> Turn {
         let scene = errand_model::Scene {
             language: errand_types::Language::English,
+            assembly: None,
             agent: Text::clip("concierge"),
             tools: vec![],
             now: jiff::Timestamp::UNIX_EPOCH,

@@ -203,6 +203,7 @@ mod agents {
             shown: Vec::new(),
             focus: None,
             configuring: None,
+            assembly: None,
             cart: Vec::new(),
             wish: None,
             open: None,

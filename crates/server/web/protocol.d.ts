@@ -440,6 +440,8 @@ export type ErrandEvent = ({
 } & ComparisonView | {
   type: "errand.configuration";
 } & ConfigurationView | {
+  type: "errand.assembly";
+} & AssemblyView | {
   type: "errand.cart.updated";
   /** The whole cart. */
   cart: CartView;
@@ -926,6 +928,42 @@ export type ConfigurationView = {
   choices: Array<Choice>;
   /** What stands in the way of what was asked, when it does. */
   conflict?: (string | null);
+};
+
+/** One part of a whole. */
+export type AssemblyPartView = {
+  /** What it is in the whole: `processor`. */
+  slot: string;
+  /** Which. */
+  offer: OfferRef;
+  /** The shop's name for it. */
+  title: string;
+  /** The shop's own name. */
+  merchant_name: string;
+  /** Its price. */
+  price: Money;
+  /** Why it is another than before, when it is. */
+  changed?: (string | null);
+};
+
+/** A whole put together from parts of shops, or why there is none. */
+export type AssemblyView = {
+  /** What it is: `computer`. */
+  what: string;
+  /** Its parts in their order; empty when there is none. */
+  parts: Array<AssemblyPartView>;
+  /** What the parts cost together, before delivery and tax. */
+  price?: (Money | null);
+  /** The person's limit. */
+  price_max?: (Money | null);
+  /** What was wished, in words. */
+  wishes: Array<string>;
+  /** Nothing better exists among what the shops answered. */
+  exact: boolean;
+  /** Wishes that cannot hold together, when there is none. */
+  conflict: Array<string>;
+  /** What to give up, and what it costs then. */
+  give_up: Array<string>;
 };
 
 /** How a question ended. */

@@ -175,6 +175,7 @@ export function reduce(s, e, now = 0) {
       const { merchant, product } = e.card.offer;
       return put(s, { key: `options:${merchant}:${product}`, kind: 'options', ...strip(e) });
     }
+    case 'errand.assembly': return put(s, { key: `assembly:${e.what}`, kind: 'assembly', ...strip(e) });
     case 'errand.cart.updated': {
       if (s.cart && s.cart.id === e.cart.id && e.cart.revision <= s.cart.revision) return s;
       const next = { ...s, cart: e.cart, cartTouched: true };

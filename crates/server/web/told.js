@@ -22,6 +22,7 @@ function repeats(line, card) {
       const cards = card.items ?? card.rows.map((r) => r.card);
       return /^\d+\.\s/.test(line) && cards.some((c) => line.includes(c.title));
     }
+    case 'assembly': return card.parts.some((p) => line.includes(p.title)) || card.give_up.some((way) => line.toLowerCase().includes(way.toLowerCase()));
     case 'approval': {
       const { kind, summary, amount } = card.approval;
       if (card.text && plain(line) === plain(card.text)) return true;

@@ -1,7 +1,7 @@
 use errand_types::{
-    BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs, HandoffArgs,
-    LimitArgs, MoveArgs, Need, NoArgs, OrderArgs, PreferArgs, ReturnArgs, RuleArgs, RuleRemoveArgs,
-    ScheduleArgs, ToolCall, WhyArgs,
+    AssembleArgs, BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs,
+    HandoffArgs, LimitArgs, MoveArgs, Need, NoArgs, OrderArgs, PreferArgs, ReturnArgs, RuleArgs,
+    RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
 };
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
@@ -31,6 +31,7 @@ fn describe(name: &'static str, whole: &Value) -> Described {
         "compare" => schema::<CompareArgs>(),
         "details" => schema::<DetailsArgs>(),
         "configure" => schema::<ConfigureArgs>(),
+        "assemble" => schema::<AssembleArgs>(),
         "cart_add" | "cart_set" => schema::<CartArgs>(),
         "buy" => schema::<BuyArgs>(),
         "schedule" => schema::<ScheduleArgs>(),

@@ -24,6 +24,10 @@ pub enum ToolCall {
     Details(DetailsArgs),
     /// Choose options of a configurable product.
     Configure(ConfigureArgs),
+    /// Put a whole together from parts that fit: a computer, a bicycle. What stands is kept as far as it can be.
+    Assemble(AssembleArgs),
+    /// Put all parts of the whole that was put together into the cart.
+    AssemblyTake(NoArgs),
     /// Put pieces of a product that was shown into the cart.
     CartAdd(CartArgs),
     /// Set the pieces of a cart line; 0 takes it out.
@@ -109,6 +113,64 @@ pub struct ConfigureArgs {
     /// Options chosen or changed; the rest stays, or is filled with the cheapest that fits.
     #[serde(default)]
     pub choices: Vec<Choice>,
+}
+
+/// Arguments of `assemble`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssembleArgs {
+    /// What kind of whole: `pc`, `bicycle`.
+    pub domain: Text<40>,
+    /// What the parts must be, at most 20.
+    #[serde(default)]
+    pub wants: Vec<PartWant>,
+    /// Highest price of the whole.
+    #[serde(default)]
+    pub price_max: Option<Money>,
+    /// What is best within that price, by its name: `video`. `None`: the lowest price.
+    #[serde(default)]
+    pub goal: Option<Text<40>>,
+    /// Only change what stands: earlier wishes hold, and as many parts as can be stay.
+    #[serde(default)]
+    pub keep: bool,
+}
+
+/// A wish for a part of a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartWant {
+    /// The part and what it states: `cpu.cores`; a part alone: `gpu`; empty for all parts.
+    #[serde(default)]
+    pub of: Text<80>,
+    /// How it is compared.
+    pub is: PartOp,
+    /// With what: `12`, `32 GB`, `white`, a maker; `yes` or `no`. Empty for more and less.
+    #[serde(default)]
+    pub value: Text<120>,
+}
+
+/// How a wish for a part compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartOp {
+    /// A number is at least this.
+    AtLeast,
+    /// A number is at most this.
+    AtMost,
+    /// It is one of these words.
+    Is,
+    /// It is none of these words.
+    Not,
+    /// The maker is one of these.
+    Brand,
+    /// The maker is none of these.
+    NotBrand,
+    /// There is such a part, or none.
+    With,
+    /// More than the part that stands.
+    More,
+    /// Less than the part that stands.
+    Less,
 }
 
 /// Arguments of `cart_add` and `cart_set`.
@@ -252,11 +314,13 @@ pub struct HandoffArgs {
 
 impl ToolCall {
     /// Names of all tools, in the order of the enum.
-    pub const NAMES: [&'static str; 27] = [
+    pub const NAMES: [&'static str; 29] = [
         "search",
         "compare",
         "details",
         "configure",
+        "assemble",
+        "assembly_take",
         "cart_add",
         "cart_set",
         "cart_clear",
@@ -289,6 +353,8 @@ impl ToolCall {
             Self::Compare(_) => "compare",
             Self::Details(_) => "details",
             Self::Configure(_) => "configure",
+            Self::Assemble(_) => "assemble",
+            Self::AssemblyTake(_) => "assembly_take",
             Self::CartAdd(_) => "cart_add",
             Self::CartSet(_) => "cart_set",
             Self::CartClear(_) => "cart_clear",

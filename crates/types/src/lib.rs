@@ -23,6 +23,7 @@ mod ids;
 mod language;
 pub mod limits;
 mod money;
+mod names;
 mod need;
 mod order;
 mod plan;
@@ -33,9 +34,9 @@ mod time;
 mod world;
 
 pub use call::{
-    BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs, HandoffArgs,
-    LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs, PreferArgs, ReturnArgs, RuleArgs,
-    RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
+    AssembleArgs, BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs,
+    HandoffArgs, LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs, PartOp, PartWant, PreferArgs,
+    ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
 };
 pub use cart::{Cart, CartError, CartLine};
 pub use checkout::{
@@ -50,6 +51,7 @@ pub use ids::{
 };
 pub use language::Language;
 pub use money::{Currency, Money, MoneyError};
+pub use names::nearest_name;
 pub use need::{Need, Sort, Wish};
 pub use order::{Adjustment, Order, OrderEvent, OrderLine, OrderState};
 pub use plan::{AgentName, Plan, PlanError, Step, StepStatus};

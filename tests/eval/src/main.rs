@@ -5,6 +5,7 @@
 mod data;
 mod dialogue;
 mod language_bench;
+mod pcparts;
 
 use std::path::PathBuf;
 
@@ -18,6 +19,7 @@ const SETS: &[(&str, Run)] = &[
     ("dialogue", dialogue::run),
     ("language-bench", language_bench::run),
     ("query-weights", dialogue::weights),
+    ("pcparts", pcparts::run),
 ];
 
 /// Runs an evaluation.

@@ -1,9 +1,9 @@
 use errand_model::Scene;
 use errand_types::{
-    BuyArgs, CartArgs, Choice, CompareArgs, ConfigureArgs, ConsentArgs, Currency, DetailsArgs,
-    ForeignId, HandoffArgs, LimitArgs, LimitKind, MerchantId, Money, MoveArgs, Need, NoArgs,
-    OfferRef, OrderArgs, OrderId, PreferArgs, Preference, ReturnArgs, RuleArgs, RuleKind,
-    RuleRemoveArgs, ScheduleArgs, Text, ToolCall, WhyArgs, Wish,
+    AssembleArgs, BuyArgs, CartArgs, Choice, CompareArgs, ConfigureArgs, ConsentArgs, Currency,
+    DetailsArgs, ForeignId, HandoffArgs, LimitArgs, LimitKind, MerchantId, Money, MoveArgs, Need,
+    NoArgs, OfferRef, OrderArgs, OrderId, PartOp, PartWant, PreferArgs, Preference, ReturnArgs,
+    RuleArgs, RuleKind, RuleRemoveArgs, ScheduleArgs, Text, ToolCall, WhyArgs, Wish,
 };
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
@@ -77,7 +77,18 @@ impl Attack {
     pub fn call(&mut self, scene: &Scene) -> ToolCall {
         // What asks every shop is drawn less often than the rest: it costs the most and can do the least.
         match self.random.random_range(0..100) {
-            0..=2 => ToolCall::Search(self.need(scene)),
+            0..=1 => ToolCall::Search(self.need(scene)),
+            2 => ToolCall::Assemble(AssembleArgs {
+                domain: Text::clip("pc"),
+                wants: vec![PartWant {
+                    of: self.poison(),
+                    is: PartOp::AtLeast,
+                    value: self.poison(),
+                }],
+                price_max: None,
+                goal: Some(self.poison()),
+                keep: self.once_in(2),
+            }),
             3..=4 => ToolCall::Compare(CompareArgs {
                 offers: (0..self.up_to(3)).map(|_| self.offer(scene)).collect(),
                 count: Some(self.random.random()),
@@ -98,7 +109,8 @@ impl Attack {
             20..=25 => ToolCall::CartSet(self.cart_args(scene)),
             26 => ToolCall::CartClear(NoArgs {}),
             27 => ToolCall::CartShow(NoArgs {}),
-            28..=29 => ToolCall::CartUndo(NoArgs {}),
+            28 => ToolCall::CartUndo(NoArgs {}),
+            29 => ToolCall::AssemblyTake(NoArgs {}),
             30..=41 => ToolCall::Buy(BuyArgs {
                 merchant: self.once_in(2).then(|| self.merchant(scene)),
                 codes: vec![self.poison()],

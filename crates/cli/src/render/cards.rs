@@ -1,8 +1,8 @@
 use errand_protocol::errand::{
-    CartView, ComparisonRow, ComparisonView, ConfigurationView, ExcludedView, ProductCard,
-    ProductsView,
+    AssemblyView, CartView, ComparisonRow, ComparisonView, ConfigurationView, ExcludedView,
+    ProductCard, ProductsView,
 };
-use errand_types::Availability;
+use errand_types::{Availability, Money};
 
 use super::look::{Ink, Look, said};
 use super::table::{Row, Table, indented};
@@ -400,6 +400,64 @@ pub(crate) fn configuration(view: &ConfigurationView, look: &Look) -> Vec<String
         } else {
             indented(&format!("! {text}"), 2, look.width)
         });
+    }
+    lines
+}
+
+/// A whole from parts: each with its price, why it changed, and the sum; or what cannot hold together.
+pub(crate) fn assembly(view: &AssemblyView, look: &Look) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut put = |text: &str, indent: usize, is_quiet: bool| {
+        let shown = if look.plain {
+            vec![sentence(text)]
+        } else {
+            indented(text, indent, look.width)
+        };
+        lines.extend(if is_quiet && !look.plain {
+            quiet(shown, look)
+        } else {
+            shown
+        });
+    };
+    let money = |price: Money| {
+        if look.plain {
+            said(price)
+        } else {
+            price.to_string()
+        }
+    };
+    for part in &view.parts {
+        let text = format!(
+            "{}: {}, {}: {}",
+            one_line(&part.slot),
+            one_line(&part.title),
+            one_line(&part.merchant_name),
+            money(part.price)
+        );
+        put(&text, 2, false);
+        if let Some(changed) = &part.changed {
+            put(&format!("changed: {}", one_line(changed)), 4, true);
+        }
+    }
+    if let Some(price) = view.price {
+        let limit = view.price_max.map(|max| format!(" of {}", money(max)));
+        let limit = limit.unwrap_or_default();
+        put(&format!("together {}{limit}", money(price)), 2, false);
+    }
+    if !view.wishes.is_empty() {
+        let wishes: Vec<String> = view.wishes.iter().map(|w| one_line(w)).collect();
+        put(&format!("wanted: {}", wishes.join(", ")), 2, true);
+    }
+    if !view.conflict.is_empty() {
+        let conflict: Vec<String> = view.conflict.iter().map(|w| one_line(w)).collect();
+        put(
+            &format!("not to be had together: {}", conflict.join(", ")),
+            2,
+            false,
+        );
+    }
+    for way in &view.give_up {
+        put(&one_line(way), 4, true);
     }
     lines
 }

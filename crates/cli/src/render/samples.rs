@@ -2,8 +2,8 @@
 
 use errand_protocol::api::{DoctorView, MerchantView, WhyView};
 use errand_protocol::errand::{
-    ApprovalView, CartView, ComparisonView, ConfigurationView, NoticeView, OrderView, PlanView,
-    PolicyView, ProductsView,
+    ApprovalView, AssemblyView, CartView, ComparisonView, ConfigurationView, NoticeView, OrderView,
+    PlanView, PolicyView, ProductsView,
 };
 use serde_json::{Value, json};
 
@@ -234,6 +234,20 @@ pub(crate) fn configuration() -> ConfigurationView {
             {"name": "Legs", "values": [value("fixed", true, None, 0), value("height-adjustable", false, Some("the motor needs the long frame; choose 160 cm for Width (plus $140.00)"), 0)]}
         ],
         "choices": [], "conflict": null
+    }))
+    .unwrap()
+}
+
+pub(crate) fn assembly() -> AssemblyView {
+    let part = |slot: &str, title: &str, price: i64, changed: Option<&str>| json!({"slot": slot, "offer": {"merchant": "volt-wire", "product": title, "variant": title}, "title": title, "merchant_name": "Volt & Wire", "price": usd(price), "changed": changed});
+    serde_json::from_value(json!({
+        "what": "computer",
+        "parts": [
+            part("processor", "Corvid Raven", 22900, None),
+            part("power supply", "Ohmworks 650 W", 7900, Some("processor and graphics card with 150 W to spare need 600 W, the power supply gives 450 W"))
+        ],
+        "price": usd(30800), "price_max": usd(40000),
+        "wishes": ["at most $400.00", "at least 8 cores"], "exact": true, "conflict": [], "give_up": []
     }))
     .unwrap()
 }

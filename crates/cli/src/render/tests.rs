@@ -39,7 +39,7 @@ fn shown(render: impl Fn(&Look) -> Vec<String>) -> String {
 /// Everything that has a picture, by name.
 type Render = fn(&Look) -> Vec<String>;
 
-const ALL: [(&str, Render); 16] = [
+const ALL: [(&str, Render); 17] = [
     ("route", |l| {
         plan::route(&samples::plan(), &BTreeSet::new(), l, 20)
     }),
@@ -70,6 +70,7 @@ const ALL: [(&str, Render); 16] = [
     ("configuration", |l| {
         cards::configuration(&samples::configuration(), l)
     }),
+    ("assembly", |l| cards::assembly(&samples::assembly(), l)),
     ("doctor", |l| about::doctor(&samples::doctor(), l)),
     ("merchant_added", |l| about::added(&samples::shop(), l)),
     ("why", |l| about::why(&samples::why(), l)),

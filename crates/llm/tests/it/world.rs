@@ -134,6 +134,7 @@ pub(crate) fn empty() -> Scene {
         tools: ToolCall::NAMES.iter().map(|t| Text::clip(t)).collect(),
         now: now(),
         language: errand_types::Language::English,
+        assembly: None,
         zone: Text::clip("America/New_York"),
         currency: Currency::USD,
         shops: vec![

@@ -12,3 +12,5 @@ mod props;
 mod scenes;
 #[cfg(test)]
 mod speed;
+#[cfg(test)]
+mod whole;

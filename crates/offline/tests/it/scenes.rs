@@ -143,6 +143,7 @@ pub(crate) fn scene(name: &str) -> Scene {
         shown: Vec::new(),
         focus: None,
         configuring: None,
+        assembly: None,
         cart: Vec::new(),
         wish: None,
         open: None,

@@ -107,6 +107,18 @@ pub(super) fn card(event: &ErrandEvent) -> Markup {
                 @if let Some(conflict) = &view.conflict { p { (conflict) } }
             }
         },
+        ErrandEvent::Assembly(view) => html! {
+            section class="card" {
+                h2 { "A " (view.what) @if let Some(price) = view.price { " · " (price) } }
+                ul { @for part in &view.parts {
+                    li { b { (part.slot) } ": " (part.title) " · " (part.price) " · " (part.merchant_name)
+                        @if let Some(changed) = &part.changed { small { " changed: " (changed) } } }
+                } }
+                @if !view.wishes.is_empty() { p { small { "Wanted: " (view.wishes.join(", ")) } } }
+                @if !view.conflict.is_empty() { p { "Not to be had together: " (view.conflict.join(", ")) } }
+                @for way in &view.give_up { p { (way) } }
+            }
+        },
         ErrandEvent::Orders { orders } => html! {
             section class="card" { h2 { "Orders" } ul { @for order in orders { li { a href={ "/orders/" (order.id) } { (order.number) } " " (order.state_text) } } } }
         },

@@ -163,6 +163,23 @@ export function Configurator({ entry, latest, say }) {
       latest && h('div', { class: 'actions' }, h('button', { class: 'btn', type: 'button', onClick: () => say('I take this one') }, 'Use this one')))));
 }
 
+/** A whole from parts, with what changed and why; or what cannot be had together and what to give up. */
+export function Assembly({ entry, latest, say }) {
+  const limit = entry.price_max ? ` of ${money(entry.price_max)}` : '';
+  return h('section', { class: 'card cart', tabIndex: -1, 'data-card': '', 'aria-label': `Parts of a ${entry.what}` },
+    entry.parts.length > 0 && h('div', { class: 'cart-shop' },
+      h('h2', null, `A ${entry.what}`, h('span', { class: 'num' }, `${money(entry.price)}${limit}`)),
+      h('ul', { class: 'lines num' }, entry.parts.map((p) => h('li', { key: p.slot },
+        h('span', null, h('b', null, p.slot), ` ${p.title}, ${p.merchant_name}`,
+          p.changed && h('span', { class: 'sub' }, `Changed: ${p.changed}`)),
+        h('span', null, money(p.price)))))),
+    entry.conflict.length > 0 && h('p', { class: 'conflict' }, h(Icon, { name: 'ask' }), `Not to be had together: ${entry.conflict.join(', ')}`),
+    entry.give_up.map((way) => h('p', { class: 'card-note', key: way }, way)),
+    entry.wishes.length > 0 && h('p', { class: 'card-note muted' }, `Wanted: ${entry.wishes.join(', ')}`),
+    latest && entry.parts.length > 0 && h('div', { class: 'card-foot actions' },
+      h('button', { class: 'btn btn-small', type: 'button', onClick: () => say('Take it') }, 'Put the parts into the cart')));
+}
+
 /** One group for each shop: each is its own payment and its own approval. */
 export function Cart({ entry, latest, say }) {
   const { cart } = entry;

@@ -3,7 +3,7 @@
 import { h, Fragment } from '../preact.mjs';
 import { useState, useEffect, useLayoutEffect, useRef } from '../hooks.mjs';
 import { Icon, Notice, Saying, Fence, Kept } from './parts.js';
-import { ProductRows, Comparison, Configurator, Cart } from './cards.js';
+import { ProductRows, Comparison, Assembly, Configurator, Cart } from './cards.js';
 import { Approval, Receipt, Orders } from './sheets.js';
 import { Strip, useNow } from './side.js';
 import { back } from '../a11y.js';
@@ -100,7 +100,7 @@ function Question({ entry, latest, act }) {
 
 const VIEWS = {
   you: ['your sentence', ({ entry }) => h('p', { class: `you ${entry.sent ? '' : 'is-waiting'}` }, h('span', { class: 'vh' }, 'You: '), entry.text)],
-  say: ['an answer', Says], products: ['the products', ProductRows], comparison: ['the comparison', Comparison], options: ['the options', Configurator],
+  say: ['an answer', Says], products: ['the products', ProductRows], comparison: ['the comparison', Comparison], options: ['the options', Configurator], assembly: ['the parts', Assembly],
   cart: ['the cart', Cart], approval: ['the approval', Approval], receipt: ['the receipt', Receipt], orders: ['the orders', Orders],
   handoff: ['a hand-over', Handoff], policy: ['a decision', Policy], question: ['a question', Question],
   delivery: ['an order', ({ entry, zone }) => h(Notice, {
@@ -116,7 +116,7 @@ const VIEWS = {
 /** The newest card of each kind that can be acted on. */
 function latestOf(entries) {
   const kind = (f) => entries.findLast(f)?.key;
-  return new Set([kind((e) => LISTS.has(e.kind)), kind((e) => e.kind === 'options'), kind((e) => e.kind === 'cart'), kind((e) => e.kind === 'question' || e.kind === 'you')]);
+  return new Set([kind((e) => LISTS.has(e.kind)), kind((e) => e.kind === 'options'), kind((e) => e.kind === 'assembly'), kind((e) => e.kind === 'cart'), kind((e) => e.kind === 'question' || e.kind === 'you')]);
 }
 
 /** For each answer what changes when a card of its turn does: their number, and the questions that were closed. */

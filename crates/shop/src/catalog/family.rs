@@ -1,9 +1,11 @@
 //! How the files under `catalog/` are written.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::configure::Configuration;
-use super::product::{Certificate, Choices};
+use super::product::{Certificate, Choices, Spec};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,6 +75,9 @@ pub(super) struct Own {
     /// Stars in tenths.
     pub(super) rating: Option<u32>,
     pub(super) dispatch: Option<u32>,
+    /// What a part states beside that, by name.
+    #[serde(default)]
+    pub(super) specs: BTreeMap<String, Spec>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

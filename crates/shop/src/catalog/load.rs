@@ -40,7 +40,7 @@ pub enum CatalogError {
     },
 }
 
-const FILES: [(&str, Option<WhichShop>, &str); 7] = [
+const FILES: [(&str, Option<WhichShop>, &str); 8] = [
     (
         "coffee.toml",
         None,
@@ -65,6 +65,11 @@ const FILES: [(&str, Option<WhichShop>, &str); 7] = [
         "volt-house.toml",
         Some(WhichShop::VoltWire),
         include_str!("../../catalog/volt-house.toml"),
+    ),
+    (
+        "volt-parts.toml",
+        Some(WhichShop::VoltWire),
+        include_str!("../../catalog/volt-parts.toml"),
     ),
     (
         "hearth-home.toml",
@@ -235,6 +240,13 @@ fn metadata(
         returnable: family.returnable.unwrap_or(!food && !family.digital),
         drawing: family.draw.clone(),
         configuration: family.configuration.clone(),
+        specs: family
+            .own
+            .specs
+            .clone()
+            .into_iter()
+            .chain(own.specs.clone())
+            .collect(),
         category,
         brand,
     })

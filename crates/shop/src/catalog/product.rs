@@ -131,6 +131,19 @@ pub struct Metadata {
     /// Options and rules of configurable goods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration: Option<Configuration>,
+    /// What a part states beside that: its socket, its length.
+    #[serde(flatten)]
+    pub specs: BTreeMap<String, Spec>,
+}
+
+/// One statement of a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Spec {
+    /// One value.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
 }
 
 /// Allergens as the maker states them.

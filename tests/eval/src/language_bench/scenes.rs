@@ -142,6 +142,7 @@ pub(super) fn scene(name: &str) -> anyhow::Result<Scene> {
         zone: Text::clip("America/New_York"),
         currency: Currency::USD,
         language: Language::English,
+        assembly: None,
         shops: vec![
             shop("pantry-lane", "Pantry Lane")?,
             shop("volt-wire", "Volt & Wire")?,
