@@ -9,11 +9,13 @@
 mod agents;
 mod asks;
 mod calls;
+mod combining;
 mod ctx;
 mod effect;
 mod facts;
 mod failure;
 mod input;
+mod judging;
 mod ledger;
 mod options;
 mod orders;
@@ -31,10 +33,10 @@ mod words;
 
 pub use agents::{Agent, Agents, Budgets};
 pub use ctx::{Ctx, MerchantCard};
-pub use effect::{Deed, Effect, Record, Write};
+pub use effect::{AskDelivery, Deed, Effect, Record, Write};
 pub use failure::{Failure, FailureKind};
 pub use input::{Answer, Input, Judgement, Outcome, ShopAnswer};
 pub use ledger::{Ledger, Spend, SpendState};
 pub use purchase::{Purchase, PurchaseState};
-pub use session::{Known, OpenQuestion, Session};
+pub use session::{AlsoAt, Known, OpenQuestion, Session};
 pub use views::{decision_view, disclosure, order_view, profile_view};

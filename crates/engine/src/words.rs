@@ -4,11 +4,13 @@
 
 mod after;
 mod buying;
+mod combining;
 mod declared;
 mod found;
 
 pub(crate) use after::*;
 pub(crate) use buying::*;
+pub(crate) use combining::*;
 pub(crate) use declared::*;
 pub(crate) use found::*;
 

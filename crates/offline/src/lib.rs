@@ -12,6 +12,7 @@
 mod act;
 pub mod approve;
 mod clause;
+mod combine;
 mod decide;
 mod draft;
 mod explain;
@@ -24,6 +25,7 @@ mod pattern;
 mod refer;
 mod said;
 mod scan;
+mod style;
 mod text;
 mod time;
 mod vocab;

@@ -5,10 +5,12 @@ use errand_model::{BoxFuture, Model, ModelError, Proposal, Question, Scene, Thou
 use errand_types::{Product, Text};
 
 use crate::clause::clauses;
+use crate::combine::Combining;
 use crate::decide::{Decision, Desk};
 use crate::lang::Lang;
 use crate::lexicon::{Lexicon, OfflineError, PHRASES_MAX};
 use crate::scan::{Labels, Scan};
+use crate::style::{Styled, Styling, held};
 use crate::text::{Heard, Kind, words_of};
 use crate::vocab::{Vocab, distance};
 
@@ -17,6 +19,8 @@ use crate::vocab::{Vocab, distance};
 /// Reading a turn takes no lock for long, never waits and never fails.
 pub struct OfflineModel {
     pub(crate) lang: Lang,
+    combining: Combining,
+    styling: Styling,
     pub(crate) labels: Labels,
     /// Written only by [`OfflineModel::learn`].
     pub(crate) vocab: RwLock<Vocab>,
@@ -54,6 +58,8 @@ impl OfflineModel {
             labels: Labels::new(lexicon),
             vocab: RwLock::new(vocab),
             lang,
+            combining: Combining::english()?,
+            styling: Styling::english()?,
         })
     }
 
@@ -68,6 +74,23 @@ impl OfflineModel {
 
     /// Reads one turn. The text may be longer than a [`Turn`] holds; what is beyond the bound is not read.
     pub fn read(&self, text: &str, scene: &Scene) -> Thought {
+        match self.styling.read(text, scene) {
+            Some(Styled::Whole(thought)) => return *thought,
+            Some(Styled::Kind { rest, style }) => {
+                return held(self.read_plain(&rest, scene), &style);
+            }
+            None => {}
+        }
+        match self.combining.cut(text) {
+            None => self.read_plain(text, scene),
+            Some(cut) => match cut.rest {
+                None => self.combining.alone(cut.goal),
+                Some(rest) => self.combining.join(cut.goal, self.read_plain(&rest, scene)),
+            },
+        }
+    }
+
+    fn read_plain(&self, text: &str, scene: &Scene) -> Thought {
         let heard = Heard::new(text, &self.lang.short);
         if let Some(proposal) = self.unreadable(&heard) {
             return Thought {

@@ -32,15 +32,15 @@ mod time;
 mod world;
 
 pub use call::{
-    BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs, HandoffArgs,
-    LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs, PreferArgs, ReturnArgs, RuleArgs,
-    RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
+    BuyArgs, CartArgs, CombineArgs, CombineGoal, CompareArgs, ConfigureArgs, ConsentArgs,
+    DetailsArgs, HandoffArgs, LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs, PreferArgs,
+    ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
 };
 pub use cart::{Cart, CartError, CartLine};
 pub use checkout::{
-    Checkout, CheckoutMessage, CheckoutStatus, Destination, FulfillmentOption, Handoff,
-    HandoffReason, Line, MessageKind, MethodKind, PaymentOffer, Precision, Severity, Slot,
-    SlotState, TotalEntry, TotalKind, Totals, TotalsCheck,
+    Checkout, CheckoutMessage, CheckoutStatus, DeliveryOffer, DeliveryTerms, Destination,
+    FulfillmentOption, Handoff, HandoffReason, Line, MessageKind, MethodKind, PaymentOffer,
+    Precision, Severity, Slot, SlotState, TotalEntry, TotalKind, Totals, TotalsCheck,
 };
 pub use consent::{ConsentReceipt, ConsentState, DataClass, Purpose};
 pub use ids::{
@@ -48,7 +48,7 @@ pub use ids::{
     OrderId, PlanId, PurchaseId, SessionId, StepId, UserId,
 };
 pub use money::{Currency, Money, MoneyError};
-pub use need::{Need, Sort, Wish};
+pub use need::{Need, Sort, StyleHow, StyleWish, Wish};
 pub use order::{Adjustment, Order, OrderEvent, OrderLine, OrderState};
 pub use plan::{AgentName, Plan, PlanError, Step, StepStatus};
 pub use product::{

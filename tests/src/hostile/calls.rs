@@ -1,9 +1,9 @@
 use errand_model::Scene;
 use errand_types::{
-    BuyArgs, CartArgs, Choice, CompareArgs, ConfigureArgs, ConsentArgs, Currency, DetailsArgs,
-    ForeignId, HandoffArgs, LimitArgs, LimitKind, MerchantId, Money, MoveArgs, Need, NoArgs,
-    OfferRef, OrderArgs, OrderId, PreferArgs, Preference, ReturnArgs, RuleArgs, RuleKind,
-    RuleRemoveArgs, ScheduleArgs, Text, ToolCall, WhyArgs, Wish,
+    BuyArgs, CartArgs, Choice, CombineArgs, CombineGoal, CompareArgs, ConfigureArgs, ConsentArgs,
+    Currency, DetailsArgs, ForeignId, HandoffArgs, LimitArgs, LimitKind, MerchantId, Money,
+    MoveArgs, Need, NoArgs, OfferRef, OrderArgs, OrderId, PreferArgs, Preference, ReturnArgs,
+    RuleArgs, RuleKind, RuleRemoveArgs, ScheduleArgs, Text, ToolCall, WhyArgs, Wish,
 };
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
@@ -99,7 +99,10 @@ impl Attack {
             26 => ToolCall::CartClear(NoArgs {}),
             27 => ToolCall::CartShow(NoArgs {}),
             28..=29 => ToolCall::CartUndo(NoArgs {}),
-            30..=41 => ToolCall::Buy(BuyArgs {
+            30..=31 => ToolCall::Combine(CombineArgs {
+                goal: CombineGoal::LowestTotal,
+            }),
+            32..=41 => ToolCall::Buy(BuyArgs {
                 merchant: self.once_in(2).then(|| self.merchant(scene)),
                 codes: vec![self.poison()],
             }),
