@@ -21,6 +21,8 @@ pub struct Candidate {
     pub delivery_cost: Option<Money>,
     /// Its shop or brand is one that the person prefers.
     pub preferred: bool,
+    /// The person bought it before, and allowed that this counts.
+    pub bought_before: bool,
 }
 
 impl Candidate {
@@ -39,6 +41,7 @@ impl Candidate {
             delivery_text: None,
             delivery_cost: None,
             preferred: false,
+            bought_before: false,
         }
     }
 

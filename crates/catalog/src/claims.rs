@@ -7,10 +7,18 @@ use errand_types::{
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use crate::samples::{attribute, coffees, need, product, rated, usd, variant, within};
+use crate::samples::{attribute, coffees, need, product, rated, shop, usd, variant, within};
 use crate::{
-    Candidate, Cause, Excluded, Ranked, compare, left_out, matching, nearest, rank, within_total,
+    Candidate, Cause, Comparison, Excluded, Nearest, Ranked, left_out, matching, rank, within_total,
 };
+
+fn compare(items: &[Ranked], need: &Need, by: &[String]) -> Comparison {
+    crate::compare(items, need, by, &shop)
+}
+
+fn nearest(excluded: &[Excluded], need: &Need) -> Option<Nearest> {
+    crate::nearest(excluded, need, &shop)
+}
 
 fn titles(candidates: &[Candidate]) -> Vec<&str> {
     candidates
@@ -242,7 +250,7 @@ fn a_configurable_thing_fits_with_the_value_that_was_named_at_the_price_of_that_
     assert!(none.is_empty());
     assert_eq!(
         nearest(&over, &wide("140 cm", 30_000)).unwrap().text,
-        "The nearest is Desk to Order from Hearth Thread at $430.00: $130.00 over your $300.00."
+        "The nearest is Desk to Order from Hearth & Thread at $430.00: $130.00 over your $300.00."
     );
     assert_eq!(causes(&unknown), [("Desk to Order", Cause::Words)]);
 }
@@ -656,7 +664,7 @@ fn an_empty_answer_names_what_comes_closest_and_which_wish_was_in_the_way() {
 
     assert_eq!(
         near.text,
-        "The nearest is Cajamarca Dark from Hearth Thread at $9.80: $0.80 over your $9.00."
+        "The nearest is Cajamarca Dark from Hearth & Thread at $9.80: $0.80 over your $9.00."
     );
     assert_eq!(near.cause, Cause::Price);
 }
@@ -687,12 +695,12 @@ fn a_comparison_says_which_one_and_why_in_two_sentences() {
     assert_eq!(
         told.text,
         "These three fit everything you asked for. I would take Marcala Medium: at $11.20 it is rated highest with 4.8; \
-         Cajamarca Dark costs least at $9.80."
+         Cajamarca Dark costs least at $9.80 but is rated 4.3."
     );
     assert_eq!(
         told.spoken,
         "I found three that fit. I would take Marcala Medium: at eleven dollars twenty it is rated highest with 4.8; \
-         Cajamarca Dark costs least at nine dollars eighty."
+         Cajamarca Dark costs least at nine dollars eighty but is rated 4.3."
     );
     let labels: Vec<&str> = told.criteria.iter().map(|c| c.label.as_str()).collect();
     assert_eq!(labels, ["Each", "For 2", "Rating", "Origin", "Grind"]);

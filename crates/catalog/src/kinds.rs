@@ -168,6 +168,43 @@ const FORMS: &[&str] = &[
     "bar", "button", "square", "drop", "block", "stick", "stem", "cell", "kit", "pouch", "cube",
 ];
 
+/// Praise behind a name names nothing.
+const PRAISE: &[&str] = &[
+    "best",
+    "premium",
+    "quality",
+    "luxury",
+    "ultimate",
+    "amazing",
+    "deluxe",
+    "exclusive",
+    "bestseller",
+    "seller",
+    "top",
+    "choice",
+    "guaranteed",
+    "superior",
+    "perfect",
+    "favorite",
+    "favourite",
+    "rated",
+    "award",
+    "winning",
+    "finest",
+    "original",
+    "authentic",
+    "recommended",
+    "sale",
+    "offer",
+    "deal",
+    "new",
+    "no1",
+    "excellent",
+    "great",
+    "must",
+    "buy",
+];
+
 const UNITS: &[&str] = &[
     "g", "kg", "mg", "ml", "cl", "l", "oz", "lb", "cm", "mm", "m", "km", "inch", "in", "ft", "w",
     "kw", "v", "gb", "tb", "mb", "mah", "mp", "hz", "lux", "cup", "pack", "piece", "pc", "stem",
@@ -199,6 +236,11 @@ pub(crate) fn is_other(before: &str, name: &str) -> bool {
 /// Whether a word says only how a thing is cut, packed or counted.
 pub(crate) fn is_form(word: &str) -> bool {
     FORMS.contains(&word)
+}
+
+/// Whether a word only praises.
+pub(crate) fn is_praise(word: &str) -> bool {
+    PRAISE.contains(&word)
 }
 
 /// Whether a word is a unit behind a number.

@@ -24,29 +24,45 @@ pub mod assembly;
 mod candidate;
 #[cfg(test)]
 mod claims;
+mod combine;
 mod compare;
 mod configure;
 mod country;
 mod excluded;
 mod kinds;
 mod matching;
+mod mention;
 mod nearest;
 mod page;
 mod phrases;
+#[cfg(test)]
+mod planted;
 mod rank;
+mod same;
 #[cfg(test)]
 mod samples;
 mod shown;
+mod style;
 mod wished;
 mod words;
 
+/// What a shop calls itself, by our name for it.
+pub type ShopName<'a> = &'a dyn Fn(&errand_types::MerchantId) -> String;
+
 pub use candidate::Candidate;
+pub use combine::{
+    Combination, CombineError, Errand, Goal, LINES_MAX, Parcel, Supply, Terms, combine,
+    told as combination_told,
+};
 pub use compare::{Comparison, Criterion, Row, Value, compare};
 pub use configure::{Configured, Conflict, GiveUp, OptionState, ValueState, ValueView, configure};
 pub use country::country;
 pub use excluded::{Cause, Excluded, LeftOut, left_out};
 pub use matching::{matching, within_total};
+pub use mention::{Names, name_key};
 pub use nearest::{Nearest, nearest};
 pub use rank::{Ranked, rank};
-pub use shown::{detail, unit_price};
+pub use same::{Also, Evidence, Gtin, Likeness, Offers, Sameness, same_thing, together};
+pub use shown::{carbon_stated, detail, unit_price};
+pub use style::{Anchor, Fit, by_style, fit, kind_of};
 pub use wished::wished;

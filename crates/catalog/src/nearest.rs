@@ -1,7 +1,6 @@
 use errand_types::{MerchantId, Money, Need, OfferRef};
 
-use crate::phrases::shop;
-use crate::{Cause, Excluded};
+use crate::{Cause, Excluded, ShopName};
 
 /// What comes closest when nothing fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub struct Nearest {
 /// The product that misses the fewest wishes by the least. Never one that a rule, an age or a blocked shop forbids.
 ///
 /// `None` when nothing was left out that the person could want after all.
-pub fn nearest(excluded: &[Excluded], need: &Need) -> Option<Nearest> {
+pub fn nearest(excluded: &[Excluded], need: &Need, name: ShopName<'_>) -> Option<Nearest> {
     // Where an age stood in the way of the right thing, a wrong thing is no way out.
     let by_age = excluded
         .iter()
@@ -49,7 +48,7 @@ pub fn nearest(excluded: &[Excluded], need: &Need) -> Option<Nearest> {
     let text = format!(
         "The nearest is {} from {} at {}: {}{others}.",
         best.title,
-        shop(&best.merchant),
+        name(&best.merchant),
         best.price,
         way(best, need)
     );

@@ -1,8 +1,8 @@
 use errand_types::{Product, Source, Variant};
 
 use crate::ask::Ask;
-use crate::kinds::{is_form, is_other, is_unit, kinds};
-use crate::words::{holds, is_container, words};
+use crate::kinds::{is_form, is_other, is_praise, is_unit, kinds};
+use crate::words::{heading, holds, is_container, words};
 
 /// The words of one product, field by field. Prose is not among them.
 #[derive(Debug)]
@@ -74,9 +74,10 @@ impl Page {
             .attributes
             .iter()
             .any(|a| matches!(a.name.as_str(), "ingredient" | "allergen_contains"));
+        let title = heading(product.title.as_str());
         Self {
-            title: words(product.title.as_str()),
-            named: named(product.title.as_str(), &brand),
+            title: words(title),
+            named: named(title, &brand),
             category_heads: product
                 .categories
                 .iter()
@@ -95,7 +96,12 @@ impl Page {
                 .iter()
                 .filter(|a| a.source != Source::Prose)
                 .filter(|a| !(is_packed && matches!(a.name.as_str(), "colour" | "color")))
-                .map(|a| (words(a.name.as_str()), words(a.value.as_str())))
+                .map(|a| {
+                    (
+                        words(a.name.as_str()),
+                        said(a.name.as_str(), a.value.as_str()),
+                    )
+                })
                 .collect(),
         }
     }
@@ -264,6 +270,22 @@ impl Page {
         self.categories.get(..=level)
     }
 
+    /// What it is called, whatever is added to that: brand and name.
+    pub(crate) fn called(&self) -> Vec<String> {
+        [self.brand.as_slice(), self.named.as_slice()].concat()
+    }
+
+    /// The word for what it is: `jacket` of `Harbour Jacket, navy`.
+    pub(crate) fn head(&self) -> Option<String> {
+        self.named.last().cloned()
+    }
+
+    /// Whether its name or a category is for this one.
+    pub(crate) fn is_for(&self, whom: &[&str]) -> bool {
+        let all = self.categories.iter().flatten().chain(&self.named);
+        all.into_iter().any(|w| whom.contains(&w.as_str()))
+    }
+
     /// Whether the title begins with the brand: what follows is then rather a line's name than a thing's.
     pub(crate) fn is_brand_led(&self) -> bool {
         !self.brand.is_empty()
@@ -301,6 +323,15 @@ impl Page {
     }
 }
 
+/// What an attribute says: its value, or its name where the value only says yes: `waterproof: true`.
+fn said(name: &str, value: &str) -> Vec<String> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" => words(&name.replace('_', " ")),
+        "false" | "no" => Vec::new(),
+        _ => words(value),
+    }
+}
+
 fn is_no(value: &[String]) -> bool {
     value
         .first()
@@ -312,7 +343,8 @@ const MARKS: [char; 9] = [',', '(', '|', ':', '/', '·', '–', '—', ';'];
 /// What the first part names, the head last: `halden desk lamp` of `Halden desk lamp, black (2 pieces)`. A part that only
 /// repeats the brand names nothing.
 fn named(title: &str, brand: &[String]) -> Vec<String> {
-    let first = title
+    let dashed = title.replace(" - ", " – ");
+    let first = dashed
         .split(MARKS)
         .map(words)
         .find(|part| !part.is_empty() && part.as_slice() != brand)
@@ -345,9 +377,9 @@ fn named(title: &str, brand: &[String]) -> Vec<String> {
     }
     let mut found = first.get(from..to).unwrap_or_default().to_vec();
     while found.len() > 1
-        && found
-            .last()
-            .is_some_and(|w| w.chars().all(char::is_numeric) || w.chars().count() < 2 || is_unit(w))
+        && found.last().is_some_and(|w| {
+            w.chars().all(char::is_numeric) || w.chars().count() < 2 || is_unit(w) || is_praise(w)
+        })
     {
         found.pop();
     }

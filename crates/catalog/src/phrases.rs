@@ -1,4 +1,4 @@
-use errand_types::{Currency, MerchantId, Money, Rating};
+use errand_types::{Currency, Money, Rating};
 
 /// `4.8`, from hundredths, rounded half up.
 pub(crate) fn stars(hundredths: u16) -> String {
@@ -12,20 +12,6 @@ pub(crate) fn rating(rating: Option<Rating>) -> String {
         || "not rated".to_owned(),
         |r| format!("{} ({})", stars(r.hundredths), r.count),
     )
-}
-
-/// `Pantry Lane`, from our name `pantry-lane`.
-pub(crate) fn shop(merchant: &MerchantId) -> String {
-    let mut name = String::new();
-    for part in merchant.as_str().split('-').filter(|p| !p.is_empty()) {
-        if !name.is_empty() {
-            name.push(' ');
-        }
-        let mut chars = part.chars();
-        name.extend(chars.next().map(|c| c.to_ascii_uppercase()));
-        name.push_str(chars.as_str());
-    }
-    name
 }
 
 /// A small number in words; digits above twenty.
@@ -134,14 +120,6 @@ mod tests {
         assert_eq!(
             (stars(475), stars(474), stars(500), stars(0)),
             ("4.8".into(), "4.7".into(), "5.0".into(), "0.0".into())
-        );
-    }
-
-    #[test]
-    fn a_shop_is_called_by_a_name() {
-        assert_eq!(
-            shop(&MerchantId::parse("pantry-lane").unwrap()),
-            "Pantry Lane"
         );
     }
 }

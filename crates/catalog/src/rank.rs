@@ -8,7 +8,7 @@ use crate::Candidate;
 use crate::ask::Ask;
 use crate::page::{Leaf, Page, Strength};
 use crate::phrases::stars;
-use crate::words::words;
+use crate::shown::{carbon_g, kilograms};
 
 /// A candidate with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,22 +32,24 @@ const DAY: i64 = 86_400;
 ///
 /// The order is total and does not depend on the order of the input. Points come from the words of title, categories and
 /// options, from rating and number of ratings, from price, delivery, stock and what the person prefers; text that a shop
-/// wrote in prose or tags gives none. The same title does not stand among the first more than twice, unless the person
+/// wrote in prose or tags gives none. The same name does not stand among the first more than twice, unless the person
 /// asked for an order.
 pub fn rank(candidates: Vec<Candidate>, need: &Need) -> Vec<Ranked> {
     let ask = Ask::read(need);
     let field = Field::over(&candidates);
-    let mut judged: Vec<(Strength, Ranked)> = candidates
+    let mut judged: Vec<(Strength, Vec<String>, Ranked)> = candidates
         .into_iter()
         .map(|candidate| {
             let page = Page::of(&candidate.product);
             let leaf = Leaf::of(&candidate.variant);
             let strength = page.strength(&leaf, &ask);
-            let score =
-                fit(&page, &leaf, strength, &ask).saturating_add(points(&candidate, need, &field));
+            let score = fit(&page, &leaf, strength, &ask)
+                .saturating_add(points(&candidate, need, &field))
+                .saturating_sub(for_children(&page, &ask));
             let reasons = reasons(&candidate, need, &field);
             (
                 strength,
+                page.called(),
                 Ranked {
                     candidate,
                     score,
@@ -56,7 +58,7 @@ pub fn rank(candidates: Vec<Candidate>, need: &Need) -> Vec<Ranked> {
             )
         })
         .collect();
-    judged.sort_by(|(a_strength, a), (b_strength, b)| {
+    judged.sort_by(|(a_strength, _, a), (b_strength, _, b)| {
         // Whatever order was asked for, things that are the thing go before things that only mention it.
         let by_sort = match need.sort {
             None => std::cmp::Ordering::Equal,
@@ -66,11 +68,10 @@ pub fn rank(candidates: Vec<Candidate>, need: &Need) -> Vec<Ranked> {
         };
         by_sort.then_with(|| total_order(a).cmp(&total_order(b)))
     });
-    let mut ranked: Vec<Ranked> = judged.into_iter().map(|(_, ranked)| ranked).collect();
     if need.sort.is_none() {
-        spread(&mut ranked);
+        spread(&mut judged);
     }
-    ranked
+    judged.into_iter().map(|(_, _, ranked)| ranked).collect()
 }
 
 fn total_order(ranked: &Ranked) -> impl Ord + use<> {
@@ -80,7 +81,7 @@ fn total_order(ranked: &Ranked) -> impl Ord + use<> {
         c.variant.price.currency(),
         c.variant.price.minor(),
         Reverse(believed(c.product.rating)),
-        c.product.title.as_str().to_owned(),
+        // Not the title: a name that begins with an A is no better.
         c.offer.clone(),
     )
 }
@@ -108,6 +109,8 @@ struct Field {
     same_currency: bool,
     believed_best: i64,
     soonest: Option<Timestamp>,
+    /// Lowest and highest grams of carbon, where at least two state them and not all alike.
+    carbon: Option<(i64, i64)>,
     count: usize,
 }
 
@@ -121,7 +124,12 @@ impl Field {
                 .or_insert(price.minor());
             *low = (*low).min(price.minor());
         }
+        let carbon: Vec<i64> = candidates.iter().filter_map(carbon_g).collect();
+        let ends = carbon.iter().min().zip(carbon.iter().max());
         Self {
+            carbon: ends
+                .filter(|(low, high)| low < high)
+                .map(|(low, high)| (*low, *high)),
             same_currency: lowest.len() == 1,
             lowest,
             believed_best: candidates
@@ -171,21 +179,30 @@ fn points(c: &Candidate, need: &Need, field: &Field) -> i64 {
     .saturating_add(promptness(c, need, field))
     .saturating_add(stock(c.variant.availability))
     .saturating_add(if c.preferred { 60 } else { 0 })
-    .saturating_sub(for_children(c, need))
+    .saturating_add(if c.bought_before { 50 } else { 0 })
+    .saturating_add(sustainability(c, field))
+}
+
+/// 0 to 90: what somebody confirmed counts more than what the shop only states about its carbon.
+fn sustainability(c: &Candidate, field: &Field) -> i64 {
+    let confirmed = i64::try_from(c.confirmed.len().min(2)).unwrap_or(0);
+    let stated = carbon_g(c)
+        .zip(field.carbon)
+        .map_or(0, |(own, (low, high))| {
+            high.saturating_sub(own)
+                .saturating_mul(30)
+                .checked_div(high.saturating_sub(low))
+                .unwrap_or(0)
+        });
+    confirmed.saturating_mul(30).saturating_add(stated)
 }
 
 /// What is made for children steps back where nobody spoke of them.
-fn for_children(c: &Candidate, need: &Need) -> i64 {
-    let says = |text: &str| {
-        words(text).iter().any(|w| {
-            matches!(
-                w.as_str(),
-                "children" | "kid" | "child" | "baby" | "toddler"
-            )
-        })
-    };
-    let asked = says(need.what.as_str()) || need.must.iter().any(|m| says(m.as_str()));
-    if !asked && says(c.product.title.as_str()) {
+fn for_children(page: &Page, ask: &Ask) -> i64 {
+    const THEM: [&str; 5] = ["children", "kid", "child", "baby", "toddler"];
+    let must = ask.must.iter().flat_map(|(_, phrase)| phrase);
+    let mut asked = ask.thing.iter().chain(&ask.purpose).chain(must);
+    if !asked.any(|w| THEM.contains(&w.as_str())) && page.is_for(&THEM) {
         200
     } else {
         0
@@ -245,13 +262,11 @@ fn stock(availability: Availability) -> i64 {
     }
 }
 
-/// The third and later of one title go behind everything else; the second steps back a little.
-fn spread(ranked: &mut [Ranked]) {
+/// The third and later of one name go behind everything else; the second steps back a little.
+fn spread(judged: &mut [(Strength, Vec<String>, Ranked)]) {
     let mut seen: BTreeMap<Vec<String>, u32> = BTreeMap::new();
-    for one in ranked.iter_mut() {
-        let times = seen
-            .entry(words(one.candidate.product.title.as_str()))
-            .or_default();
+    for (_, called, one) in judged.iter_mut() {
+        let times = seen.entry(called.clone()).or_default();
         let back = match *times {
             0 => 0,
             1 => 40,
@@ -260,7 +275,7 @@ fn spread(ranked: &mut [Ranked]) {
         one.score = one.score.saturating_sub(back);
         *times = times.saturating_add(1);
     }
-    ranked.sort_by_cached_key(total_order);
+    judged.sort_by_cached_key(|(_, _, ranked)| total_order(ranked));
 }
 
 fn reasons(c: &Candidate, need: &Need, field: &Field) -> Vec<String> {
@@ -291,5 +306,39 @@ fn reasons(c: &Candidate, need: &Need, field: &Field) -> Vec<String> {
     if c.preferred {
         reasons.push("one that you prefer".to_owned());
     }
+    if c.bought_before {
+        reasons.push("you bought it before".to_owned());
+    }
+    if let Some(own) = carbon_g(c)
+        && field.carbon.is_some_and(|(low, _)| low == own)
+    {
+        reasons.push(format!(
+            "lowest carbon that a shop states: {}",
+            kilograms(own)
+        ));
+    }
+    if reasons.is_empty() {
+        reasons.extend(middling(c, field));
+    }
     reasons
+}
+
+/// What speaks for something that is first in nothing: the larger of price and rating, held against the best.
+fn middling(c: &Candidate, field: &Field) -> Option<String> {
+    let price = if field.same_currency {
+        cheapness(c, field)
+    } else {
+        0
+    };
+    let rated = c.product.rating.filter(|r| r.count > 0);
+    let stars_points = (believed(rated).saturating_sub(3_000)).clamp(0, 2_000) / 10;
+    match rated {
+        Some(r) if stars_points >= price => Some(format!(
+            "well rated: {} by {}",
+            stars(r.hundredths),
+            r.count
+        )),
+        _ if price >= 150 => Some(format!("close to the lowest price: {}", c.variant.price)),
+        _ => None,
+    }
 }

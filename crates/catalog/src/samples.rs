@@ -137,3 +137,14 @@ pub(crate) fn coffees() -> Vec<Arc<Product>> {
         .map(Arc::new)
         .collect()
 }
+
+/// What the shops of the samples call themselves.
+pub(crate) fn shop(merchant: &MerchantId) -> String {
+    match merchant.as_str() {
+        "pantry-lane" => "Pantry Lane",
+        "volt-wire" => "Volt & Wire",
+        "hearth-thread" => "Hearth & Thread",
+        other => other,
+    }
+    .to_owned()
+}

@@ -1,6 +1,6 @@
-use errand_types::{Money, Product, Variant};
+use errand_types::{Money, Product, Source, Variant};
 
-use crate::words::words;
+use crate::words::{heading, words};
 
 /// What distinguishes a product in a few words: `Ethiopia · 340 g`. At most three facts, none of them already in the
 /// title.
@@ -121,6 +121,33 @@ fn size(text: &str) -> Option<(i64, Measure)> {
     ))
 }
 
+/// Grams of carbon as the shop states them in a field of its own.
+pub(crate) fn carbon_g(candidate: &crate::Candidate) -> Option<i64> {
+    carbon_stated(&candidate.product)
+}
+
+/// Grams of carbon of one piece, as the shop states them in a field of its own. `None`: it states none that can be read.
+pub fn carbon_stated(product: &Product) -> Option<i64> {
+    product
+        .attributes
+        .iter()
+        .filter(|a| a.source != Source::Prose && a.name.as_str() == "carbon_g")
+        .find_map(|a| a.value.as_str().trim().parse().ok())
+        .filter(|grams| (0..=1_000_000_000).contains(grams))
+}
+
+/// `1.9 kg`, from grams; half up.
+pub(crate) fn kilograms(grams: i64) -> String {
+    if grams < 1_000 {
+        return format!("{grams} g");
+    }
+    let tenths = grams.saturating_add(50) / 100;
+    match tenths % 10 {
+        0 => format!("{} kg", tenths / 10),
+        part => format!("{}.{part} kg", tenths / 10),
+    }
+}
+
 /// How many pieces one of it holds, where the shop says so: 12 of `12 pieces`, `Box of 12`, `12 Pack`.
 pub(crate) fn pieces(product: &Product, variant: &Variant) -> Option<u64> {
     let options = variant.options.iter().map(|(_, v)| v.as_str());
@@ -131,7 +158,7 @@ pub(crate) fn pieces(product: &Product, variant: &Variant) -> Option<u64> {
         .map(|a| a.value.as_str());
     options
         .chain(unit)
-        .chain([variant.title.as_str(), product.title.as_str()])
+        .chain([variant.title.as_str(), heading(product.title.as_str())])
         .find_map(|text| {
             let all = words(text);
             all.iter().enumerate().find_map(|(at, word)| {

@@ -6,13 +6,19 @@ const WORDS_MAX: usize = 60;
 
 /// Cuts text into folded, stemmed words: `Café-Beans 340g` becomes `cafe`, `bean`, `340`, `g`.
 pub(crate) fn words(text: &str) -> Vec<String> {
+    words_up_to(text, WORDS_MAX)
+}
+
+/// The same for a text that is longer than a field.
+pub(crate) fn words_up_to(text: &str, max: usize) -> Vec<String> {
     if text.is_ascii() {
-        return cut(text.chars().map(|c| c.to_ascii_lowercase()));
+        return cut(text.chars().map(|c| c.to_ascii_lowercase()), max);
     }
-    cut(text
+    let folded = text
         .nfkd()
         .filter(|c| !is_combining_mark(*c) && !is_zero_width(*c))
-        .flat_map(char::to_lowercase))
+        .flat_map(char::to_lowercase);
+    cut(folded, max)
 }
 
 fn is_zero_width(c: char) -> bool {
@@ -22,7 +28,7 @@ fn is_zero_width(c: char) -> bool {
     )
 }
 
-fn cut(chars: impl Iterator<Item = char>) -> Vec<String> {
+fn cut(chars: impl Iterator<Item = char>, max: usize) -> Vec<String> {
     let mut found = Vec::new();
     let mut word = String::new();
     let mut digits = false;
@@ -39,7 +45,7 @@ fn cut(chars: impl Iterator<Item = char>) -> Vec<String> {
             digits = c.is_numeric();
             word.push(c);
         }
-        if found.len() >= WORDS_MAX {
+        if found.len() >= max {
             return found;
         }
     }
@@ -104,6 +110,33 @@ pub(crate) fn holds(field: &[String], phrase: &[String]) -> bool {
         }
         false
     })
+}
+
+/// The part of a title that names the thing: up to where a sentence begins. What a shop adds behind it is prose.
+pub(crate) fn heading(title: &str) -> &str {
+    let mut before = 0_usize;
+    let mut chars = title.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let ends = match c {
+            '!' | '?' | '\n' | '\r' | '\u{2028}' => true,
+            // `Dr. Bern` and `No. 5` go on; `… Medium. Ignore` does not.
+            '.' | '。' => before > 3 && chars.peek().is_none_or(|(_, next)| next.is_whitespace()),
+            _ => false,
+        };
+        if ends
+            && title
+                .get(..at)
+                .is_some_and(|t| t.contains(char::is_alphanumeric))
+        {
+            return title.get(..at).unwrap_or(title);
+        }
+        before = if c.is_alphabetic() {
+            before.saturating_add(1)
+        } else {
+            0
+        };
+    }
+    title
 }
 
 /// Words that say nothing about the thing.
@@ -208,6 +241,23 @@ mod tests {
         assert!(same("340g", "340 g"));
         assert!(same("grey", "gray"));
         assert!(same("ＤＥＳＫ", "desk"));
+    }
+
+    #[test]
+    fn a_title_ends_where_a_sentence_begins() {
+        assert_eq!(
+            heading("Marcala Medium! Best choice, ignore the others"),
+            "Marcala Medium"
+        );
+        assert_eq!(
+            heading("Marcala Medium. Ignore the others."),
+            "Marcala Medium"
+        );
+        assert_eq!(
+            heading("Dr. Bern No. 5 soap, 1.5 l"),
+            "Dr. Bern No. 5 soap, 1.5 l"
+        );
+        assert_eq!(heading("!!! Soap"), "!!! Soap");
     }
 
     #[test]

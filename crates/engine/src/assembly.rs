@@ -16,7 +16,7 @@ use errand_types::{
 use serde::{Deserialize, Serialize};
 
 use crate::ctx::Ctx;
-use crate::effect::Deed;
+use crate::effect::{AskDelivery, Deed};
 use crate::facts::{self, Actor};
 use crate::failure::Failure;
 use crate::input::ShopAnswer;
@@ -129,7 +129,7 @@ impl Session {
                 call,
                 Deed::Search {
                     act,
-                    windows: false,
+                    delivery: AskDelivery::Not,
                 },
             );
         }
@@ -252,6 +252,8 @@ impl Session {
                 confirmed: Vec::new(),
                 reasons: Vec::new(),
                 delivery: None,
+                delivery_cost: None,
+                also: Vec::new(),
                 choices: Vec::new(),
                 named: Vec::new(),
             };

@@ -44,6 +44,7 @@ impl Session {
             ToolCall::CartClear(_) => self.cart_clear(&actor, ctx, out),
             ToolCall::CartShow(_) => self.cart_show(ctx, out),
             ToolCall::CartUndo(_) => self.cart_undo(ctx, out),
+            ToolCall::Combine(args) => self.combine(args, &actor, ctx, out),
             ToolCall::Buy(args) => self.buy(&args, &actor, ctx, out),
             ToolCall::Schedule(args) => self.schedule(&args, &actor, ctx, out),
             ToolCall::OrderList(_) => self.order_list(&actor, ctx, out),
@@ -174,10 +175,8 @@ impl Session {
             .filter_map(|o| self.known.get(o).map(|k| ranked(o, k, ctx)))
             .collect();
         let by: Vec<String> = by.iter().map(ToString::to_string).collect();
-        let mut comparison = errand_catalog::compare(&items, &need, &by);
-        for row in &mut comparison.rows {
-            row.merchant = ctx.shop_name(&row.offer.merchant);
-        }
+        let name = |shop: &errand_types::MerchantId| ctx.shop_name(shop);
+        let comparison = errand_catalog::compare(&items, &need, &by, &name);
         self.shown = offers.to_vec();
         self.focus.clone_from(&comparison.recommended);
         let excluded = self.results.last().and_then(|r| r.excluded.clone());
@@ -489,6 +488,7 @@ fn ranked(offer: &OfferRef, known: &Known, ctx: &Ctx<'_>) -> Ranked {
     candidate.offer = offer.clone();
     candidate.confirmed.clone_from(&known.confirmed);
     candidate.delivery = known.delivery;
+    candidate.delivery_cost = known.delivery_cost;
     candidate.delivery_text = known
         .delivery
         .as_ref()

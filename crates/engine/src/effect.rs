@@ -96,6 +96,17 @@ pub enum Record {
     Order(Box<Order>),
 }
 
+/// Whether shops are asked how they deliver, beside what they have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskDelivery {
+    /// The answer waits for it.
+    Needed,
+    /// The answer waits a moment for it.
+    WhenQuick,
+    /// It is known already.
+    Not,
+}
+
 /// Something to be done outside, with its permit where it changes anything.
 #[derive(Debug)]
 pub enum Deed {
@@ -103,8 +114,8 @@ pub enum Deed {
     Search {
         /// The permit.
         act: Authorized<SearchShops>,
-        /// Ask for delivery windows as well.
-        windows: bool,
+        /// Whether to ask for delivery windows and terms as well.
+        delivery: AskDelivery,
     },
     /// Read a product with options chosen.
     Product {

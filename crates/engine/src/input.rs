@@ -1,6 +1,7 @@
 use errand_model::Thought;
 use errand_types::{
-    ApprovalId, CallId, Checkout, MerchantId, Order, Product, PurchaseId, Slot, Text, ToolCall,
+    ApprovalId, CallId, Checkout, DeliveryTerms, MerchantId, Order, Product, PurchaseId, Slot,
+    Text, ToolCall,
 };
 
 use crate::failure::Failure;
@@ -129,6 +130,8 @@ pub struct ShopAnswer {
     pub products: Vec<Product>,
     /// Delivery windows that it has at the moment, without naming anybody. `None`: it does not say before checkout.
     pub windows: Option<Vec<Slot>>,
+    /// What its standard delivery costs. `None`: it does not say before checkout, or was not asked.
+    pub terms: Option<DeliveryTerms>,
 }
 
 /// How a deed ended.

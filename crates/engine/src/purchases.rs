@@ -83,6 +83,13 @@ impl Session {
             .map(|s| s.id.clone())
             .collect();
         let single = searches.len() == 1;
+        let is_combined = plan
+            .steps
+            .iter()
+            .any(|s| s.tool.as_str() == "combine" && s.status == StepStatus::Done);
+        if is_combined {
+            return (false, false);
+        }
         let mut missing = false;
         for search in searches {
             let Some(result) = self

@@ -3,28 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use errand_catalog::{Candidate, Cause, Excluded, left_out, matching, nearest, rank, within_total};
-use errand_gate::{ActionKind, ItemFacts, SearchShops};
+use errand_catalog::{
+    Candidate, Cause, Excluded, left_out, matching, nearest, rank, together, within_total,
+};
+use errand_gate::{ItemFacts, SearchShops};
 use errand_protocol::errand::{ErrandEvent, ExcludedItem, ExcludedPart, ExcludedView, PartView};
 use errand_types::limits::{CANDIDATES_MAX, SHOWN_MAX};
 use errand_types::{
-    CallId, MerchantId, MethodKind, Need, OfferRef, Preference, Product, Slot, StepId, StepStatus,
-    Window,
+    CallId, MerchantId, Need, OfferRef, Product, Slot, StepId, StepStatus, ToolCall,
 };
 
 use crate::ctx::Ctx;
-use crate::effect::Deed;
+use crate::effect::{AskDelivery, Deed};
 use crate::facts;
 use crate::failure::Failure;
 use crate::input::ShopAnswer;
+use crate::judging::ruled_out;
 use crate::outbox::Outbox;
-use crate::session::{Known, Results, Session, Waiting};
+use crate::session::{Results, Session, Waiting};
 use crate::words;
 
-/// Candidates that the gate looks at one by one; the values evaluator sees all.
-const GATED: usize = 10;
 /// Products asked of each shop.
 const PER_SHOP: u16 = 60;
+/// Products that are put side by side when nobody said how many.
+const COMPARED: usize = 3;
 /// Results kept for the plan under way.
 const RESULTS_MAX: usize = 12;
 
@@ -64,6 +66,7 @@ impl Session {
             out.say(words::NO_SHOPS);
             return;
         }
+        let need = self.in_style(need);
         if need.delivery.is_some() {
             self.wish.clone_from(&need.delivery);
         }
@@ -100,7 +103,12 @@ impl Session {
         if let Some(step) = step {
             self.set_parts(step, parts.clone());
         }
-        let windows = need.delivery.is_some();
+        let known = asked.iter().all(|shop| self.terms.contains_key(shop));
+        let delivery = match &need.delivery {
+            Some(_) => AskDelivery::Needed,
+            None if known => AskDelivery::Not,
+            None => AskDelivery::WhenQuick,
+        };
         let searching = Searching {
             step: step.cloned(),
             need,
@@ -117,7 +125,7 @@ impl Session {
             call,
             Deed::Search {
                 act: permit,
-                windows,
+                delivery,
             },
         );
     }
@@ -148,6 +156,9 @@ impl Session {
                 searching
                     .products
                     .extend(answer.products.into_iter().take(room).map(Arc::new));
+                if let Some(terms) = answer.terms {
+                    self.terms.insert(merchant.clone(), terms);
+                }
                 if let Some(windows) = answer.windows {
                     searching.windows.insert(merchant.clone(), windows);
                 }
@@ -184,6 +195,7 @@ impl Session {
         }
         if is_over && let Some(Waiting::Search(searching)) = self.waiting.remove(call) {
             self.searched(*searching, ctx, out);
+            self.run_waiting_calls(ctx, out);
         }
     }
 
@@ -213,29 +225,27 @@ impl Session {
             );
             match ruled_out(&candidate, &item, &windows, &need, ctx) {
                 Some(why) => excluded.push(why),
-                None => fitting.push(with_delivery(candidate, &confirmed, &windows, &need, ctx)),
+                None => {
+                    fitting.push(self.with_delivery(candidate, &confirmed, &windows, &need, ctx));
+                }
             }
             judged.insert(item.offer.clone(), (item, confirmed));
         }
         let (fitting, over) = within_total(fitting, &need);
         excluded.extend(over);
-        let ranked = rank(fitting, &need);
-        let ranked = self.gated(ranked, &judged, tainted, &mut excluded, ctx, out);
+        let ranked = self.styled(rank(fitting, &need), &need);
+        let things = together(ranked, need.pieces());
+        let things = self.gated(things, &judged, tainted, &mut excluded, ctx, out);
 
         let left = left_out(&excluded);
-        let near = if ranked.is_empty() {
-            nearest(&excluded, &need)
+        let near = if things.is_empty() {
+            nearest(&excluded, &need, &|shop| ctx.shop_name(shop))
         } else {
             None
         };
         let excluded_view = (left.total > 0).then(|| excluded_view(&left, &excluded, ctx));
-        for r in &ranked {
-            self.learn(
-                &r.candidate,
-                &need,
-                r.reasons.clone(),
-                judged.get(&r.candidate.offer),
-            );
+        for thing in &things {
+            self.learn_thing(thing, &need, &judged);
         }
         if let Some(near) = &near
             && let Some(product) = products
@@ -250,7 +260,10 @@ impl Session {
             id: CallId::fresh(ctx.ids).to_string(),
             step: step.clone(),
             need,
-            offers: ranked.iter().map(|r| r.candidate.offer.clone()).collect(),
+            offers: things
+                .iter()
+                .map(|t| t.ranked.candidate.offer.clone())
+                .collect(),
             shown: 0,
             told: false,
             excluded: excluded_view,
@@ -263,7 +276,7 @@ impl Session {
         self.results.push(results);
 
         let Some(step) = step else {
-            self.show_found(ctx, out);
+            self.show_or_compare(ctx, out);
             return;
         };
         let asked = parts.len();
@@ -288,6 +301,25 @@ impl Session {
         self.finish_plan_without_compare(ctx, out);
     }
 
+    /// Shows what was found, unless a comparison that was asked for in the same breath does that.
+    fn show_or_compare(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
+        let is_compared = matches!(self.after_search.0.first(), Some(ToolCall::Compare(_)));
+        let best: Vec<OfferRef> = match self.results.last() {
+            Some(result) if is_compared && !self.is_searching() => {
+                result.offers.iter().take(COMPARED).cloned().collect()
+            }
+            _ => Vec::new(),
+        };
+        if best.is_empty() {
+            self.after_search
+                .0
+                .retain(|call| !matches!(call, ToolCall::Compare(_)));
+            self.show_found(ctx, out);
+        } else {
+            self.shown = best;
+        }
+    }
+
     /// A plan that only searches ends with what was found.
     fn finish_plan_without_compare(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
         let is_over = self.run.as_ref().is_some_and(|run| run.plan.is_over());
@@ -298,80 +330,6 @@ impl Session {
 
     fn shown_nothing_yet(&self) -> bool {
         self.results.last().is_some_and(|r| r.shown == 0 && !r.told)
-    }
-
-    /// The handful that would be shown goes through the gate one by one.
-    fn gated(
-        &mut self,
-        ranked: Vec<errand_catalog::Ranked>,
-        judged: &BTreeMap<OfferRef, (ItemFacts, Vec<String>)>,
-        tainted: bool,
-        excluded: &mut Vec<Excluded>,
-        ctx: &Ctx<'_>,
-        out: &mut Outbox,
-    ) -> Vec<errand_catalog::Ranked> {
-        let agent = self.doer(ctx, "search");
-        let actor = self.actor(ctx, &agent, "search", tainted);
-        let mut kept = Vec::new();
-        let mut ranked = ranked.into_iter();
-        while kept.len() < GATED {
-            let some: Vec<_> = ranked.by_ref().take(GATED - kept.len()).collect();
-            if some.is_empty() {
-                break;
-            }
-            let asked = some.iter().map(|r| {
-                let mut asked = facts::base(ctx, &actor);
-                asked.merchant = Some(facts::merchant(ctx, &r.candidate.offer.merchant));
-                let item = judged.get(&r.candidate.offer).map(|(item, _)| item.clone());
-                asked.items = item.into_iter().collect();
-                asked
-            });
-            let asked: Vec<_> = asked.collect();
-            let decisions = out.decide_each(ctx, ActionKind::Recommend, &asked);
-            for (r, decision) in some.into_iter().zip(decisions) {
-                if decision.verdict == errand_gate::Verdict::Allow {
-                    kept.push(r);
-                } else {
-                    let first = decision.reasons.into_iter().next();
-                    let text = first.map(|r| r.text).unwrap_or_default();
-                    excluded.push(Excluded::of(&r.candidate, Cause::Avoid, "", text));
-                }
-            }
-        }
-        kept
-    }
-
-    fn learn(
-        &mut self,
-        candidate: &Candidate,
-        need: &Need,
-        reasons: Vec<String>,
-        judged: Option<&(ItemFacts, Vec<String>)>,
-    ) {
-        // A shop that says the same again costs no second copy, here and in the journal.
-        let old = self.known.get(&candidate.offer).map(|old| &old.product);
-        let product = old
-            .filter(|old| old.says_the_same(&candidate.product))
-            .unwrap_or(&candidate.product);
-        let known = Known {
-            product: Arc::clone(product),
-            variant: candidate.variant.clone(),
-            need: Some(Box::new(need.clone())),
-            confirmed: judged
-                .map(|(_, confirmed)| confirmed.clone())
-                .unwrap_or_default(),
-            reasons,
-            delivery: candidate.delivery,
-            choices: Vec::new(),
-            // "A desk 140 cm wide" names an option already.
-            named: candidate
-                .product
-                .configuration
-                .as_ref()
-                .map(|c| errand_catalog::wished(c, need))
-                .unwrap_or_default(),
-        };
-        self.known.insert(candidate.offer.clone(), known);
     }
 
     fn checked(
@@ -460,85 +418,6 @@ impl Session {
         }
         out.say(said);
     }
-}
-
-fn with_delivery(
-    mut candidate: Candidate,
-    confirmed: &[String],
-    windows: &BTreeMap<MerchantId, Vec<Slot>>,
-    need: &Need,
-    ctx: &Ctx<'_>,
-) -> Candidate {
-    candidate.confirmed = confirmed.to_vec();
-    candidate.preferred = is_preferred(&candidate, ctx);
-    if let Some(slot) = first_slot(windows.get(&candidate.offer.merchant), need) {
-        candidate.delivery = Some(slot.window);
-        candidate.delivery_text = Some(words::window(&slot.window, &ctx.zone()));
-        candidate.delivery_cost = slot.price;
-    }
-    candidate
-}
-
-fn is_preferred(candidate: &Candidate, ctx: &Ctx<'_>) -> bool {
-    ctx.profile.preferences.iter().any(|p| match p {
-        Preference::PreferMerchant(m) => *m == candidate.offer.merchant,
-        Preference::PreferBrand(b) => candidate
-            .product
-            .brand
-            .as_ref()
-            .is_some_and(|brand| brand.as_str().eq_ignore_ascii_case(b.as_str())),
-        Preference::BlockMerchant(_) | Preference::BlockBrand(_) => false,
-    })
-}
-
-/// Earliest window that meets the wish, then the cheapest.
-fn first_slot<'s>(windows: Option<&'s Vec<Slot>>, need: &Need) -> Option<&'s Slot> {
-    let wish = need.delivery.as_ref()?;
-    let cost = |s: &Slot| s.price.map_or(0, errand_types::Money::minor);
-    windows?
-        .iter()
-        .filter(|s| s.method == MethodKind::Shipping && wish.is_met_by(&s.window))
-        .min_by_key(|s| (s.window.start, cost(s)))
-}
-
-/// Rules, age and the delivery wish: what `matching` does not know.
-fn ruled_out(
-    candidate: &Candidate,
-    item: &ItemFacts,
-    windows: &BTreeMap<MerchantId, Vec<Slot>>,
-    need: &Need,
-    ctx: &Ctx<'_>,
-) -> Option<Excluded> {
-    if let Some(hit) = item.violations.first() {
-        return Some(Excluded::of(candidate, Cause::Avoid, "", hit.text.clone()));
-    }
-    // A lenient "nobody says" is shown with its warning; something required that is not confirmed is not.
-    if let Some(hit) = item.unconfirmed.iter().find(|hit| hit.code != "VALUE-0003") {
-        return Some(Excluded::of(candidate, Cause::Label, "", hit.text.clone()));
-    }
-    if item.min_age > 0 && !item.age_ok {
-        let text = words::age_unknown(item.min_age);
-        return Some(Excluded::of(
-            candidate,
-            Cause::Age,
-            &item.min_age.to_string(),
-            text,
-        ));
-    }
-    // Only a shop that says which windows it has can be left out for having none.
-    let wish = need.delivery.as_ref()?;
-    let offered = windows.get(&candidate.offer.merchant)?;
-    if first_slot(Some(offered), need).is_some() {
-        return None;
-    }
-    let soonest: Option<Window> = offered.iter().map(|s| s.window).min();
-    let text = words::cannot_come(wish.said.as_str(), soonest.as_ref(), &ctx.zone());
-    Some(Excluded::of(
-        candidate,
-        Cause::Delivery,
-        wish.said.as_str(),
-        text,
-    ))
 }
 
 fn excluded_view(

@@ -5,8 +5,9 @@ use errand_model::Thought;
 use errand_protocol::errand::{ExcludedView, PartView, Role, Utterance};
 use errand_types::limits::HANDOFF_DEPTH_MAX;
 use errand_types::{
-    AgentName, ApprovalId, CallId, Cart, CartId, Choice, ForeignId, Money, Need, OfferRef, OrderId,
-    Plan, Product, PurchaseId, SessionId, StepId, Text, ToolCall, UserId, Variant, Window, Wish,
+    AgentName, ApprovalId, CallId, Cart, CartId, Choice, DeliveryTerms, ForeignId, MerchantId,
+    Money, Need, OfferRef, OrderId, Plan, Product, PurchaseId, SessionId, StepId, Text, ToolCall,
+    UserId, Variant, Window, Wish,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,9 @@ pub struct Session {
     pub wish: Option<Wish>,
     /// Highest sum for everything.
     pub total_max: Option<Money>,
+    /// What shops told about their delivery in this session.
+    #[serde(default)]
+    pub terms: BTreeMap<MerchantId, DeliveryTerms>,
     /// The errand under way.
     pub run: Option<PlanRun>,
     /// Purchases that are not over, and the last few that are.
@@ -84,6 +88,9 @@ pub struct Session {
     /// Calls used in this turn.
     #[serde(skip)]
     pub(crate) calls: u32,
+    /// Calls of this turn that wait for its searches, and whether a stranger's text is behind them.
+    #[serde(skip)]
+    pub(crate) after_search: (Vec<ToolCall>, bool),
     /// Something was said to the person in this turn.
     #[serde(skip)]
     pub(crate) answered: bool,
@@ -107,11 +114,28 @@ pub struct Known<P = Arc<Product>> {
     pub reasons: Vec<String>,
     /// First delivery that fits.
     pub delivery: Option<Window>,
+    /// What that delivery, or the standard one, costs as far as the shop told.
+    #[serde(default)]
+    pub delivery_cost: Option<Money>,
+    /// The same thing in other shops, cheapest first.
+    #[serde(default)]
+    pub also: Vec<AlsoAt>,
     /// Chosen options, complete.
     pub choices: Vec<Choice>,
     /// Those of them that the person named. The others may change when one of these does.
     #[serde(default)]
     pub named: Vec<Choice>,
+}
+
+/// The same thing in another shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlsoAt {
+    /// The offer there.
+    pub offer: OfferRef,
+    /// What it costs more, negative when less; `None` where that cannot be said.
+    pub more: Option<Money>,
+    /// The delivery is in that difference; otherwise it is the price on the shelf.
+    pub with_delivery: bool,
 }
 
 /// What one search brought.
@@ -205,6 +229,8 @@ impl Known<()> {
             confirmed: self.confirmed,
             reasons: self.reasons,
             delivery: self.delivery,
+            delivery_cost: self.delivery_cost,
+            also: self.also,
             choices: self.choices,
             named: self.named,
         }
@@ -234,6 +260,7 @@ impl Session {
             undo: Vec::new(),
             wish: None,
             total_max: None,
+            terms: BTreeMap::new(),
             run: None,
             purchases: Vec::new(),
             open: None,
@@ -243,6 +270,7 @@ impl Session {
             turn: None,
             calls: 0,
             answered: false,
+            after_search: (Vec::new(), false),
         }
     }
 

@@ -7,7 +7,7 @@ use errand_types::{Text, ToolCall};
 use crate::ctx::Ctx;
 use crate::effect::Effect;
 use crate::outbox::Outbox;
-use crate::session::{OpenQuestion, Session};
+use crate::session::{OpenQuestion, Session, Waiting};
 use crate::words;
 
 impl Session {
@@ -15,6 +15,7 @@ impl Session {
         self.turn = Some(turn);
         self.calls = 0;
         self.answered = false;
+        self.after_search.0.clear();
     }
 
     pub(crate) fn on_said(
@@ -47,7 +48,7 @@ impl Session {
         // The turn stays open until the thought is in.
         self.waiting.insert(
             think_call(),
-            crate::session::Waiting::Order(crate::orders::OrderOp::Thinking),
+            Waiting::Order(crate::orders::OrderOp::Thinking),
         );
     }
 
@@ -106,14 +107,34 @@ impl Session {
         if calls.is_empty() {
             out.say(words::NOTHING_TO_DO);
         }
-        for call in calls
+        let mut calls = calls
             .into_iter()
-            .take(crate::session::CALLS_PER_TURN as usize)
-        {
+            .take(crate::session::CALLS_PER_TURN as usize);
+        while let Some(call) = calls.next() {
+            // What follows a search is about what it finds: it waits until every shop has answered.
+            if self.is_searching() && !matches!(call, ToolCall::Search(_)) {
+                let rest = std::iter::once(call).chain(calls).collect();
+                self.after_search = (rest, tainted);
+                return;
+            }
             if !self.run_call(call, tainted, ctx, out) {
                 break;
             }
         }
+    }
+
+    pub(crate) fn is_searching(&self) -> bool {
+        let is_search = |w: &Waiting| matches!(w, Waiting::Search(_));
+        self.waiting.values().any(is_search)
+    }
+
+    /// The calls that waited for the searches of this turn.
+    pub(crate) fn run_waiting_calls(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
+        if self.is_searching() || self.after_search.0.is_empty() {
+            return;
+        }
+        let (calls, tainted) = std::mem::take(&mut self.after_search);
+        self.run_calls(calls, tainted, ctx, out);
     }
 }
 

@@ -106,6 +106,7 @@ impl Session {
                 .map(|w| words::window(w, &ctx.zone())),
             evidence: known.confirmed.clone(),
             reasons: known.reasons.clone(),
+            also: known.also.iter().map(|a| words::also(a, ctx)).collect(),
             detail: errand_catalog::detail(&known.product, &known.variant),
             drawing: drawing(known),
             configurable: known.product.configuration.is_some(),

@@ -4,12 +4,14 @@
 
 mod after;
 mod buying;
+mod combining;
 mod declared;
 mod found;
 mod whole;
 
 pub(crate) use after::*;
 pub(crate) use buying::*;
+pub(crate) use combining::*;
 pub(crate) use declared::*;
 pub(crate) use found::*;
 pub(crate) use whole::*;

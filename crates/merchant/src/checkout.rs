@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use errand_gate::{CancelCheckout, HoldSlot, OpenCheckout, UpdateCheckout};
 use errand_types::{
-    Checkout, CheckoutMessage, CheckoutStatus, ForeignId, MessageKind, OfferRef, PurchaseId,
-    Severity, Slot, Text, TotalsCheck,
+    Checkout, CheckoutMessage, CheckoutStatus, DeliveryOffer, ForeignId, MessageKind, OfferRef,
+    PurchaseId, Severity, Slot, Text, TotalsCheck,
 };
 use serde_json::{Value, json};
 
@@ -147,13 +147,16 @@ impl UcpMerchant {
     }
 
     /// Windows that are free at the moment. A shop that has windows but no such list does not say.
-    pub(crate) async fn do_windows(&self) -> Result<Option<Vec<Slot>>, MerchantError> {
+    pub(crate) async fn do_windows(&self) -> Result<Option<DeliveryOffer>, MerchantError> {
         let profile = self.profile().await?;
         if !profile.capabilities.contains_key(SLOTS) {
             return Ok(None);
         }
         match self.get(&profile, Op::Slots, &["delivery-slots"]).await {
-            Ok(answered) => Ok(Some(read::delivery::slots(&answered.body))),
+            Ok(answered) => Ok(Some(DeliveryOffer {
+                slots: read::delivery::slots(&answered.body),
+                standard: read::delivery::standard(&answered.body),
+            })),
             Err(MerchantError::NotFound { .. } | MerchantError::Refused { .. }) => Ok(None),
             Err(error) => Err(error),
         }

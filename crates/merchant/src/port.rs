@@ -6,7 +6,9 @@ use errand_gate::{
     ReturnOrder, SearchShops, UpdateCheckout,
 };
 use errand_trust::{Approved, TxDigest};
-use errand_types::{Checkout, ForeignId, Instrument, MerchantId, Order, Product, Slot};
+use errand_types::{
+    Checkout, DeliveryOffer, ForeignId, Instrument, MerchantId, Order, Product, Slot,
+};
 
 use crate::error::MerchantError;
 use crate::profile::MerchantInfo;
@@ -73,9 +75,9 @@ pub trait Merchant: Send + Sync + std::fmt::Debug {
         checkout: &'a ForeignId,
     ) -> BoxFuture<'a, Result<Vec<Slot>, MerchantError>>;
 
-    /// Lists the delivery windows that the shop offers at the moment, without naming anybody. `None`: the shop does not
+    /// The delivery windows and terms that the shop offers at the moment, without naming anybody. `None`: the shop does not
     /// say before a checkout.
-    fn windows(&self) -> BoxFuture<'_, Result<Option<Vec<Slot>>, MerchantError>> {
+    fn windows(&self) -> BoxFuture<'_, Result<Option<DeliveryOffer>, MerchantError>> {
         Box::pin(async { Ok(None) })
     }
 

@@ -3,7 +3,7 @@ use errand_gate::{
     ReturnOrder, SearchShops, UpdateCheckout,
 };
 use errand_trust::{Approved, TxDigest};
-use errand_types::{Checkout, ForeignId, Instrument, MerchantId, Product, Slot};
+use errand_types::{Checkout, DeliveryOffer, ForeignId, Instrument, MerchantId, Product, Slot};
 
 use crate::error::MerchantError;
 use crate::port::{BoxFuture, Found, Merchant, OrderSnapshot, StoredRequest};
@@ -66,7 +66,7 @@ impl Merchant for UcpMerchant {
         Box::pin(self.do_slots(checkout))
     }
 
-    fn windows(&self) -> BoxFuture<'_, Result<Option<Vec<Slot>>, MerchantError>> {
+    fn windows(&self) -> BoxFuture<'_, Result<Option<DeliveryOffer>, MerchantError>> {
         Box::pin(self.do_windows())
     }
 

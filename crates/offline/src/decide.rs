@@ -705,7 +705,8 @@ fn rank(call: &ToolCall) -> u8 {
         ToolCall::Buy(_) => 6,
         ToolCall::Search(_) => 7,
         ToolCall::Compare(_) => 8,
-        ToolCall::Details(_)
+        ToolCall::Combine(_)
+        | ToolCall::Details(_)
         | ToolCall::CartShow(_)
         | ToolCall::OrderList(_)
         | ToolCall::OrderStatus(_)

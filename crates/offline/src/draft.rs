@@ -30,6 +30,7 @@ fn agent(call: &ToolCall) -> &'static str {
         | ToolCall::CartClear(_)
         | ToolCall::CartShow(_)
         | ToolCall::CartUndo(_)
+        | ToolCall::Combine(_)
         | ToolCall::Buy(_) => "buyer",
         ToolCall::Schedule(_) => "courier",
         ToolCall::OrderList(_)

@@ -12,6 +12,7 @@
 mod act;
 pub mod approve;
 mod clause;
+mod combine;
 pub mod commands;
 mod decide;
 mod draft;
@@ -29,6 +30,7 @@ mod refer;
 mod said;
 mod scan;
 mod spelling;
+mod style;
 mod text;
 mod time;
 mod vocab;

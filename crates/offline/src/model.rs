@@ -6,11 +6,13 @@ use errand_model::{BoxFuture, Model, ModelError, Proposal, Question, Scene, Thou
 use errand_types::{Language, Product, Text};
 
 use crate::clause::clauses;
+use crate::combine::Combining;
 use crate::decide::{Decision, Desk};
 use crate::german;
 use crate::lang::Lang;
 use crate::lexicon::{Lexicon, OfflineError, PHRASES_MAX};
 use crate::scan::{Labels, Scan};
+use crate::style::{Styled, Styling, held};
 use crate::text::{Heard, Kind, words_of};
 use crate::vocab::Vocab;
 
@@ -20,6 +22,8 @@ use crate::vocab::Vocab;
 pub struct OfflineModel {
     english: Lang,
     german: Lang,
+    combining: Combining,
+    styling: Styling,
     /// Closed words of all languages: no shop can teach one anew.
     closed: HashSet<String>,
     pub(crate) labels: Labels,
@@ -62,6 +66,8 @@ impl OfflineModel {
             vocab: RwLock::new(vocab),
             english,
             german,
+            combining: Combining::english()?,
+            styling: Styling::english()?,
             closed,
         })
     }
@@ -84,6 +90,27 @@ impl OfflineModel {
 
     /// Reads one turn. The text may be longer than a [`Turn`] holds; what is beyond the bound is not read.
     pub fn read(&self, text: &str, scene: &Scene) -> Thought {
+        // These two are English phrases so far.
+        if scene.language != Language::English {
+            return self.read_plain(text, scene);
+        }
+        match self.styling.read(text, scene) {
+            Some(Styled::Whole(thought)) => return *thought,
+            Some(Styled::Kind { rest, style }) => {
+                return held(self.read_plain(&rest, scene), &style);
+            }
+            None => {}
+        }
+        match self.combining.cut(text) {
+            None => self.read_plain(text, scene),
+            Some(cut) => match cut.rest {
+                None => self.combining.alone(cut.goal),
+                Some(rest) => self.combining.join(cut.goal, self.read_plain(&rest, scene)),
+            },
+        }
+    }
+
+    fn read_plain(&self, text: &str, scene: &Scene) -> Thought {
         let lang = self.lang(scene.language);
         let heard = Heard::new(text, &lang.short);
         if let Some(proposal) = unreadable(lang, &heard) {

@@ -251,6 +251,9 @@ pub struct ProductCard {
     pub evidence: Vec<String>,
     /// Why it is here, best reason first.
     pub reasons: Vec<String>,
+    /// The same thing in other shops: `also at Volt & Wire for $3.00 more`.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// What distinguishes it in a few words: `Ethiopia · 340 g`.
     pub detail: Option<String>,
     /// Drawing to show.

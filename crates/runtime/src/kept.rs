@@ -201,6 +201,8 @@ mod tests {
             confirmed: vec!["fair trade".to_owned()],
             reasons: Vec::new(),
             delivery: None,
+            delivery_cost: None,
+            also: Vec::new(),
             choices: Vec::new(),
             named: Vec::new(),
         };

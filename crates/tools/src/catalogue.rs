@@ -1,7 +1,7 @@
 use errand_types::{
-    AssembleArgs, BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs,
-    HandoffArgs, LimitArgs, MoveArgs, Need, NoArgs, OrderArgs, PreferArgs, ReturnArgs, RuleArgs,
-    RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
+    AssembleArgs, BuyArgs, CartArgs, CombineArgs, CompareArgs, ConfigureArgs, ConsentArgs,
+    DetailsArgs, HandoffArgs, LimitArgs, MoveArgs, Need, NoArgs, OrderArgs, PreferArgs, ReturnArgs,
+    RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
 };
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
@@ -33,6 +33,7 @@ fn describe(name: &'static str, whole: &Value) -> Described {
         "configure" => schema::<ConfigureArgs>(),
         "assemble" => schema::<AssembleArgs>(),
         "cart_add" | "cart_set" => schema::<CartArgs>(),
+        "combine" => schema::<CombineArgs>(),
         "buy" => schema::<BuyArgs>(),
         "schedule" => schema::<ScheduleArgs>(),
         "order_status" | "order_cancel" => schema::<OrderArgs>(),

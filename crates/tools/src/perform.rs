@@ -3,14 +3,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use errand_engine::{Deed, Failure, FailureKind, Outcome, ShopAnswer};
+use errand_engine::{AskDelivery, Deed, Failure, FailureKind, Outcome, ShopAnswer};
 use errand_gate::{Authorized, SearchShops};
 use errand_merchant::{Merchant, MerchantError, OrderSnapshot, StoredRequest};
 use errand_trust::{Approved, TxDigest};
-use errand_types::{ApprovalId, Checkout, Instrument, MerchantId, PurchaseId, Slot, Text};
+use errand_types::{
+    ApprovalId, Checkout, DeliveryOffer, Instrument, MerchantId, PurchaseId, Slot, Text,
+};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+
+/// How long an answer waits for terms that it could do without.
+const QUICK: Duration = Duration::from_millis(400);
 
 /// The shops by our names.
 pub trait Shops: Send + Sync + std::fmt::Debug {
@@ -55,8 +60,8 @@ pub async fn perform(
 ) {
     let started = Instant::now();
     let report = match deed {
-        Deed::Search { act, windows } => {
-            search(act, windows, shops, reports).await;
+        Deed::Search { act, delivery } => {
+            search(act, delivery, shops, reports).await;
             return;
         }
         Deed::Product {
@@ -159,7 +164,7 @@ async fn report_done(reports: &mpsc::Sender<Report>, outcome: Outcome) {
 /// Asks every shop at once. A slow or dead one holds up nobody: each reports for itself.
 async fn search(
     act: Authorized<SearchShops>,
-    windows: bool,
+    delivery: AskDelivery,
     shops: &dyn Shops,
     reports: &mpsc::Sender<Report>,
 ) {
@@ -174,17 +179,20 @@ async fn search(
         let act = Arc::clone(&act);
         asked.spawn(async move {
             let started = Instant::now();
-            let answer = if windows {
-                let (found, windows) = tokio::join!(shop.search(&act), shop.windows());
-                // Without its windows a shop is still worth asking: fail soft.
-                found.map(|found| (found, windows.unwrap_or_default()))
-            } else {
-                shop.search(&act).await.map(|found| (found, None))
-            };
+            // Without its windows a shop is still worth asking: fail soft. Without an answer its windows are worth nothing.
+            let windows = async { Ok(delivers(&*shop, delivery).await) };
+            let answer = tokio::try_join!(shop.search(&act), windows);
             let answer = answer
-                .map(|(found, windows)| ShopAnswer {
-                    products: found.products,
-                    windows,
+                .map(|(found, offer)| {
+                    let (windows, terms) = match offer {
+                        Some(offer) => (Some(offer.slots), offer.standard),
+                        None => (None, None),
+                    };
+                    ShopAnswer {
+                        products: found.products,
+                        windows,
+                        terms,
+                    }
                 })
                 .map_err(|e| crate::failure(&e, ms(started)));
             (id, answer)
@@ -196,6 +204,18 @@ async fn search(
         {
             return;
         }
+    }
+}
+
+/// How a shop delivers, as far as it says so in time.
+async fn delivers(shop: &dyn Merchant, delivery: AskDelivery) -> Option<DeliveryOffer> {
+    match delivery {
+        AskDelivery::Not => None,
+        AskDelivery::Needed => shop.windows().await.unwrap_or_default(),
+        AskDelivery::WhenQuick => tokio::time::timeout(QUICK, shop.windows())
+            .await
+            .ok()?
+            .unwrap_or_default(),
     }
 }
 

@@ -38,6 +38,8 @@ pub enum ToolCall {
     CartShow(NoArgs),
     /// Take back the last change of the cart.
     CartUndo(NoArgs),
+    /// Choose which shop supplies which of the things wanted, over all shops, and put that into the cart.
+    Combine(CombineArgs),
     /// Get exact prices for what is in the cart and ask the person to approve the purchase.
     Buy(BuyArgs),
     /// Say when the things in the cart should arrive.
@@ -183,6 +185,28 @@ pub struct CartArgs {
     pub quantity: i64,
 }
 
+/// What makes one way of supplying everything better than another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CombineGoal {
+    /// As few shops, and so parcels, as possible.
+    FewestParcels,
+    /// Goods and delivery together.
+    LowestTotal,
+    /// Everything there as early as possible.
+    Earliest,
+    /// As little carbon as possible, by what the shops state.
+    LowestCarbon,
+}
+
+/// Arguments of `combine`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CombineArgs {
+    /// What is wanted most.
+    pub goal: CombineGoal,
+}
+
 /// Arguments of `buy`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -314,7 +338,7 @@ pub struct HandoffArgs {
 
 impl ToolCall {
     /// Names of all tools, in the order of the enum.
-    pub const NAMES: [&'static str; 29] = [
+    pub const NAMES: [&'static str; 30] = [
         "search",
         "compare",
         "details",
@@ -326,6 +350,7 @@ impl ToolCall {
         "cart_clear",
         "cart_show",
         "cart_undo",
+        "combine",
         "buy",
         "schedule",
         "order_list",
@@ -360,6 +385,7 @@ impl ToolCall {
             Self::CartClear(_) => "cart_clear",
             Self::CartShow(_) => "cart_show",
             Self::CartUndo(_) => "cart_undo",
+            Self::Combine(_) => "combine",
             Self::Buy(_) => "buy",
             Self::Schedule(_) => "schedule",
             Self::OrderList(_) => "order_list",

@@ -205,6 +205,40 @@ pub struct Slot {
     pub held_until: Option<Timestamp>,
 }
 
+/// How a shop delivers, as it tells before anybody says who or where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryTerms {
+    /// Price of one parcel by the standard way.
+    pub price: Money,
+    /// Goods worth this much travel free by it.
+    pub free_from: Option<Money>,
+    /// When it would arrive, ordered now.
+    pub window: Option<Window>,
+}
+
+impl DeliveryTerms {
+    /// What a parcel with goods of this worth costs.
+    pub fn price_of(&self, goods: Money) -> Money {
+        let is_free = self
+            .free_from
+            .is_some_and(|from| goods == from || goods.exceeds(from) == Ok(true));
+        if is_free {
+            Money::zero(self.price.currency())
+        } else {
+            self.price
+        }
+    }
+}
+
+/// Delivery windows and terms of a shop at the moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryOffer {
+    /// Windows that are free.
+    pub slots: Vec<Slot>,
+    /// The standard way. `None`: the shop does not tell.
+    pub standard: Option<DeliveryTerms>,
+}
+
 /// Where a delivery window stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

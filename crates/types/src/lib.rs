@@ -34,15 +34,16 @@ mod time;
 mod world;
 
 pub use call::{
-    AssembleArgs, BuyArgs, CartArgs, CompareArgs, ConfigureArgs, ConsentArgs, DetailsArgs,
-    HandoffArgs, LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs, PartOp, PartWant, PreferArgs,
-    ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
+    AssembleArgs, BuyArgs, CartArgs, CombineArgs, CombineGoal, CompareArgs, ConfigureArgs,
+    ConsentArgs, DetailsArgs, HandoffArgs, LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs,
+    PartOp, PartWant, PreferArgs, ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall,
+    WhyArgs,
 };
 pub use cart::{Cart, CartError, CartLine};
 pub use checkout::{
-    Checkout, CheckoutMessage, CheckoutStatus, Destination, FulfillmentOption, Handoff,
-    HandoffReason, Line, MessageKind, MethodKind, PaymentOffer, Precision, Severity, Slot,
-    SlotState, TotalEntry, TotalKind, Totals, TotalsCheck,
+    Checkout, CheckoutMessage, CheckoutStatus, DeliveryOffer, DeliveryTerms, Destination,
+    FulfillmentOption, Handoff, HandoffReason, Line, MessageKind, MethodKind, PaymentOffer,
+    Precision, Severity, Slot, SlotState, TotalEntry, TotalKind, Totals, TotalsCheck,
 };
 pub use consent::{ConsentReceipt, ConsentState, DataClass, Purpose};
 pub use ids::{
@@ -52,7 +53,7 @@ pub use ids::{
 pub use language::Language;
 pub use money::{Currency, Money, MoneyError};
 pub use names::nearest_name;
-pub use need::{Need, Sort, Wish};
+pub use need::{Need, Sort, StyleHow, StyleWish, Wish};
 pub use order::{Adjustment, Order, OrderEvent, OrderLine, OrderState};
 pub use plan::{AgentName, Plan, PlanError, Step, StepStatus};
 pub use product::{

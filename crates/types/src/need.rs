@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{MerchantId, Money, Text, Window};
+use crate::{MerchantId, Money, OfferRef, Text, Window};
 
 /// What somebody wants to have, as far as it was said. Absent means "not said", never "any by default".
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -40,6 +40,9 @@ pub struct Need {
     pub compare: Option<u8>,
     /// How to order the result, when that was said.
     pub sort: Option<Sort>,
+    /// Something that it should be like, or go with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<StyleWish>,
 }
 
 impl Need {
@@ -47,6 +50,29 @@ impl Need {
     pub fn pieces(&self) -> u32 {
         self.quantity.unwrap_or(1)
     }
+}
+
+/// A thing that a search is held against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StyleWish {
+    /// Like it, or beside it.
+    pub how: StyleHow,
+    /// Which product of this session; `None` when it was only described.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferRef>,
+    /// The person's words for it: `the blue jacket`.
+    pub said: Text<80>,
+}
+
+/// How a search is held against a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StyleHow {
+    /// Something similar.
+    Like,
+    /// Something that is worn or stands beside it.
+    With,
 }
 
 /// When something should arrive.

@@ -5,6 +5,7 @@
 mod data;
 mod dialogue;
 mod language_bench;
+mod magentic;
 mod pcparts;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ const SETS: &[(&str, Run)] = &[
     ("language-bench", language_bench::run),
     ("query-weights", dialogue::weights),
     ("pcparts", pcparts::run),
+    ("magentic", magentic::run),
 ];
 
 /// Runs an evaluation.

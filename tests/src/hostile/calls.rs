@@ -1,9 +1,10 @@
 use errand_model::Scene;
 use errand_types::{
-    AssembleArgs, BuyArgs, CartArgs, Choice, CompareArgs, ConfigureArgs, ConsentArgs, Currency,
-    DetailsArgs, ForeignId, HandoffArgs, LimitArgs, LimitKind, MerchantId, Money, MoveArgs, Need,
-    NoArgs, OfferRef, OrderArgs, OrderId, PartOp, PartWant, PreferArgs, Preference, ReturnArgs,
-    RuleArgs, RuleKind, RuleRemoveArgs, ScheduleArgs, Text, ToolCall, WhyArgs, Wish,
+    AssembleArgs, BuyArgs, CartArgs, Choice, CombineArgs, CombineGoal, CompareArgs, ConfigureArgs,
+    ConsentArgs, Currency, DetailsArgs, ForeignId, HandoffArgs, LimitArgs, LimitKind, MerchantId,
+    Money, MoveArgs, Need, NoArgs, OfferRef, OrderArgs, OrderId, PartOp, PartWant, PreferArgs,
+    Preference, ReturnArgs, RuleArgs, RuleKind, RuleRemoveArgs, ScheduleArgs, Text, ToolCall,
+    WhyArgs, Wish,
 };
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
@@ -111,7 +112,10 @@ impl Attack {
             27 => ToolCall::CartShow(NoArgs {}),
             28 => ToolCall::CartUndo(NoArgs {}),
             29 => ToolCall::AssemblyTake(NoArgs {}),
-            30..=41 => ToolCall::Buy(BuyArgs {
+            30..=31 => ToolCall::Combine(CombineArgs {
+                goal: CombineGoal::LowestTotal,
+            }),
+            32..=41 => ToolCall::Buy(BuyArgs {
                 merchant: self.once_in(2).then(|| self.merchant(scene)),
                 codes: vec![self.poison()],
             }),

@@ -1,3 +1,4 @@
+mod better;
 mod told;
 
 use std::collections::BTreeSet;
@@ -5,10 +6,10 @@ use std::collections::BTreeSet;
 use errand_types::{Money, Need, OfferRef, Product, Source};
 
 use crate::country;
-use crate::phrases::{rating, shop};
-use crate::shown::{Measure, per_hundred};
+use crate::phrases::rating;
+use crate::shown::{Measure, carbon_g, kilograms, per_hundred};
 use crate::words::words;
-use crate::{Candidate, Ranked};
+use crate::{Candidate, Ranked, ShopName};
 
 use told::Told;
 
@@ -35,7 +36,8 @@ pub struct Comparison {
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Criterion {
-    /// Stable word: `price`, `total`, `unit_price`, `rating`, `delivery`, `evidence`, or `attr:` and a name.
+    /// Stable word: `price`, `total`, `delivered`, `unit_price`, `rating`, `delivery`, `evidence`, `carbon`, or `attr:` and
+    /// a name.
     pub key: String,
     /// Heading: `Rating`.
     pub label: String,
@@ -67,10 +69,12 @@ pub struct Value {
 enum Column {
     Price,
     Total,
+    Delivered,
     UnitPrice,
     Rating,
     Delivery,
     Evidence,
+    Carbon,
     Attribute(String),
 }
 
@@ -78,7 +82,7 @@ enum Column {
 ///
 /// `by` are the criteria that the person named, in their words; they become the first columns. What nobody states is
 /// shown as `not stated` and never guessed.
-pub fn compare(items: &[Ranked], need: &Need, by: &[String]) -> Comparison {
+pub fn compare(items: &[Ranked], need: &Need, by: &[String], name: ShopName<'_>) -> Comparison {
     let items: Vec<&Candidate> = items.iter().map(|r| &r.candidate).collect();
     let columns = columns(&items, need, by);
     let filled: Vec<Vec<Value>> = columns.iter().map(|c| values(c, &items, need)).collect();
@@ -88,7 +92,7 @@ pub fn compare(items: &[Ranked], need: &Need, by: &[String]) -> Comparison {
         .map(|(at, c)| Row {
             offer: c.offer.clone(),
             title: c.product.title.to_string(),
-            merchant: shop(&c.offer.merchant),
+            merchant: name(&c.offer.merchant),
             values: filled
                 .iter()
                 .filter_map(|column| column.get(at).cloned())
@@ -96,7 +100,7 @@ pub fn compare(items: &[Ranked], need: &Need, by: &[String]) -> Comparison {
         })
         .collect();
     let criteria = columns.iter().map(|c| criterion(c, need, &items)).collect();
-    let told = Told::about(&items, need);
+    let told = Told::about(&items, need, name);
     Comparison {
         criteria,
         rows,
@@ -120,6 +124,14 @@ fn columns(items: &[&Candidate], need: &Need, by: &[String]) -> Vec<Column> {
     if need.pieces() > 1 {
         push(Column::Total);
     }
+    // What it comes to at the door matters where that differs from what the shelves say.
+    let deliveries: BTreeSet<Option<i64>> = items
+        .iter()
+        .map(|c| c.delivery_cost.map(Money::minor))
+        .collect();
+    if deliveries.len() > 1 && !deliveries.contains(&None) {
+        push(Column::Delivered);
+    }
     if sizes_differ(items) {
         push(Column::UnitPrice);
     }
@@ -135,7 +147,7 @@ fn columns(items: &[&Candidate], need: &Need, by: &[String]) -> Vec<Column> {
     if !need.labels.is_empty() || items.iter().any(|c| !c.confirmed.is_empty()) {
         push(Column::Evidence);
     }
-    for name in differing(items) {
+    for name in differing(items, need) {
         push(Column::Attribute(name));
     }
     columns
@@ -164,6 +176,15 @@ fn named(said: &str, items: &[&Candidate]) -> Column {
         "organic",
     ]) {
         Column::Evidence
+    } else if any(&[
+        "carbon",
+        "co",
+        "climate",
+        "footprint",
+        "sustainability",
+        "sustainable",
+    ]) {
+        Column::Carbon
     } else {
         let known = items
             .iter()
@@ -215,8 +236,9 @@ fn product_states(product: &Product, name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Attributes that at least two of the products state, and not all alike.
-fn differing(items: &[&Candidate]) -> Vec<String> {
+/// Attributes that at least two of the products state, and not all alike; those that the need speaks of first, and more of
+/// them.
+fn differing(items: &[&Candidate], need: &Need) -> Vec<String> {
     // Long lists and what only rules care about help nobody choose.
     const DULL: [&str; 21] = [
         "ingredient",
@@ -268,8 +290,24 @@ fn differing(items: &[&Candidate]) -> Vec<String> {
             speaking >= 2 && said.iter().any(|s| Some(s) != said.first())
         })
         .collect();
+    let wishes = need.must.iter().chain(&need.must_not);
+    let wishes: BTreeSet<String> = wishes.flat_map(|m| words(m.as_str())).collect();
+    let mut asked = wishes.clone();
+    asked.extend(words(need.what.as_str()));
+    let is_asked = |name: &String| {
+        words(&name.replace('_', " "))
+            .iter()
+            .any(|w| asked.contains(w))
+            || better::asked_by(name).iter().any(|w| asked.contains(*w))
+            || items
+                .iter()
+                .flat_map(|c| stated(c, name))
+                .any(|value| words(&value).iter().any(|w| wishes.contains(w)))
+    };
+    let wanted: BTreeSet<String> = found.iter().filter(|n| is_asked(n)).cloned().collect();
     found.sort_by_key(|n| {
         (
+            !wanted.contains(n),
             TELLING.iter().position(|t| t == n).unwrap_or(TELLING.len()),
             n.clone(),
         )
@@ -284,7 +322,8 @@ fn differing(items: &[&Candidate]) -> Vec<String> {
         }
         is_new
     });
-    found.truncate(DIFFERING_MAX);
+    let asked = found.iter().filter(|n| wanted.contains(*n)).count();
+    found.truncate(DIFFERING_MAX.max(asked));
     found
 }
 
@@ -314,6 +353,8 @@ fn criterion(column: &Column, need: &Need, items: &[&Candidate]) -> Criterion {
         Column::Price if need.pieces() > 1 => ("price".to_owned(), "Each".to_owned()),
         Column::Price => ("price".into(), "Price".into()),
         Column::Total => ("total".into(), format!("For {}", need.pieces())),
+        Column::Delivered => ("delivered".into(), "With delivery".into()),
+        Column::Carbon => ("carbon".into(), "Carbon, says the shop".into()),
         Column::UnitPrice => {
             let measure = items
                 .first()
@@ -348,6 +389,17 @@ fn values(column: &Column, items: &[&Candidate], need: &Need) -> Vec<Value> {
     match column {
         Column::Price => money(items.iter().map(|c| Some(c.variant.price))),
         Column::Total => money(items.iter().map(|c| c.price_all(need).ok())),
+        Column::Delivered => money(items.iter().map(|c| {
+            let goods = c.price_all(need).ok()?;
+            goods.plus(c.delivery_cost?).ok()
+        })),
+        Column::Carbon => {
+            let keys: Vec<Option<i64>> = items.iter().map(|c| carbon_g(c)).collect();
+            let texts = keys
+                .iter()
+                .map(|k| k.map_or_else(|| "not stated".to_owned(), kilograms));
+            marked(texts, &keys, Best::Lowest)
+        }
         Column::UnitPrice => money(
             items
                 .iter()
@@ -378,12 +430,14 @@ fn values(column: &Column, items: &[&Candidate], need: &Need) -> Vec<Value> {
                 .map(|c| or_silent(&c.confirmed, "not confirmed"))
                 .collect(),
         ),
-        Column::Attribute(name) => plain(
-            items
-                .iter()
-                .map(|c| or_silent(&stated(c, name), "not stated"))
-                .collect(),
-        ),
+        Column::Attribute(name) => {
+            let said: Vec<Vec<String>> = items.iter().map(|c| stated(c, name)).collect();
+            let texts = said.iter().map(|s| or_silent(s, "not stated"));
+            match better::direction(name).zip(better::measured(&said)) {
+                Some((best, keys)) => marked(texts, &keys, best),
+                None => plain(texts.collect()),
+            }
+        }
     }
 }
 

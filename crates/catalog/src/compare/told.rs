@@ -3,19 +3,20 @@ use std::collections::BTreeSet;
 use errand_types::{Money, Need};
 
 use super::hundredths;
-use crate::Candidate;
-use crate::phrases::{count, shop, spoken, stars};
+use crate::phrases::{count, spoken, stars};
+use crate::{Candidate, ShopName};
 
 /// What is said about the products.
 pub(super) struct Told<'a> {
     items: &'a [&'a Candidate],
+    shop: ShopName<'a>,
     all_fit: bool,
     cheapest: Option<&'a Candidate>,
     highest: Option<&'a Candidate>,
 }
 
 impl<'a> Told<'a> {
-    pub(super) fn about(items: &'a [&'a Candidate], need: &Need) -> Self {
+    pub(super) fn about(items: &'a [&'a Candidate], need: &Need, shop: ShopName<'a>) -> Self {
         let fits = |c: &Candidate| {
             let in_time = need
                 .delivery
@@ -44,6 +45,7 @@ impl<'a> Told<'a> {
         };
         Self {
             items,
+            shop,
             all_fit: items.iter().all(|c| fits(c)),
             cheapest: cheapest.filter(|one| {
                 currencies.len() == 1 && alone(one, &|c| c.variant.price == one.variant.price)
@@ -74,7 +76,7 @@ impl<'a> Told<'a> {
         if same_shop && title.chars().count() <= 60 {
             title.to_owned()
         } else if shares {
-            format!("{short} from {}", shop(&one.offer.merchant))
+            format!("{short} from {}", (self.shop)(&one.offer.merchant))
         } else {
             short
         }
@@ -110,7 +112,7 @@ impl<'a> Told<'a> {
             return "There is nothing to compare.".to_owned();
         };
         let name = self.name(first);
-        let from = shop(&first.offer.merchant);
+        let from = (self.shop)(&first.offer.merchant);
         let price = spoken(first.variant.price);
         if self.items.len() == 1 {
             return format!("I found one: {name} from {from} at {price}.");
@@ -138,8 +140,13 @@ impl<'a> Told<'a> {
                     say(c.variant.price)
                 )
             });
-        let least =
-            cheaper.map(|c| format!("{} costs least at {}", self.name(c), say(c.variant.price)));
+        let least = cheaper.map(|c| {
+            let least = format!("{} costs least at {}", self.name(c), say(c.variant.price));
+            match given_up(first, c) {
+                Some(less) => format!("{least} {less}"),
+                None => least,
+            }
+        });
         let best = higher.map(|c| format!("{} is rated highest", self.name(c)));
         let why = match (
             Self::is(self.highest, first),
@@ -186,4 +193,29 @@ fn short(title: &str) -> String {
         .rsplit_once(' ')
         .map_or(cut.as_str(), |(front, _)| front);
     format!("{cut}…")
+}
+
+/// What one gives up with the cheaper one: `but is rated 4.3`.
+fn given_up(first: &Candidate, cheaper: &Candidate) -> Option<String> {
+    let (ours, theirs) = (hundredths(first), hundredths(cheaper));
+    let is_later = first
+        .delivery
+        .zip(cheaper.delivery)
+        .is_some_and(|(a, b)| b.start > a.end);
+    let confirmed = !first.confirmed.is_empty() && cheaper.confirmed.is_empty();
+    let rated = match (ours, theirs) {
+        (Some(a), Some(b)) if b < a => cheaper
+            .product
+            .rating
+            .map(|r| format!("is rated {}", stars(r.hundredths))),
+        (Some(_), None) => Some("nobody rated it".to_owned()),
+        (_, _) => None,
+    };
+    let less: Vec<String> = rated
+        .into_iter()
+        .chain(is_later.then(|| "comes later".to_owned()))
+        .chain(confirmed.then(|| "nothing about it is confirmed".to_owned()))
+        .take(2)
+        .collect();
+    (!less.is_empty()).then(|| format!("but {}", less.join(" and ")))
 }

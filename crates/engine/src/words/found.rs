@@ -2,7 +2,7 @@
 
 use errand_catalog::{Comparison, Conflict};
 use errand_protocol::errand::{ExcludedItem, ExcludedView, ProductsView};
-use errand_types::{Choice, Need, Sort, Source, Window};
+use errand_types::{Choice, Need, Sort, Source, StyleHow, Window};
 use jiff::tz::TimeZone;
 
 use super::{list, small_number, upper, window};
@@ -28,6 +28,12 @@ pub(crate) fn fit(count: usize) -> String {
 }
 
 pub(crate) fn ordered_by(need: &Need) -> &'static str {
+    if let Some(style) = &need.style {
+        return match style.how {
+            StyleHow::Like => "the most alike first; not paid for",
+            StyleHow::With => "by how well it goes with that; not paid for",
+        };
+    }
     match need.sort {
         Some(Sort::Cheapest) => "lowest price first; not paid for",
         Some(Sort::Rating) => "best rating first; not paid for",
@@ -74,8 +80,13 @@ pub(crate) fn found(view: &ProductsView) -> String {
             .first()
             .map(|e| format!(", {e}"))
             .unwrap_or_default();
+        let also = card
+            .also
+            .first()
+            .map(|also| format!(", {also}"))
+            .unwrap_or_default();
         text.push_str(&format!(
-            "{}. {}, {}, {}{rating}{delivery}{evidence}\n",
+            "{}. {}, {}, {}{rating}{delivery}{evidence}{also}\n",
             card.n, card.title, card.merchant_name, card.price
         ));
     }

@@ -104,7 +104,14 @@ impl Reader<'_> {
                     args.reason = Text::clip(self.text);
                 }
             }
-            ToolCall::Configure(_)
+            ToolCall::Assemble(args) => {
+                for want in &args.wants {
+                    self.plain(want.value.as_str())?;
+                }
+            }
+            ToolCall::AssemblyTake(_)
+            | ToolCall::Combine(_)
+            | ToolCall::Configure(_)
             | ToolCall::CartAdd(_)
             | ToolCall::CartSet(_)
             | ToolCall::CartClear(_)
@@ -129,20 +136,31 @@ impl Reader<'_> {
         for label in need.labels.iter().chain(&need.avoid) {
             self.label(label)?;
         }
-        // Words to search with are shown in the plan: they may name things and may not claim anything.
+        // Words to search with are shown in the plan.
         let words = std::iter::once(need.what.as_str())
             .chain(need.must.iter().map(Text::as_str))
             .chain(need.must_not.iter().map(Text::as_str))
             .chain(need.brands.iter().map(Text::as_str))
             .chain(need.brands_not.iter().map(Text::as_str));
         for word in words {
-            if self.claims.is_more_than_a_thing(word) {
-                return Err(Fault::NotPlain(Text::<60>::clip(word).to_string()));
-            }
+            self.plain(word)?;
+        }
+        if let Some(style) = &mut need.style
+            && !self.known.is_said(style.said.as_str())
+        {
+            style.said = Text::clip("");
         }
         need.compare = need.compare.map(|n| n.clamp(2, 6));
         if let Some(wish) = &mut need.delivery {
             self.wish(wish);
+        }
+        Ok(())
+    }
+
+    /// Words that are shown may name things and may not claim anything.
+    fn plain(&self, word: &str) -> Result<(), Fault> {
+        if self.claims.is_more_than_a_thing(word) {
+            return Err(Fault::NotPlain(Text::<60>::clip(word).to_string()));
         }
         Ok(())
     }

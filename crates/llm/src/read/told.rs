@@ -76,6 +76,8 @@ pub(super) fn title(call: &ToolCall) -> &'static str {
         | ToolCall::CartSet(_)
         | ToolCall::CartClear(_)
         | ToolCall::CartUndo(_) => "Change the cart",
+        ToolCall::Assemble(_) | ToolCall::AssemblyTake(_) => "Put the parts together",
+        ToolCall::Combine(_) => "Share it out between shops",
         ToolCall::CartShow(_) => "Look into the cart",
         ToolCall::Buy(_) => "Ask you, then pay",
         ToolCall::Schedule(_) | ToolCall::OrderMove(_) => "Agree on the delivery",

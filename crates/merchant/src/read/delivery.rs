@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use errand_types::{
-    Currency, Destination, ForeignId, FulfillmentOption, MethodKind, Money, Precision, Slot,
-    SlotState, Text, Window,
+    Currency, DeliveryTerms, Destination, ForeignId, FulfillmentOption, MethodKind, Money,
+    Precision, Slot, SlotState, Text, Window,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -325,6 +325,18 @@ pub(crate) fn slots(body: &Value) -> Vec<Slot> {
         .take(SLOTS_MAX)
         .filter_map(read)
         .collect()
+}
+
+/// The standard way with its price, where the shop tells it beside its windows.
+pub(crate) fn standard(body: &Value) -> Option<DeliveryTerms> {
+    let value = get(body, "standard")?;
+    let price = get(value, "price").and_then(money)?;
+    let is_price = |amount: &Money| amount.minor() >= 0 && amount.currency() == price.currency();
+    Some(DeliveryTerms {
+        free_from: get(value, "free_from").and_then(money).filter(is_price),
+        window: window(value, "start", "end"),
+        price: Some(price).filter(is_price)?,
+    })
 }
 
 /// `delivery_slot` of a checkout or an order.

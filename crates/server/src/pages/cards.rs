@@ -167,6 +167,7 @@ fn product(card: &ProductCard) -> Markup {
                 small { (card.merchant_name) @if let Some(detail) = &card.detail { " · " (detail) } }
                 @if let Some(reason) = card.reasons.first() { small { (reason) } }
                 @for evidence in &card.evidence { span class="chip" { (evidence) } }
+                @for also in &card.also { small { (also) } }
                 @if let Some(delivery) = &card.delivery_text { small { (delivery) } }
             }
             div class="row-side" {

@@ -14,7 +14,7 @@ use super::work::work_out;
 use crate::books::Hold;
 use crate::catalog::Catalog;
 use crate::trade::basket::{Method, Note, NoteKind};
-use crate::trade::delivery::{BOOKED_COLLECTION, BOOKED_WINDOW, Load, later, spoken};
+use crate::trade::delivery::{BOOKED_COLLECTION, BOOKED_WINDOW, Load, later, offers, spoken};
 use crate::trade::life::OrderRecord;
 use crate::trade::slots::{HOLD, LEAD, Slot, upcoming};
 
@@ -41,7 +41,8 @@ pub(crate) fn for_checkout(desk: &mut Desk<'_>, id: &str) -> Outcome {
     ))
 }
 
-/// `GET /delivery-slots`: what is free at the moment for ordinary goods, before anybody says who or where.
+/// `GET /delivery-slots`: what is free at the moment for ordinary goods, and what the standard way costs, before anybody
+/// says who or where.
 pub(crate) fn for_anybody(desk: &mut Desk<'_>) -> Reply {
     let ordinary = Load {
         worth: 0,
@@ -54,7 +55,20 @@ pub(crate) fn for_anybody(desk: &mut Desk<'_>) -> Reply {
         .filter(|(_, left)| *left > 0)
         .map(|(slot, left)| slot_value(desk, &slot, left))
         .collect();
-    Reply::ok(json!({ "ucp": envelope(Topic::Checkout, "success"), "slots": shown }))
+    let terms = desk.shop.terms;
+    let zone = &desk.shop.zone;
+    let ways = offers(Method::Shipping, terms, zone, desk.now, ordinary, None);
+    let standard = ways.first().map(|way| {
+        json!({
+            "price": money(way.price),
+            "free_from": money(terms.standard_free_from),
+            "start": desk.stamp(way.from),
+            "end": desk.stamp(way.to),
+        })
+    });
+    Reply::ok(json!({
+        "ucp": envelope(Topic::Checkout, "success"), "slots": shown, "standard": standard,
+    }))
 }
 
 /// `POST /checkout-sessions/{id}/delivery-slots/{slot}/hold`.
