@@ -25,9 +25,9 @@ const FEATURES_MAX: usize = 1_500;
 /// How a classifier is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// Passes over the rows.
-    pub epochs: u32,
-    /// First step of the adaptive gradient.
+    /// Passes over the rows; the weights of the second half of them are averaged.
+    pub epochs: u16,
+    /// First step; it gets smaller with each pass.
     pub rate: f32,
     /// Weight decay for each touched weight.
     pub decay: f32,
@@ -36,9 +36,9 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            epochs: 12,
-            rate: 0.5,
-            decay: 1e-6,
+            epochs: 30,
+            rate: 2.0,
+            decay: 1e-5,
         }
     }
 }
@@ -82,46 +82,42 @@ impl Classifier {
                 .flat_map(|(text, _)| word_hashes(text))
                 .collect(),
         };
-        // Squared gradients so far: seldom features keep large steps.
-        let mut squares = vec![0.0_f32; model.weights.len()];
+        let mut sum = vec![0.0_f32; model.weights.len()];
         let mut order: Vec<usize> = (0..read.len()).collect();
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-        for _ in 0..settings.epochs {
+        for epoch in 0..settings.epochs {
             shuffle(&mut order, &mut state);
+            let rate = settings.rate / (1.0 + 0.1 * f32::from(epoch));
             for at in &order {
                 if let Some((features, class)) = read.get(*at) {
-                    model.step(features, *class, settings, &mut squares);
+                    model.step(features, *class, rate, settings.decay);
                 }
             }
+            if epoch >= settings.epochs / 2 {
+                for (total, weight) in sum.iter_mut().zip(&model.weights) {
+                    *total += weight;
+                }
+            }
+        }
+        let averaged = f32::from(settings.epochs - settings.epochs / 2).max(1.0);
+        for (weight, total) in model.weights.iter_mut().zip(sum) {
+            *weight = total / averaged;
         }
         model
     }
 
-    fn step(
-        &mut self,
-        features: &[(usize, f32)],
-        class: usize,
-        settings: &Settings,
-        squares: &mut [f32],
-    ) {
+    fn step(&mut self, features: &[(usize, f32)], class: usize, rate: f32, decay: f32) {
         let mut errors = self.probabilities(features);
         if let Some(own) = errors.get_mut(class) {
             *own -= 1.0;
         }
         for (bias, error) in self.bias.iter_mut().zip(&errors) {
-            *bias -= 0.02 * settings.rate * error;
+            *bias -= 0.01 * error;
         }
         for (feature, value) in features {
             let run = feature * self.classes..(feature + 1) * self.classes;
-            let (Some(weights), Some(squares)) =
-                (self.weights.get_mut(run.clone()), squares.get_mut(run))
-            else {
-                continue;
-            };
-            for ((weight, square), error) in weights.iter_mut().zip(squares).zip(&errors) {
-                let gradient = error * value + settings.decay * *weight;
-                *square += gradient * gradient;
-                *weight -= settings.rate * gradient / (square.sqrt() + 1e-4);
+            for (weight, error) in self.weights.get_mut(run).into_iter().flatten().zip(&errors) {
+                *weight -= rate * (error * value + decay * *weight);
             }
         }
     }

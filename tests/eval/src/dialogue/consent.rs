@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::data;
 
+/// How the names of the files begin.
+pub(super) const STEM: &str = "sgd_consent";
+
 #[derive(Debug, Deserialize)]
 struct Row {
     user: String,
@@ -16,7 +19,7 @@ struct Row {
 
 pub(super) fn run(dir: &Path) -> anyhow::Result<Value> {
     let (mut yes, mut missed, mut no, mut wrong) = (0_u32, 0_u32, 0_u32, 0_u32);
-    for path in data::some_files(dir, "sgd_consent")? {
+    for path in data::some_files(dir, STEM)? {
         for row in data::rows::<Row>(&path)? {
             let is_yes = read_answer(&row.user) == Answer::Yes;
             if row.label == "affirm" {

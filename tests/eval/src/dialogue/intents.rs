@@ -4,7 +4,7 @@
 //! holds a test split, all its training rows are learned from (of the public half where the folder has none); otherwise
 //! everything is measured by cross-validation, the project's own sentences included.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use errand_offline::linear::{Classifier, Settings};
@@ -13,10 +13,12 @@ use serde_json::{Value, json};
 
 use crate::data;
 
-const STEM: &str = "clinc150_shopping_subset";
+/// How the names of the files begin.
+pub(super) const STEM: &str = "clinc150_shopping_subset";
 const FOLDS: usize = 5;
-/// Below this score a sentence is taken for none of the intents; fixed by cross-validation on the public half.
-const SCORE_MIN: f32 = 0.3;
+/// Below this score a sentence is taken for none of the intents; fixed on the public half, by its validation rows and by
+/// cross-validation over the project's own sentences.
+const SCORE_MIN: f32 = 0.15;
 /// What words that no training row held take from the score, all of them unseen.
 const UNSEEN_COST: f32 = 0.5;
 /// Name of "none of them" in the data.
@@ -58,6 +60,9 @@ pub(super) fn run(dir: &Path) -> anyhow::Result<Value> {
             .collect();
         from = "the training rows of the public half";
     }
+    // What is measured is never learned from.
+    let measured: HashSet<&str> = test.iter().map(|row| row.text.as_str()).collect();
+    train.retain(|row| !measured.contains(row.text.as_str()));
     if train.is_empty() {
         return Ok(folds(&test));
     }

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use crate::data;
 
+/// How the names of the files begin.
+pub(super) const STEM: &str = "slurp_lists_takeaway";
+
 #[derive(Debug, Deserialize)]
 struct Row {
     text: String,
@@ -22,7 +25,7 @@ type Counts = (u32, u32, u32);
 pub(super) fn run(dir: &Path) -> anyhow::Result<Value> {
     let mut rows = 0_u32;
     let mut by_kind: BTreeMap<String, Counts> = BTreeMap::new();
-    for path in data::some_files(dir, "slurp_lists_takeaway")? {
+    for path in data::some_files(dir, STEM)? {
         for row in data::rows::<Row>(&path)? {
             if !matches!(row.scenario.as_str(), "lists" | "takeaway") {
                 continue;

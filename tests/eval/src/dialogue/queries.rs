@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use crate::data;
 
+/// How the names of the files begin.
+pub(super) const STEM: &str = "webshop_goals";
+
 const FOLDS: usize = 5;
 
 #[derive(Debug, Deserialize)]
@@ -19,7 +22,7 @@ struct Row {
 
 fn rows(dir: &Path) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for path in data::some_files(dir, "webshop_goals")? {
+    for path in data::some_files(dir, STEM)? {
         let all = data::rows::<Row>(&path)?;
         rows.extend(
             all.into_iter()
