@@ -244,21 +244,7 @@ impl Session {
         if !self.allowed(ActionKind::Recommend, &asked, ctx, out) {
             return;
         }
-        for (offer, product, variant) in &parts {
-            let known = Known {
-                product: Arc::clone(product),
-                variant: variant.clone(),
-                need: None,
-                confirmed: Vec::new(),
-                reasons: Vec::new(),
-                delivery: None,
-                delivery_cost: None,
-                also: Vec::new(),
-                choices: Vec::new(),
-                named: Vec::new(),
-            };
-            self.known.entry(offer.clone()).or_insert(known);
-        }
+        self.learn_parts(&parts);
         view.exact = build.exact;
         view.price = Some(build.price);
         view.parts = build
@@ -289,6 +275,25 @@ impl Session {
         self.focus = None;
         self.configuring = None;
         self.assembled = Some(Assembled { args, parts });
+    }
+
+    /// Parts of a whole can be spoken of and go into the cart.
+    fn learn_parts(&mut self, parts: &[&(OfferRef, Arc<Product>, Variant)]) {
+        for (offer, product, variant) in parts {
+            let known = Known {
+                product: Arc::clone(product),
+                variant: variant.clone(),
+                need: None,
+                confirmed: Vec::new(),
+                reasons: Vec::new(),
+                delivery: None,
+                delivery_cost: None,
+                also: Vec::new(),
+                choices: Vec::new(),
+                named: Vec::new(),
+            };
+            self.known.entry(offer.clone()).or_insert(known);
+        }
     }
 
     /// All parts of the whole that stands go into the cart, or none.
@@ -353,7 +358,7 @@ impl Session {
                 slot,
                 &known.product,
                 &known.variant,
-                &known.product.title.to_string(),
+                known.product.title.as_str(),
             )
         };
         let this = add(&mut stock, slot, subject)?;
@@ -376,7 +381,7 @@ impl Session {
             for fit in stock.fits(&[this, part]) {
                 told.push(words::fit_answer(
                     fit.answer,
-                    &known.product.title.to_string(),
+                    known.product.title.as_str(),
                     &fit.because,
                 ));
             }
