@@ -14,3 +14,5 @@ mod foreign;
 mod hostile;
 #[path = "e2e/stories.rs"]
 mod stories;
+#[path = "e2e/talker.rs"]
+mod talker;

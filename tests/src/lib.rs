@@ -10,6 +10,7 @@ pub mod foreign;
 pub mod harness;
 pub mod hostile;
 pub mod stories;
+pub mod talker;
 
 /// Whether the long runs are wanted: the environment variable `ERRAND_DEEP` is set.
 pub fn deep() -> bool {

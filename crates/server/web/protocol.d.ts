@@ -474,6 +474,8 @@ export type ErrandEvent = ({
 } | {
   type: "errand.notice";
 } & NoticeView | {
+  type: "errand.planner";
+} & PlannerView | {
   type: "errand.question";
   /** The question. */
   text: string;
@@ -1082,6 +1084,32 @@ export type NoticeView = {
   text: string;
   /** What can be done. */
   actions: Array<string>;
+};
+
+/** Why a language model did not plan a turn. */
+export type PlannerFallback = {
+  /** `too_slow`, `unreachable`, `busy`, `unreadable`, `refused`, `unfounded`, `over_budget`, `resting` or `private`. */
+  reason: string;
+  /** The same in a sentence. Nothing that the model or its server wrote is in it. */
+  text: string;
+};
+
+/** Who planned a turn, and what that took. */
+export type PlannerView = {
+  /** Name of the planner whose proposal was taken: that of the language model, or `offline`. */
+  planner: string;
+  /** Why it was not the language model; absent when it was. */
+  fallback?: (PlannerFallback | null);
+  /** Requests that were sent to the language model. */
+  requests: number;
+  /** Tokens of its prompts. */
+  tokens_in: number;
+  /** Tokens of its answers. */
+  tokens_out: number;
+  /** What that cost, in millionths of a unit of the currency that its prices are configured in; 0 where none are. */
+  cost_micros: number;
+  /** Milliseconds that the language model was waited for. */
+  waited_ms: number;
 };
 
 /** Body of every error answer. */

@@ -48,6 +48,8 @@ async fn main() -> anyhow::Result<ExitCode> {
                 differed: vec![format!("{error:#}")],
                 ms: 0,
                 heard: Vec::new(),
+                orders: Vec::new(),
+                planners: Vec::new(),
             },
         };
         if outcome.passed {

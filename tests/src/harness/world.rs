@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime as Threads;
 
 use super::{Client, HouseClock, Shops};
+use crate::talker::Talker;
 
 /// How often a house is tried to be started again on the data of one that was killed.
 const RESTARTS: usize = 20;
@@ -31,6 +32,8 @@ pub struct SetUp {
     pub left_out: Vec<String>,
     /// Keep the journal on disk, so that the house can be killed and started again.
     pub on_disk: bool,
+    /// A language model that plans instead of the offline planner.
+    pub talker: Option<Arc<Talker>>,
 }
 
 impl SetUp {
@@ -43,6 +46,7 @@ impl SetUp {
             payment_hold: Duration::from_secs(2),
             left_out: Vec::new(),
             on_disk: false,
+            talker: None,
         }
     }
 }
@@ -138,6 +142,9 @@ impl World {
                 Err(error) => return Err(error),
             }
         };
+        if let Some(talker) = &self.set_up.talker {
+            talker.think_with(Arc::clone(&house.offline));
+        }
         running.house = Some(house);
         self.running = Some(running);
         Ok(())
@@ -152,6 +159,8 @@ impl World {
         config.merchants = self.shops.sources(&self.set_up.left_out)?;
         config.registers = vec![BuiltIn::register()];
         config.shops = self.set_up.limits.clone();
+        let talker = self.set_up.talker.as_ref();
+        config.language_model = talker.map(|t| t.server()).transpose()?;
         Ok(config)
     }
 

@@ -8,4 +8,4 @@ mod matching;
 mod play;
 
 pub use format::{Act, ClientBounds, Expect, ShopSetUp, Start, Step, Story, load_dir, load_file};
-pub use play::{Outcome, play};
+pub use play::{Outcome, play, play_with};

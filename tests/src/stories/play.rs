@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -9,7 +10,8 @@ use tokio::time::Instant;
 use super::check::{Seen, differences};
 use super::format::{Act, ApiCall, Story};
 use super::matching::has_shape;
-use crate::harness::{Client, World};
+use crate::harness::{Client, OrderEntry, World};
+use crate::talker::Talker;
 
 /// How long something that follows by itself may take: a payment that is asked for again, an order that moves.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -31,13 +33,26 @@ pub struct Outcome {
     /// What was said and which events came, turn by turn.
     #[serde(skip)]
     pub heard: Vec<String>,
+    /// What the shops' books hold in the end: each order's shop, lines, totals, state and delivery, without ids and moments
+    /// of placing.
+    #[serde(skip)]
+    pub orders: Vec<String>,
+    /// Who planned each turn, where a language model could have: its name, or why it did not.
+    #[serde(skip)]
+    pub planners: Vec<String>,
 }
 
 /// Plays a story against shops and a runtime that are started for it and closed after it.
 pub async fn play(story: &Story) -> Outcome {
+    play_with(story, None).await
+}
+
+/// The same with a language model that plans.
+pub async fn play_with(story: &Story, talker: Option<Arc<Talker>>) -> Outcome {
     let began = Instant::now();
     let mut heard = Vec::new();
-    let differed = match run(story, &mut heard).await {
+    let mut end = End::default();
+    let differed = match run(story, talker, &mut heard, &mut end).await {
         Ok(differed) => differed,
         Err(error) => vec![format!("it could not be played: {error:#}")],
     };
@@ -47,11 +62,27 @@ pub async fn play(story: &Story) -> Outcome {
         differed,
         ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         heard,
+        orders: end.orders,
+        planners: end.planners,
     }
 }
 
-async fn run(story: &Story, heard: &mut Vec<String>) -> anyhow::Result<Vec<String>> {
-    let world = World::start(story.set_up()?).await?;
+/// What a story leaves behind.
+#[derive(Debug, Default)]
+struct End {
+    orders: Vec<String>,
+    planners: Vec<String>,
+}
+
+async fn run(
+    story: &Story,
+    talker: Option<Arc<Talker>>,
+    heard: &mut Vec<String>,
+    end: &mut End,
+) -> anyhow::Result<Vec<String>> {
+    let mut set_up = story.set_up()?;
+    set_up.talker = talker;
+    let world = World::start(set_up).await?;
     for (slug, shop) in &story.shops {
         if shop.faults.is_object() {
             world.shops.faults(slug, &shop.faults).await?;
@@ -81,6 +112,8 @@ async fn run(story: &Story, heard: &mut Vec<String>) -> anyhow::Result<Vec<Strin
             Err(error) => Err(error),
         };
         heard.push(format!("{}\n{}", named(), stage.seen.told()));
+        end.planners
+            .extend(stage.seen.turn.of("errand.planner").map(planner));
         let wrong = settled?;
         differed.extend(wrong.into_iter().map(|line| format!("{}: {line}", named())));
         // What comes after a turn that went wrong says little.
@@ -88,10 +121,47 @@ async fn run(story: &Story, heard: &mut Vec<String>) -> anyhow::Result<Vec<Strin
             break;
         }
     }
+    end.orders = kept(stage.world.shops.orders().await?);
     // An open line would be waited for.
     drop(stage.client.take());
     stage.world.stop().await;
     Ok(differed)
+}
+
+fn planner(event: &Value) -> String {
+    let text = |at: &str| event.pointer(at).and_then(Value::as_str).map(str::to_owned);
+    text("/fallback/reason")
+        .or_else(|| text("/planner"))
+        .unwrap_or_default()
+}
+
+/// Orders as text that two worlds have in common.
+fn kept(orders: Vec<OrderEntry>) -> Vec<String> {
+    let mut all: Vec<String> = orders
+        .into_iter()
+        .map(|order| {
+            let mut entry = order.entry;
+            if let Some(entry) = entry.as_object_mut() {
+                entry.retain(|key, _| !matches!(key.as_str(), "id" | "checkout_id" | "placed_at"));
+                for line in entry
+                    .get_mut("lines")
+                    .and_then(Value::as_array_mut)
+                    .into_iter()
+                    .flatten()
+                {
+                    if let Some(line) = line.as_object_mut() {
+                        line.remove("id");
+                    }
+                }
+                if let Some(slot) = entry.get_mut("slot").and_then(Value::as_object_mut) {
+                    slot.remove("id");
+                }
+            }
+            format!("{}: {entry}", order.shop)
+        })
+        .collect();
+    all.sort_unstable();
+    all
 }
 
 fn name(act: &Act) -> String {
