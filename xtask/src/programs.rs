@@ -24,7 +24,14 @@ pub(crate) fn schemas(root: &Path, is_check: bool) -> anyhow::Result<()> {
 }
 
 pub(crate) fn stories(root: &Path, dir: &Path, is_json: bool) -> anyhow::Result<()> {
-    program(root, "errand-tests", &[], "stories", dir_args(dir, is_json)?).map(drop)
+    program(
+        root,
+        "errand-tests",
+        &[],
+        "stories",
+        dir_args(dir, is_json)?,
+    )
+    .map(drop)
 }
 
 pub(crate) fn eval(root: &Path, set: &str, dir: &Path, is_json: bool) -> anyhow::Result<()> {

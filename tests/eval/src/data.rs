@@ -88,6 +88,9 @@ mod tests {
         let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
 
         let problem = rows::<serde_json::Value>(&here).unwrap_err();
-        assert!(format!("{problem:#}").starts_with("line 1 of `"), "{problem:#}");
+        assert!(
+            format!("{problem:#}").starts_with("line 1 of `"),
+            "{problem:#}"
+        );
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! A set is a module that reads a folder and gives one JSON object; it is entered in [`SETS`].
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the first set comes with its data"))]
 mod data;
+mod icecat;
+mod relevance;
 
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ use clap::Parser;
 type Run = fn(&std::path::Path) -> anyhow::Result<serde_json::Value>;
 
 /// The evaluations of this version by name. They come with the work that they measure.
-const SETS: &[(&str, Run)] = &[];
+const SETS: &[(&str, Run)] = &[("icecat", icecat::run)];
 
 /// Runs an evaluation.
 #[derive(Debug, Parser)]
