@@ -1,5 +1,6 @@
 //! A query's words as concepts: each with the terms that stand for it and how much it tells.
 
+use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
@@ -268,7 +269,7 @@ impl Analyst<'_> {
         let weight = self.inverse(with);
         add(terms, term, boost);
         let head = Term::from_field_text(self.fields.head, stem);
-        if let Some(unit) = self.unit(self.fields.head, &head)? {
+        if let Some(unit) = self.unit(&head)? {
             add(terms, head, boost * head_share * weight / unit);
         }
         Ok(Some(weight))
@@ -286,7 +287,7 @@ impl Analyst<'_> {
         let whole = joined(code);
         let term = Term::from_field_text(self.fields.codes, whole.trim_start_matches('0'));
         let with = self.searcher.doc_freq(&term)?;
-        let Some(unit) = self.unit(self.fields.codes, &term)? else {
+        let Some(unit) = self.unit(&term)? else {
             return Ok(None);
         };
         let weight = self.inverse(with);
@@ -294,22 +295,10 @@ impl Analyst<'_> {
         Ok(Some(weight))
     }
 
-    /// What a term of a field without lengths scores by itself when it stands there once; `None` without a product.
-    fn unit(&self, field: Field, term: &Term) -> tantivy::Result<Option<f32>> {
+    /// What a term of a field without lengths scores by itself; `None` without a product.
+    fn unit(&self, term: &Term) -> tantivy::Result<Option<f32>> {
         let with = self.searcher.doc_freq(term)?;
-        if with == 0 {
-            return Ok(None);
-        }
-        let mut all = 0_u64;
-        let mut tokens = 0_u64;
-        for segment in self.searcher.segment_readers() {
-            all += u64::from(segment.max_doc());
-            tokens += segment.inverted_index(field)?.total_num_tokens();
-        }
-        let average = float(tokens) / float(all.max(1));
-        // BM25 as the library computes it, with a length of one.
-        let unit = 2.2 / (1.0 + 1.2 * (0.25 + 0.75 / average.max(f32::EPSILON)));
-        Ok(Some((self.inverse(with) * unit).max(f32::EPSILON)))
+        Ok((with > 0).then(|| self.inverse(with)))
     }
 
     fn inverse(&self, with: u64) -> f32 {
@@ -342,8 +331,40 @@ fn add(terms: &mut Vec<Scoring>, term: Term, boost: f32) {
     }
 }
 
+/// Statistics that scoring goes by: the average length as learned, and one for fields without lengths.
+pub(crate) struct Statistics<'a> {
+    pub(crate) searcher: &'a Searcher,
+    pub(crate) text: Field,
+    pub(crate) length: f32,
+}
+
+impl Bm25StatisticsProvider for Statistics<'_> {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        let all = self.total_num_docs()?;
+        if field != self.text {
+            return Ok(all);
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at most as many as the index has words"
+        )]
+        let words = (float(all) * self.length) as u64;
+        Ok(words)
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        let segments = self.searcher.segment_readers().iter();
+        Ok(segments.map(|segment| u64::from(segment.max_doc())).sum())
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        self.searcher.doc_freq(term)
+    }
+}
+
 #[expect(clippy::cast_precision_loss, reason = "statistics, not amounts")]
-fn float(n: u64) -> f32 {
+pub(crate) fn float(n: u64) -> f32 {
     n as f32
 }
 

@@ -57,6 +57,8 @@ pub enum IndexError {
 pub(crate) struct Learned {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) kin: Kin,
+    /// Words of a product, weighted, on average.
+    pub(crate) length: f32,
     /// How many products kinship was learned from the last time.
     pub(crate) products: u64,
 }
@@ -235,6 +237,7 @@ impl ProductIndex {
         let is_whole = is_whole || before.products.abs_diff(products) * 10 > products;
         let learned = Learned {
             vocabulary: learn::vocabulary(&searcher, self.fields)?,
+            length: learn::length(&searcher, self.fields)?,
             kin: if is_whole {
                 learn::kin(&searcher, self.fields)?
             } else {
@@ -339,6 +342,7 @@ impl Writer<'_> {
     }
 
     fn merge(&mut self) -> Result<(), IndexError> {
+        self.index.reader.reload()?;
         let segments = self.index.index.searchable_segment_ids()?;
         let (gone, _) = self.gone();
         if segments.len() > 1 || gone > 0 {

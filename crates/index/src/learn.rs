@@ -6,6 +6,7 @@ use tantivy::schema::Value as _;
 use tantivy::{DocAddress, Searcher, TantivyDocument};
 
 use crate::IndexError;
+use crate::analyse::float;
 use crate::ask::Hit;
 use crate::fold::{Folder, fold};
 use crate::head::heads;
@@ -38,6 +39,20 @@ pub(crate) fn vocabulary(searcher: &Searcher, fields: Fields) -> Result<Vocabula
     Ok(Vocabulary::new(
         counts.into_iter().filter(|(_, count)| *count >= least),
     ))
+}
+
+/// The average length of the searched text, over what can be found. The engine's own average is an estimate once products
+/// were withdrawn.
+pub(crate) fn length(searcher: &Searcher, fields: Fields) -> Result<f32, IndexError> {
+    let (mut words, mut products) = (0_u64, 0_u64);
+    for segment in searcher.segment_readers() {
+        let lengths = segment.get_fieldnorms_reader(fields.text)?;
+        for doc in segment.doc_ids_alive() {
+            words += u64::from(lengths.fieldnorm(doc));
+            products += 1;
+        }
+    }
+    Ok((float(words) / float(products.max(1))).max(1.0))
 }
 
 /// Kinship, from a sample that hangs on the products alone and not on when they came in.

@@ -3,12 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, EnableScoring, Occur, Query, TermQuery, Weight,
+};
 use tantivy::schema::Value as _;
 use tantivy::{DocAddress, DocId, DocSet as _, Score, Searcher, TantivyDocument};
 
 use crate::IndexError;
-use crate::analyse::{Analysis, Analyst, Concept, READ};
+use crate::analyse::{Analysis, Analyst, Concept, READ, Statistics};
 use crate::ask::{Answer, Ask, Hit, Wish};
 use crate::document::Key;
 use crate::facets;
@@ -22,7 +24,7 @@ use crate::schema::{Fields, SEPARATOR};
 const HITS: usize = 10;
 /// Candidates that are looked at finely for one hit, and at least.
 const PER_HIT: usize = 3;
-const CANDIDATES: usize = 300;
+const CANDIDATES: usize = 120;
 /// How much of the score hangs on how much of the query a product covers.
 const COVERAGE: f32 = 0.3;
 /// What a stated size that fits adds, and one in a wished range.
@@ -165,6 +167,16 @@ impl Search<'_> {
         Ok(answer)
     }
 
+    fn weight(&self, query: &dyn Query) -> Result<Box<dyn Weight>, IndexError> {
+        let statistics = Statistics {
+            searcher: self.searcher,
+            text: self.fields.text,
+            length: self.learned.length,
+        };
+        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, self.searcher);
+        Ok(query.weight(scoring)?)
+    }
+
     /// The best products that fulfil every wish.
     fn best(
         &self,
@@ -172,7 +184,7 @@ impl Search<'_> {
         wishes: &Wishes,
         most: usize,
     ) -> Result<Vec<Candidate>, IndexError> {
-        let weight = query.weight(EnableScoring::enabled_from_searcher(self.searcher))?;
+        let weight = self.weight(query)?;
         let mut best = Best::new(most);
         for (segment, reader) in (0_u32..).zip(self.searcher.segment_readers()) {
             let checks = wishes.over(reader)?;
@@ -203,7 +215,7 @@ impl Search<'_> {
         wishes: &Wishes,
         most: usize,
     ) -> Result<Vec<Candidate>, IndexError> {
-        let weight = query.weight(EnableScoring::enabled_from_searcher(self.searcher))?;
+        let weight = self.weight(query)?;
         let mut best = Best::new(most);
         for (segment, reader) in (0_u32..).zip(self.searcher.segment_readers()) {
             let checks = wishes.over(reader)?;

@@ -2,9 +2,12 @@
 //!
 //! A set is a module that reads a folder and gives one JSON object; it is entered in [`SETS`].
 
+mod beside;
 mod data;
+mod generated;
 mod icecat;
 mod relevance;
+mod search_bench;
 
 use std::path::PathBuf;
 
@@ -14,7 +17,11 @@ use clap::Parser;
 type Run = fn(&std::path::Path) -> anyhow::Result<serde_json::Value>;
 
 /// The evaluations of this version by name. They come with the work that they measure.
-const SETS: &[(&str, Run)] = &[("icecat", icecat::run)];
+const SETS: &[(&str, Run)] = &[
+    ("icecat", icecat::run),
+    ("search-bench", search_bench::run),
+    ("search-bench-quick", search_bench::quick),
+];
 
 /// Runs an evaluation.
 #[derive(Debug, Parser)]

@@ -133,7 +133,8 @@ pub(crate) fn definitions() -> Value {
         "empty_answers": "queries with no hit",
         "cpu_ms": "time of the processor in the searching thread for one query with 10 hits including reading their \
             products; every query several times after one round to warm up, each run on its own",
-        "build": "reading products aside: from the first product handed over until all can be found",
+        "build": "reading or making products aside: from the first product handed over until all can be found; cpu_ms is \
+            that of all threads, products_per_second_of_two_full_cores is 2 / (cpu per product)",
     })
 }
 
