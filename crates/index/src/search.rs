@@ -84,6 +84,12 @@ impl Best {
         }
     }
 
+    /// Whether a score may get in at all: what it costs to know more is spared for the many that cannot.
+    fn has_room_for(&self, steps: u64) -> bool {
+        let worst = self.heap.peek().map_or(0, |worst| worst.0.steps);
+        self.heap.len() < self.most || steps >= worst
+    }
+
     /// A score above which a product may still get in; equals may, by their tie.
     fn threshold(&self) -> Score {
         if self.heap.len() < self.most {
@@ -192,7 +198,7 @@ impl Search<'_> {
             let alive = reader.alive_bitset();
             weight.for_each_pruning(best.threshold(), reader, &mut |doc, score| {
                 let is_alive = alive.is_none_or(|alive| alive.is_alive(doc));
-                if is_alive && checks.is_fulfilled(doc) {
+                if is_alive && best.has_room_for(steps(score)) && checks.is_fulfilled(doc) {
                     best.offer(Candidate {
                         fulfilled: Reverse(0),
                         steps: steps(score),

@@ -43,8 +43,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// Tells the form by its beginning, some kilobytes of it; `None` for what is no feed.
+    /// Tells the form by its beginning; `None` for what is no feed.
     pub fn of(beginning: &[u8]) -> Option<Self> {
+        // No row is longer, so more would tell nothing.
+        let beginning = beginning.get(..ROW_BYTES_MAX).unwrap_or(beginning);
         let beginning = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
         let start = beginning
             .iter()
