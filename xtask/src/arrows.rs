@@ -18,17 +18,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("metrics-exporter-prometheus", &["server", "cli", "tests"]),
     ("reqwest", &["merchant", "llm", "cli", "tests"]),
     ("ring", &["trust", "merchant", "server", "shop", "cli"]),
-    ("rusqlite", &["journal"]),
+    // The evaluations measure its full-text search beside ours.
+    ("rusqlite", &["journal", "eval"]),
     ("rustls", &["cli", "merchant", "tests"]),
     ("rustyline", &["cli"]),
+    ("tantivy", &["index", "eval"]),
     ("tokio-tungstenite", &["cli", "tests"]),
     ("tracing-subscriber", &["cli", "tests"]),
 ];
 
 /// Pure rooms: no async runtime, no log, no chance of their own.
 const PURE: &[&str] = &[
-    "types", "gate", "values", "trust", "catalog", "protocol", "model", "engine", "policy",
-    "offline",
+    "types", "gate", "values", "trust", "catalog", "index", "protocol", "model", "engine",
+    "policy", "offline",
 ];
 const NOT_IN_PURE: &[&str] = &[
     "tokio",

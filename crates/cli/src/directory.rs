@@ -72,6 +72,7 @@ impl ShopDirectory {
                     origin: source.url.clone(),
                     name: source.name.clone(),
                     legal_name: source.name.clone(),
+                    feed: None,
                 };
                 directory.registry.restore(&entry)?;
             }
@@ -120,14 +121,26 @@ impl ShopDirectory {
     async fn learn_all(&self) {
         let mut asked = JoinSet::new();
         for info in self.registry.list() {
+            let feed = self.registry.feed(&info.id);
             if let Some(shop) = self.registry.ucp(&info.id) {
-                let learn = Arc::clone(&self.learn);
+                let (learn, info) = (Arc::clone(&self.learn), info.clone());
                 asked.spawn(async move {
                     // Its words are what the offline planner knows; without them a search still finds it.
                     match tokio::time::timeout(PROBE, shop.browse(WORDS_OF)).await {
                         Ok(Ok(products)) => learn(&products),
                         Ok(Err(_)) | Err(_) => {
                             tracing::warn!(merchant = %info.id, "a shop does not answer at the start");
+                        }
+                    }
+                });
+            }
+            if let Some(shop) = feed {
+                let learn = Arc::clone(&self.learn);
+                asked.spawn(async move {
+                    match tokio::time::timeout(PROBE, shop.browse(WORDS_OF)).await {
+                        Ok(Ok(products)) => learn(&products),
+                        Ok(Err(_)) | Err(_) => {
+                            tracing::warn!(merchant = %info.id, "a feed does not answer at the start");
                         }
                     }
                 });
@@ -195,9 +208,15 @@ impl Directory for ShopDirectory {
                 origin: info.origin.clone(),
                 name: info.name.clone(),
                 legal_name: info.legal_name.clone(),
+                feed: info.feed.clone(),
             };
             if let Some(shop) = self.registry.ucp(&info.id)
                 && let Ok(Ok(products)) = tokio::time::timeout(PROBE, shop.browse(WORDS_OF)).await
+            {
+                (self.learn)(&products);
+            }
+            if let Some(shop) = self.registry.feed(&info.id)
+                && let Ok(products) = shop.browse(WORDS_OF).await
             {
                 (self.learn)(&products);
             }
@@ -228,13 +247,17 @@ impl Directory for ShopDirectory {
         Box::pin(async move {
             let mut asked = JoinSet::new();
             for info in self.registry.list() {
-                let Some(shop) = self.registry.ucp(&info.id) else {
-                    continue;
-                };
+                let (ucp, feed) = (self.registry.ucp(&info.id), self.registry.feed(&info.id));
                 asked.spawn(async move {
                     let started = Instant::now();
-                    let alive =
-                        matches!(tokio::time::timeout(PROBE, shop.ping()).await, Ok(Ok(())));
+                    let asking = async {
+                        match (ucp, feed) {
+                            (Some(shop), _) => shop.ping().await.is_ok(),
+                            (None, Some(shop)) => shop.browse(1).await.is_ok(),
+                            (None, None) => false,
+                        }
+                    };
+                    let alive = tokio::time::timeout(PROBE, asking).await.unwrap_or(false);
                     let latency_ms =
                         u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX);
                     ShopStatus {
@@ -279,7 +302,7 @@ fn view(info: &MerchantInfo) -> MerchantView {
         protocol: info
             .protocol_version
             .as_ref()
-            .map_or_else(|| "not reached yet".to_owned(), |v| format!("UCP {v}")),
+            .map_or_else(|| without_protocol(info), |v| format!("UCP {v}")),
         can: words(&info.can),
         cannot: words(&info.cannot),
         wants: info
@@ -291,6 +314,16 @@ fn view(info: &MerchantInfo) -> MerchantView {
         alive: None,
         latency_ms: None,
     }
+}
+
+fn without_protocol(info: &MerchantInfo) -> String {
+    let is_feed = info.feed.is_some();
+    let told = if is_feed {
+        "product feed"
+    } else {
+        "not reached yet"
+    };
+    told.to_owned()
 }
 
 fn house_error(error: &MerchantError) -> HouseError {

@@ -3,7 +3,7 @@
 //!
 //! Whatever changes something at a shop takes a permit of the gate, and paying takes an approval beside it; both are
 //! spent. Intents are written down before they are sent. Sums are checked, never made. A slow or dead shop holds up
-//! nobody else.
+//! nobody else. A shop that only has a product feed is [`FeedMerchant`]: found like the others, bought from on its page.
 //!
 //! This crate must not know the model, the session, or what a person said. It does not check signatures of shops and
 //! links no accounts.
@@ -32,6 +32,7 @@ mod checkout;
 mod dialect;
 mod discover;
 mod error;
+mod feed;
 mod handoff;
 mod json;
 mod limits;
@@ -55,6 +56,7 @@ pub use backoff::Jitter;
 pub use breaker::Breaker;
 pub use dialect::Dialect;
 pub use error::{ApprovedPart, MerchantError, Retry, Unreached};
+pub use feed::{FeedMerchant, FeedState};
 pub use limits::ClientLimits;
 pub use many::search_all;
 pub use op::Op;

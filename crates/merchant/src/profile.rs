@@ -35,6 +35,9 @@ pub struct MerchantInfo {
     /// It publishes keys for signing its answers. `None` before the shop was first reached. Signatures are not checked
     /// yet, so nothing may be concluded from them.
     pub signs: Option<bool>,
+    /// Address of its product feed, when that is all it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<String>,
 }
 
 /// Words for abilities and the capability behind each.
@@ -74,6 +77,7 @@ impl MerchantInfo {
             slots: false,
             care: false,
             signs: None,
+            feed: None,
         }
     }
 

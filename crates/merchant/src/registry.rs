@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use errand_types::MerchantId;
 use errand_types::limits::MERCHANTS_MAX;
 use serde::{Deserialize, Serialize};
 
 use crate::error::MerchantError;
+use crate::feed::FeedMerchant;
 use crate::port::Merchant;
 use crate::profile::MerchantInfo;
 use crate::shop::{Connector, UcpMerchant};
@@ -22,13 +23,42 @@ pub struct MerchantEntry {
     pub name: String,
     /// Who gets the money, as last learned.
     pub legal_name: String,
+    /// Address of its product feed, when that is all it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<String>,
 }
 
 /// The shops that this installation is connected to, at most [`MERCHANTS_MAX`].
 #[derive(Debug)]
 pub struct MerchantRegistry {
     connector: Connector,
-    shops: RwLock<BTreeMap<MerchantId, Arc<UcpMerchant>>>,
+    shops: RwLock<Shops>,
+}
+
+type Shops = BTreeMap<MerchantId, Connected>;
+
+/// A connected shop by what it speaks.
+#[derive(Debug, Clone)]
+enum Connected {
+    Ucp(Arc<UcpMerchant>),
+    Feed(Arc<FeedMerchant>),
+}
+
+impl Connected {
+    fn port(&self) -> Arc<dyn Merchant> {
+        match self {
+            Self::Ucp(shop) => Arc::clone(shop) as Arc<dyn Merchant>,
+            Self::Feed(shop) => Arc::clone(shop) as Arc<dyn Merchant>,
+        }
+    }
+
+    /// What no two shops may share: the origin, or the address of the feed.
+    fn address(&self) -> String {
+        match self {
+            Self::Ucp(shop) => shop.origin.clone(),
+            Self::Feed(shop) => shop.info().feed.unwrap_or_default(),
+        }
+    }
 }
 
 impl MerchantRegistry {
@@ -40,7 +70,8 @@ impl MerchantRegistry {
         }
     }
 
-    /// Connects a shop by its address: reads its profile and gives it a name of its own.
+    /// Connects a shop by its address: reads its profile and gives it a name of its own. Where no shop answers but the
+    /// address names a file, that file may be a product feed.
     ///
     /// # Errors
     /// [`MerchantError::AlreadyConnected`], [`MerchantError::RegistryFull`], or why the shop cannot be talked to.
@@ -49,11 +80,17 @@ impl MerchantRegistry {
         self.has_room_for(&origin)?;
         let host = crate::profile::host_of(&origin);
         let provisional = slug(&host);
-        let learned = self
-            .connector
-            .stranger(&origin, provisional)?
-            .learn()
-            .await?;
+        let learned = self.connector.stranger(&origin, provisional)?.learn().await;
+        let learned = match learned {
+            Err(error @ MerchantError::NotAShop { .. }) if names_a_file(typed) => {
+                // Where there is no feed either, why it is no shop says more.
+                return self.add_feed(typed, &origin).await.map_err(|e| match e {
+                    MerchantError::NotAShop { .. } | MerchantError::NotFound { .. } => error,
+                    other => other,
+                });
+            }
+            learned => learned?,
+        };
         let wanted = slug(&learned.name);
         let mut shops = self.shops.write().unwrap_or_else(PoisonError::into_inner);
         room(&shops, &origin)?;
@@ -62,8 +99,29 @@ impl MerchantRegistry {
             id: id.clone(),
             ..learned.clone()
         })?;
-        shops.insert(id.clone(), Arc::new(shop));
+        shops.insert(id.clone(), Connected::Ucp(Arc::new(shop)));
         Ok(MerchantInfo { id, ..learned })
+    }
+
+    /// Connects a shop by the address of its product feed, and reads it.
+    async fn add_feed(&self, typed: &str, origin: &str) -> Result<MerchantInfo, MerchantError> {
+        let address = self.connector.probe_feed(typed).await?;
+        self.has_room_for(address.as_str())?;
+        let host = crate::profile::host_of(origin);
+        let shop = {
+            let mut shops = self.shops.write().unwrap_or_else(PoisonError::into_inner);
+            room(&shops, address.as_str())?;
+            let id = unique(&shops, &slug(&host));
+            let info = MerchantInfo::unreached(id.clone(), origin, &host, &host);
+            let shop = Arc::new(self.connector.feed(info, address.as_str())?);
+            shops.insert(id, Connected::Feed(Arc::clone(&shop)));
+            shop
+        };
+        if let Err(error) = shop.refresh().await {
+            self.remove(shop.id());
+            return Err(error);
+        }
+        Ok(shop.info())
     }
 
     /// Connects a shop from an earlier run without asking it anything: it may be away just now.
@@ -77,15 +135,18 @@ impl MerchantRegistry {
             &entry.name,
             &entry.legal_name,
         );
-        let shop = self.connector.client(info)?;
+        let shop = match &entry.feed {
+            Some(address) => Connected::Feed(Arc::new(self.connector.feed(info, address)?)),
+            None => Connected::Ucp(Arc::new(self.connector.client(info)?)),
+        };
         let mut shops = self.shops.write().unwrap_or_else(PoisonError::into_inner);
-        room(&shops, &entry.origin)?;
+        room(&shops, &shop.address())?;
         if shops.contains_key(&entry.id) {
             return Err(MerchantError::AlreadyConnected {
                 merchant: entry.id.clone(),
             });
         }
-        shops.insert(entry.id.clone(), Arc::new(shop));
+        shops.insert(entry.id.clone(), shop);
         Ok(())
     }
 
@@ -100,35 +161,38 @@ impl MerchantRegistry {
 
     /// A connected shop.
     pub fn get(&self, id: &MerchantId) -> Option<Arc<dyn Merchant>> {
-        self.ucp(id).map(|shop| shop as Arc<dyn Merchant>)
+        self.read().get(id).map(Connected::port)
     }
 
     /// A connected shop with what only this protocol has: learning its profile, preparing a handover.
     pub fn ucp(&self, id: &MerchantId) -> Option<Arc<UcpMerchant>> {
-        self.shops
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(id)
-            .cloned()
+        match self.read().get(id) {
+            Some(Connected::Ucp(shop)) => Some(Arc::clone(shop)),
+            Some(Connected::Feed(_)) | None => None,
+        }
+    }
+
+    /// A connected shop that only has a product feed.
+    pub fn feed(&self, id: &MerchantId) -> Option<Arc<FeedMerchant>> {
+        match self.read().get(id) {
+            Some(Connected::Feed(shop)) => Some(Arc::clone(shop)),
+            Some(Connected::Ucp(_)) | None => None,
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Shops> {
+        self.shops.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All connected shops in the order of their names.
     pub fn all(&self) -> Vec<Arc<dyn Merchant>> {
-        let shops = self.shops.read().unwrap_or_else(PoisonError::into_inner);
-        shops
-            .values()
-            .map(|shop| Arc::clone(shop) as Arc<dyn Merchant>)
-            .collect()
+        self.read().values().map(Connected::port).collect()
     }
 
     /// What is known of all of them.
     pub fn list(&self) -> Vec<MerchantInfo> {
-        self.shops
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .values()
-            .map(|shop| shop.info())
-            .collect()
+        let shops = self.read();
+        shops.values().map(|shop| shop.port().info()).collect()
     }
 
     /// What to keep until the next run.
@@ -138,22 +202,20 @@ impl MerchantRegistry {
             origin: info.origin,
             name: info.name,
             legal_name: info.legal_name,
+            feed: info.feed,
         };
         self.list().into_iter().map(entry).collect()
     }
 
     fn has_room_for(&self, origin: &str) -> Result<(), MerchantError> {
-        room(
-            &self.shops.read().unwrap_or_else(PoisonError::into_inner),
-            origin,
-        )
+        room(&self.read(), origin)
     }
 }
 
-fn room(shops: &BTreeMap<MerchantId, Arc<UcpMerchant>>, origin: &str) -> Result<(), MerchantError> {
-    if let Some(known) = shops.values().find(|shop| shop.origin == origin) {
+fn room(shops: &Shops, address: &str) -> Result<(), MerchantError> {
+    if let Some((id, _)) = shops.iter().find(|(_, shop)| shop.address() == address) {
         return Err(MerchantError::AlreadyConnected {
-            merchant: known.id.clone(),
+            merchant: id.clone(),
         });
     }
     if shops.len() >= MERCHANTS_MAX {
@@ -162,6 +224,14 @@ fn room(shops: &BTreeMap<MerchantId, Arc<UcpMerchant>>, origin: &str) -> Result<
         });
     }
     Ok(())
+}
+
+/// Whether an address goes on after the host: a feed is a file, and a shop is asked for by its host alone.
+fn names_a_file(typed: &str) -> bool {
+    let rest = typed.trim();
+    let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);
+    rest.split_once('/')
+        .is_some_and(|(_, path)| !path.is_empty())
 }
 
 /// A name of lower-case letters, digits and `-`, at most 40 characters.
@@ -185,7 +255,7 @@ fn fallback() -> MerchantId {
     MerchantId::parse("shop").expect("`shop` is a shop's name")
 }
 
-fn unique(shops: &BTreeMap<MerchantId, Arc<UcpMerchant>>, wanted: &MerchantId) -> MerchantId {
+fn unique(shops: &Shops, wanted: &MerchantId) -> MerchantId {
     let numbered = (2..).map(|n: u32| {
         MerchantId::parse(&format!("{wanted}-{n}")).unwrap_or_else(|_| wanted.clone())
     });

@@ -14,6 +14,7 @@ use crate::breaker::Breaker;
 use crate::caller::{Caller, Request};
 use crate::discover::{self, Choice, ShopProfile};
 use crate::error::MerchantError;
+use crate::feed::FeedMerchant;
 use crate::limits::ClientLimits;
 use crate::op::Op;
 use crate::port::IntentLog;
@@ -180,6 +181,40 @@ impl Connector {
         let origin = self.origin(typed)?;
         let host = host_of(&origin);
         self.client(MerchantInfo::unreached(id, &origin, &host, &host))
+    }
+
+    /// A shop that only has a product feed, without asking it anything yet.
+    ///
+    /// # Errors
+    /// [`MerchantError::AddressForbidden`] for what may not be contacted.
+    pub(crate) fn feed(
+        &self,
+        info: MerchantInfo,
+        address: &str,
+    ) -> Result<FeedMerchant, MerchantError> {
+        let (wire, clock) = (Arc::clone(&self.wire), Arc::clone(&self.doors.clock));
+        FeedMerchant::new(info, address, self.rule(), wire, clock)
+    }
+
+    /// The address as typed when a product feed answers there.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub(crate) async fn probe_feed(&self, typed: &str) -> Result<Url, MerchantError> {
+        let typed = typed.trim();
+        let whole = if typed.contains("://") {
+            typed.to_owned()
+        } else {
+            let origin = self.origin(typed)?;
+            let path = typed
+                .find('/')
+                .and_then(|at| typed.get(at..))
+                .unwrap_or_default();
+            format!("{origin}{path}")
+        };
+        let address = self.rule().check(&whole)?;
+        crate::feed::probe(&*self.wire, &address).await?;
+        Ok(address)
     }
 
     fn rule(&self) -> AddressRule {

@@ -84,6 +84,9 @@ pub(crate) enum Lost {
 pub(crate) trait Wire: Send + Sync + std::fmt::Debug {
     /// Sends once. The caller bounds the time.
     fn send(&self, request: Outgoing) -> BoxFuture<'_, Result<Incoming, Lost>>;
+
+    /// Reads a file: status and bytes, at most `cap` of them. The caller bounds the time.
+    fn fetch(&self, url: Url, cap: usize) -> BoxFuture<'_, Result<(u16, Vec<u8>), Lost>>;
 }
 
 /// The network.
@@ -147,6 +150,14 @@ impl Wire for HttpWire {
             receive(response, request.cap).await
         })
     }
+
+    fn fetch(&self, url: Url, cap: usize) -> BoxFuture<'_, Result<(u16, Vec<u8>), Lost>> {
+        Box::pin(async move {
+            let response = self.0.get(url).send().await.map_err(|error| lost(&error))?;
+            let status = response.status().as_u16();
+            Ok((status, bytes(response, cap).await?))
+        })
+    }
 }
 
 fn lost(error: &reqwest::Error) -> Lost {
@@ -170,7 +181,7 @@ fn lost(error: &reqwest::Error) -> Lost {
     }
 }
 
-async fn receive(mut response: reqwest::Response, cap: usize) -> Result<Incoming, Lost> {
+async fn receive(response: reqwest::Response, cap: usize) -> Result<Incoming, Lost> {
     let status = response.status().as_u16();
     let mut headers = BTreeMap::new();
     for name in KEPT {
@@ -182,20 +193,7 @@ async fn receive(mut response: reqwest::Response, cap: usize) -> Result<Incoming
             headers.insert(name.to_owned(), value.chars().take(HEADER_MAX).collect());
         }
     }
-    // The announced length is not trusted, only obeyed early.
-    if response
-        .content_length()
-        .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > cap))
-    {
-        return Err(Lost::TooLarge);
-    }
-    let mut bytes: Vec<u8> = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| Lost::NoAnswer)? {
-        if bytes.len().saturating_add(chunk.len()) > cap {
-            return Err(Lost::TooLarge);
-        }
-        bytes.extend_from_slice(&chunk);
-    }
+    let bytes = bytes(response, cap).await?;
     let says_json = headers
         .get("content-type")
         .is_some_and(|kind: &String| is_json(kind));
@@ -213,6 +211,24 @@ async fn receive(mut response: reqwest::Response, cap: usize) -> Result<Incoming
         is_json,
         size: bytes.len(),
     })
+}
+
+async fn bytes(mut response: reqwest::Response, cap: usize) -> Result<Vec<u8>, Lost> {
+    // The announced length is not trusted, only obeyed early.
+    if response
+        .content_length()
+        .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > cap))
+    {
+        return Err(Lost::TooLarge);
+    }
+    let mut bytes: Vec<u8> = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|_| Lost::NoAnswer)? {
+        if bytes.len().saturating_add(chunk.len()) > cap {
+            return Err(Lost::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
 }
 
 fn is_json(content_type: &str) -> bool {

@@ -2,11 +2,16 @@
 //!
 //! A set is a module that reads a folder and gives one JSON object; it is entered in [`SETS`].
 
+mod beside;
 mod data;
 mod dialogue;
+mod generated;
+mod icecat;
 mod language_bench;
 mod magentic;
 mod pcparts;
+mod relevance;
+mod search_bench;
 
 use std::path::PathBuf;
 
@@ -22,6 +27,9 @@ const SETS: &[(&str, Run)] = &[
     ("query-weights", dialogue::weights),
     ("pcparts", pcparts::run),
     ("magentic", magentic::run),
+    ("icecat", icecat::run),
+    ("search-bench", search_bench::run),
+    ("search-bench-quick", search_bench::quick),
 ];
 
 /// Runs an evaluation.

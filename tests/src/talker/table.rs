@@ -44,6 +44,8 @@ pub(super) fn read(body: &Value) -> anyhow::Result<Table> {
     let scene = Scene {
         agent: Text::clip("concierge"),
         tools: tools.map(Text::clip).collect(),
+        assembly: None,
+        language: errand_types::Language::English,
         now: moment(string(&facts, "now")?)?,
         zone: Text::clip(string(&facts, "zone")?),
         currency,

@@ -111,6 +111,10 @@ impl Wire for ScriptedWire {
             }
         })
     }
+
+    fn fetch(&self, _url: url::Url, _cap: usize) -> BoxFuture<'_, Result<(u16, Vec<u8>), Lost>> {
+        Box::pin(async { Err(Lost::NoAnswer) })
+    }
 }
 
 /// A clock that goes with the time of the test's runtime.

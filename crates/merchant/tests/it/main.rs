@@ -14,6 +14,7 @@ mod canary;
 mod dialects;
 mod fake;
 mod faults;
+mod feed;
 mod hostile;
 mod pages;
 mod real;
