@@ -92,7 +92,7 @@ impl Session {
         out.emit(ErrandEvent::Policy(view));
     }
 
-    fn item_facts(
+    pub(crate) fn item_facts(
         &self,
         offer: &OfferRef,
         quantity: u32,

@@ -595,6 +595,8 @@ export type ProductCard = {
   evidence: Array<string>;
   /** Why it is here, best reason first. */
   reasons: Array<string>;
+  /** The same thing in other shops: `also at Volt & Wire for $3.00 more`. */
+  also?: Array<string>;
   /** What distinguishes it in a few words: `Ethiopia · 340 g`. */
   detail?: (string | null);
   /** Drawing to show. */
