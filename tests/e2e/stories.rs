@@ -44,23 +44,43 @@ stories! {
     avoided_label_blocks
     blocked_shop
     blocked_shop_in_the_profile
+    build_a_computer
+    build_conflict
+    build_within_less
     busy_shop_is_asked_again
     buy_main_sentence
     buy_plain
     change_the_cart
+    cheaper_than_the_cheapest
     choose_by_words
+    compare_by_rating
+    compare_names_the_shop
     compare_side_by_side
+    compare_two_named
     configure_a_desk
     configure_conflict
     consent_asked_once
     consent_refused
     consent_withdrawn_mid_checkout
     currency_not_of_the_shops
+    de_abbrechen
+    de_handtuecher_raus
+    de_hilfe_und_danke
+    de_ja_aber
+    de_kaffee_kaufen
+    de_korb_leeren
+    de_limit_gesenkt
+    de_menge_korrigiert
+    de_nein_zur_weitergabe
+    de_regel_gilt
+    de_warenkorb_zeigen
+    de_zwei_wuensche
     dead_shop
     delivery_day_impossible
     delivery_moved
     discount_code
     discount_code_unknown
+    does_it_fit
     escalation_handed_over
     help
     hostile_product_text
@@ -103,13 +123,63 @@ stories! {
     reorder
     required_label_unverified
     resumed_on_another_device
+    same_thing_blocked_shop
+    same_thing_cheaper_shop_first
+    same_thing_once
+    same_thing_other_shop_asked
+    same_thing_sold_out
+    search_brand
+    search_by_rating
+    search_capacity
+    search_cheapest_first
+    search_colour
+    search_more
+    search_nothing_nearest
+    search_price_band
+    search_shop_named
+    search_size_in_words
+    search_then_refined
+    search_why_this
+    several_bought
+    several_cheapest_overall
+    several_earliest
+    several_fewest_parcels
+    several_least_carbon
+    several_nothing_wanted
+    several_one_shop_dead
+    several_recombined
+    several_undone
     shop_answers_in_another_currency
     shop_lies_about_totals
     shop_sends_fewer_pieces
     shop_wants_the_person_on_its_page
+    sizes_stay_two
     slow_shop
+    something_cheaper_waits
     stop_said_at_the_question
     stop_while_searching
+    style_goes_with
+    style_like_but_cheaper
+    style_what_goes_with
+    substitute_desk_for_budget
+    substitute_nearest_brand
+    substitute_other_shop
+    talk_add_then_more
+    talk_by_name
+    talk_cheaper_after_shown
+    talk_drop_one_keep_the_rest
+    talk_empty_and_again
+    talk_misspelled
+    talk_mixed_scripts
+    talk_no_two_of_them
+    talk_off_topic_then_shop
+    talk_pasted_orders_do_nothing
+    talk_polite_and_long
+    talk_three_instead_of_one
+    talk_two_of_the_first
+    talk_undo_then_go_on
+    talk_what_would_i_pay
+    talk_yes_to_nothing
     two_needs_in_one_sentence
     two_shops_one_refused
     two_shops_two_approvals

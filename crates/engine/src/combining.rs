@@ -7,7 +7,7 @@ use errand_gate::ActionKind;
 use errand_types::{BuyArgs, CartLine, CombineArgs, CombineGoal, MerchantId, OfferRef};
 
 use crate::ctx::Ctx;
-use crate::facts::{self, Actor};
+use crate::facts::Actor;
 use crate::outbox::Outbox;
 use crate::session::{Results, Session};
 use crate::words;
@@ -55,14 +55,11 @@ impl Session {
                 return false;
             }
         };
-        let mut asked = facts::base(ctx, actor);
-        asked.items = wanted
-            .iter()
-            .zip(&found.picks)
-            .map(|(w, offer)| facts::item(ctx, offer, self.known.get(offer), w.quantity, None))
-            .collect();
-        if !self.allowed(ActionKind::CartAdd, &asked, ctx, out) {
-            return false;
+        for (want, offer) in wanted.iter().zip(&found.picks) {
+            let asked = self.item_facts(offer, want.quantity, actor, ctx);
+            if !self.allowed(ActionKind::CartAdd, &asked, ctx, out) {
+                return false;
+            }
         }
         let was_asked = self.purchases.iter().any(|p| !p.state.is_final());
         if !self.take_all(&wanted, &found.picks, out) {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use errand_catalog::{Anchor, Candidate, Cause, Excluded, Offers, Ranked, by_style};
 use errand_gate::{ActionKind, Decision, ItemFacts};
 use errand_types::{
-    CallId, MerchantId, MethodKind, Need, OfferRef, Preference, Slot, StyleHow, Window,
+    CallId, ConsentState, MerchantId, MethodKind, Need, OfferRef, Preference, Purpose, Slot,
+    StyleHow, Window,
 };
 
 use crate::ctx::Ctx;
@@ -202,6 +203,7 @@ impl Session {
     ) -> Candidate {
         candidate.confirmed = confirmed.to_vec();
         candidate.preferred = is_preferred(&candidate, ctx);
+        candidate.bought_before = was_bought(&candidate, ctx);
         let merchant = &candidate.offer.merchant;
         if let Some(slot) = first_slot(windows.get(merchant), need) {
             candidate.delivery = Some(slot.window);
@@ -214,6 +216,26 @@ impl Session {
         }
         candidate
     }
+}
+
+/// Bought before, where the person allowed that shop's orders to count for what they are shown.
+fn was_bought(candidate: &Candidate, ctx: &Ctx<'_>) -> bool {
+    let merchant = &candidate.offer.merchant;
+    let may = ctx.consents.iter().any(|receipt| {
+        receipt.merchant == *merchant
+            && receipt.purpose == Purpose::Personalisation
+            && receipt.state == ConsentState::Given
+    });
+    may && ctx
+        .orders
+        .iter()
+        .filter(|order| order.merchant == *merchant)
+        .any(|order| {
+            order
+                .lines
+                .iter()
+                .any(|l| l.variant == candidate.offer.variant)
+        })
 }
 
 fn is_preferred(candidate: &Candidate, ctx: &Ctx<'_>) -> bool {

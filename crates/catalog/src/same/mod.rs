@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod claims;
 mod gtin;
+mod measure;
 mod print;
 mod together;
 

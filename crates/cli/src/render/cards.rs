@@ -18,6 +18,15 @@ pub(crate) fn products(view: &ProductsView, look: &Look) -> Vec<String> {
     } else {
         found_table(view).lines(look)
     };
+    for card in &view.items {
+        let also = card.also.first().map(|also| one_line(also));
+        if let Some(also) = also.filter(|_| !look.plain) {
+            lines.extend(quiet(
+                indented(&format!("{}. {also}", card.n), 2, look.width),
+                look,
+            ));
+        }
+    }
     if view.more > 0 {
         let text = format!("{} more fit", view.more);
         lines.push(if look.plain {
@@ -260,6 +269,7 @@ fn spoken_card(card: &ProductCard, more: &[String]) -> String {
     }
     parts.extend(card.delivery_text.as_deref().map(one_line));
     parts.extend(card.evidence.iter().map(|e| one_line(e)));
+    parts.extend(card.also.first().map(|also| one_line(also)));
     parts.extend(more.iter().cloned());
     sentence(&parts.join(", "))
 }
