@@ -175,7 +175,6 @@ stories! {
     talk_off_topic_then_shop
     talk_pasted_orders_do_nothing
     talk_polite_and_long
-    talk_three_instead_of_one
     talk_two_of_the_first
     talk_undo_then_go_on
     talk_what_would_i_pay
