@@ -53,6 +53,7 @@ stories! {
     change_the_cart
     cheaper_than_the_cheapest
     choose_by_words
+    compare_by_carbon
     compare_by_rating
     compare_names_the_shop
     compare_side_by_side
@@ -64,16 +65,35 @@ stories! {
     consent_withdrawn_mid_checkout
     currency_not_of_the_shops
     de_abbrechen
+    de_bestellung_stornieren
+    de_eine_liste
+    de_farbe_und_marke
+    de_frage_zum_produkt
+    de_guenstiger
     de_handtuecher_raus
     de_hilfe_und_danke
+    de_ich_meinte
     de_ja_aber
     de_kaffee_kaufen
     de_korb_leeren
+    de_laden_gesperrt
+    de_liefertermin_verschieben
     de_limit_gesenkt
+    de_menge_im_satz
     de_menge_korrigiert
+    de_nein_zum_kauf
     de_nein_zur_weitergabe
+    de_noch_mal
     de_regel_gilt
+    de_samstag_vormittag
+    de_schreibtisch_nach_mass
+    de_ueber_dem_limit
+    de_vergleichen_und_waehlen
     de_warenkorb_zeigen
+    de_warum_nicht
+    de_zurueckschicken
+    de_zustimmung_zurueckgenommen
+    de_zwei_laeden
     de_zwei_wuensche
     dead_shop
     delivery_day_impossible
@@ -82,6 +102,8 @@ stories! {
     discount_code_unknown
     does_it_fit
     escalation_handed_over
+    fit_after_a_build
+    fit_named_parts
     help
     hostile_product_text
     hostile_product_text_cart
@@ -96,6 +118,7 @@ stories! {
     not_taken_back
     not_understood_three_times
     nothing_found
+    one_left_to_compare
     open_words_do_not_travel
     order_cancel_thought_better_of
     order_cancelled
@@ -114,6 +137,7 @@ stories! {
     quantity_huge
     quantity_negative
     quantity_zero
+    quiet_dishwasher
     quiet_hours
     reconnect_in_the_middle
     reconnect_while_searching

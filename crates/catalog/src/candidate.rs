@@ -1,6 +1,26 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use errand_types::{Money, MoneyError, Need, OfferRef, Product, Variant, Window};
+
+use crate::page::Page;
+
+/// The words of a candidate's product, read when they are first needed. Two readings of one product are the same.
+#[derive(Clone, Default)]
+struct Read(OnceLock<Arc<Page>>);
+
+impl PartialEq for Read {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Read {}
+
+impl std::fmt::Debug for Read {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Read")
+    }
+}
 
 /// A product that fits the hard wishes, with the variant that fits best.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +43,7 @@ pub struct Candidate {
     pub preferred: bool,
     /// The person bought it before, and allowed that this counts.
     pub bought_before: bool,
+    read: Read,
 }
 
 impl Candidate {
@@ -42,7 +63,21 @@ impl Candidate {
             delivery_cost: None,
             preferred: false,
             bought_before: false,
+            read: Read::default(),
         }
+    }
+
+    /// The same where its words have been read already.
+    pub(crate) fn with_page(self, page: Arc<Page>) -> Self {
+        let _ = self.read.0.set(page);
+        self
+    }
+
+    /// The words of its product.
+    pub(crate) fn page(&self) -> &Page {
+        self.read
+            .0
+            .get_or_init(|| Arc::new(Page::of(&self.product)))
     }
 
     /// Price of all pieces that the need asks for, before delivery.

@@ -13,7 +13,7 @@ use crate::{
 };
 
 fn compare(items: &[Ranked], need: &Need, by: &[String]) -> Comparison {
-    crate::compare(items, need, by, &shop)
+    crate::compare(items, need, by, None, &shop)
 }
 
 fn nearest(excluded: &[Excluded], need: &Need) -> Option<Nearest> {

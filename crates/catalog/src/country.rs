@@ -53,6 +53,7 @@ const COUNTRIES: &[(&str, &str)] = &[
     ("RO", "Romania"),
     ("RW", "Rwanda"),
     ("SE", "Sweden"),
+    ("SI", "Slovenia"),
     ("TH", "Thailand"),
     ("TR", "Türkiye"),
     ("TW", "Taiwan"),

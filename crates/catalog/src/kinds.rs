@@ -3,6 +3,9 @@
 //! Every word here is a stem, as [`crate::words::words`] gives it. The lists are short on purpose: they hold what people
 //! say every day and what no shop's categories tell.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Two words for one thing; the first is what shops mostly write.
 const SAME: &[(&str, &[&str])] = &[
     ("sofa", &["couch", "settee"]),
@@ -213,17 +216,21 @@ const UNITS: &[&str] = &[
 
 /// The word that stands for all that mean the same.
 pub(crate) fn same(word: &str) -> Option<&'static str> {
-    SAME.iter()
-        .find(|(_, others)| others.contains(&word))
-        .map(|(one, _)| *one)
+    // Every word of every title is asked about: a look-up, not a walk through the list.
+    static ONES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let pairs = SAME.iter().rev();
+        pairs
+            .flat_map(|(one, others)| others.iter().map(|other| (*other, *one)))
+            .collect()
+    });
+    ONES.get(word).copied()
 }
 
 /// Other words that name a thing of this kind.
 pub(crate) fn kinds(word: &str) -> &'static [&'static str] {
-    KINDS
-        .iter()
-        .find(|(kind, _)| *kind == word)
-        .map_or(&[], |(_, kinds)| *kinds)
+    static OF: LazyLock<HashMap<&str, &[&str]>> =
+        LazyLock::new(|| KINDS.iter().rev().copied().collect());
+    OF.get(word).copied().unwrap_or_default()
 }
 
 /// Whether the word before the name makes it something else.

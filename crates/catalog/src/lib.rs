@@ -28,6 +28,7 @@ mod combine;
 mod compare;
 mod configure;
 mod country;
+mod degree;
 mod excluded;
 mod kinds;
 mod matching;

@@ -5,6 +5,7 @@ use errand_types::limits::{CANDIDATES_MAX, QUANTITY_MAX};
 use errand_types::{Availability, Money, Need, Product, Variant};
 
 use crate::ask::Ask;
+use crate::degree;
 use crate::page::{Leaf, Page, Strength};
 use crate::phrases::{rating, stars};
 use crate::shown::pieces;
@@ -147,7 +148,7 @@ impl Things {
 }
 
 fn judge(product: &Arc<Product>, need: &Need, ask: &Ask) -> Option<Judged> {
-    let page = Page::of(product);
+    let page = Arc::new(Page::of(product));
     let mut best: Option<(Vec<Miss>, Strength, &Variant)> = None;
     let configured = variant_wished(product, need);
     let variants = product.variants.iter().take(VARIANTS_MAX);
@@ -171,7 +172,8 @@ fn judge(product: &Arc<Product>, need: &Need, ask: &Ask) -> Option<Judged> {
         }
     }
     let (misses, strength, variant) = best?;
-    let candidate = Candidate::new(Arc::clone(product), variant.clone());
+    let candidate =
+        Candidate::new(Arc::clone(product), variant.clone()).with_page(Arc::clone(&page));
     let mut all: Vec<Miss> = product_misses(product, &page, need)
         .into_iter()
         .chain(misses)
@@ -281,7 +283,7 @@ fn variant_misses(
     for (said, phrase) in &ask.must {
         if let Some(count) = count_of(phrase) {
             misses.extend(pieces_miss(variant, product, count));
-        } else if !page.says(leaf, phrase) {
+        } else if !page.says(leaf, phrase) && degree::stated(product, phrase).is_none() {
             misses.push(Miss::new(
                 Cause::Words,
                 format!("not {said}"),

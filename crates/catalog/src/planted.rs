@@ -51,7 +51,7 @@ fn decided(products: &[Product], need: &Need) -> String {
         .iter()
         .map(|r| (r.candidate.offer.clone(), r.score, r.reasons.clone()))
         .collect();
-    let told = compare(&ranked, need, &[], &crate::samples::shop);
+    let told = compare(&ranked, need, &[], None, &crate::samples::shop);
     let columns: Vec<&str> = told.criteria.iter().map(|c| c.key.as_str()).collect();
     let values: Vec<&Vec<crate::Value>> = told.rows.iter().map(|r| &r.values).collect();
     let out: Vec<_> = excluded.iter().map(|e| (&e.offer, e.cause)).collect();

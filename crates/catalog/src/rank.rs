@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::Candidate;
 use crate::ask::Ask;
+use crate::degree::Degree;
 use crate::page::{Leaf, Page, Strength};
 use crate::phrases::stars;
 use crate::shown::{carbon_g, kilograms};
@@ -36,16 +37,16 @@ const DAY: i64 = 86_400;
 /// asked for an order.
 pub fn rank(candidates: Vec<Candidate>, need: &Need) -> Vec<Ranked> {
     let ask = Ask::read(need);
-    let field = Field::over(&candidates);
+    let field = Field::over(&candidates, &ask);
     let mut judged: Vec<(Strength, Vec<String>, Ranked)> = candidates
         .into_iter()
         .map(|candidate| {
-            let page = Page::of(&candidate.product);
+            let page = candidate.page();
             let leaf = Leaf::of(&candidate.variant);
             let strength = page.strength(&leaf, &ask);
-            let score = fit(&page, &leaf, strength, &ask)
+            let score = fit(page, &leaf, strength, &ask)
                 .saturating_add(points(&candidate, need, &field))
-                .saturating_sub(for_children(&page, &ask));
+                .saturating_sub(for_children(page, &ask));
             let reasons = reasons(&candidate, need, &field);
             (
                 strength,
@@ -109,13 +110,15 @@ struct Field {
     same_currency: bool,
     believed_best: i64,
     soonest: Option<Timestamp>,
+    /// Wishes of degree: quiet, light, efficient.
+    degrees: Vec<Degree>,
     /// Lowest and highest grams of carbon, where at least two state them and not all alike.
     carbon: Option<(i64, i64)>,
     count: usize,
 }
 
 impl Field {
-    fn over(candidates: &[Candidate]) -> Self {
+    fn over(candidates: &[Candidate], ask: &Ask) -> Self {
         let mut lowest: BTreeMap<&'static str, i64> = BTreeMap::new();
         for c in candidates {
             let price = c.variant.price;
@@ -141,6 +144,10 @@ impl Field {
                 .iter()
                 .filter_map(|c| c.delivery.map(|w| w.start))
                 .min(),
+            degrees: Degree::over(
+                ask.must.iter().map(|(_, phrase)| phrase),
+                &candidates.iter().collect::<Vec<_>>(),
+            ),
             count: candidates.len(),
         }
     }
@@ -181,6 +188,12 @@ fn points(c: &Candidate, need: &Need, field: &Field) -> i64 {
     .saturating_add(if c.preferred { 60 } else { 0 })
     .saturating_add(if c.bought_before { 50 } else { 0 })
     .saturating_add(sustainability(c, field))
+    .saturating_add(
+        field
+            .degrees
+            .iter()
+            .fold(0, |sum, wish| wish.points(c, 400).saturating_add(sum)),
+    )
 }
 
 /// 0 to 90: what somebody confirmed counts more than what the shop only states about its carbon.
@@ -279,7 +292,7 @@ fn spread(judged: &mut [(Strength, Vec<String>, Ranked)]) {
 }
 
 fn reasons(c: &Candidate, need: &Need, field: &Field) -> Vec<String> {
-    let mut reasons = Vec::new();
+    let mut reasons: Vec<String> = field.degrees.iter().filter_map(|d| d.reason(c)).collect();
     if field.count > 1 {
         if let Some(r) = c.product.rating
             && r.count > 0
@@ -317,7 +330,7 @@ fn reasons(c: &Candidate, need: &Need, field: &Field) -> Vec<String> {
             kilograms(own)
         ));
     }
-    if reasons.is_empty() {
+    if reasons.is_empty() && field.count > 1 {
         reasons.extend(middling(c, field));
     }
     reasons

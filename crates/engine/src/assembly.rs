@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use errand_catalog::assembly::{
-    Answer, Best, Build, Clash, Domain, Listing, NoBuild, Op, PartRef, Raw, Stock, Than, Want, Wish,
+    Best, Build, Clash, Domain, NoBuild, Op, PartRef, Stock, Than, Want, Wish,
 };
 use errand_gate::{ActionKind, SearchShops};
 use errand_protocol::errand::{AssemblyPartView, AssemblyView, ErrandEvent};
@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::effect::{AskDelivery, Deed};
 use crate::facts::{self, Actor};
 use crate::failure::Failure;
+use crate::fitting::{put, slot_of};
 use crate::input::ShopAnswer;
 use crate::outbox::Outbox;
 use crate::session::{Known, Session, Waiting};
@@ -335,63 +336,6 @@ impl Session {
         out.say(words::whole_taken(parts.len()));
         true
     }
-
-    /// "Does this fit my board?": the answer about a part and those that stand or lie in the cart.
-    pub(crate) fn fits(&self, offer: &OfferRef, about: &str) -> Option<String> {
-        let subject = self.known.get(offer)?;
-        let (domain, slot) = Domain::all()
-            .iter()
-            .find_map(|domain| Some((domain, slot_of(domain, &subject.product)?)))?;
-        let heard = domain.hear(about);
-        let wanted: Vec<&str> = heard
-            .slots
-            .iter()
-            .map(String::as_str)
-            .filter(|s| *s != slot)
-            .collect();
-        let standing = self.assembled.iter().flat_map(|whole| &whole.parts);
-        let in_cart = self.cart.lines.iter().map(|line| &line.offer);
-        let mut stock = Stock::new(domain);
-        let add = |stock: &mut Stock<'_>, slot: &str, known: &Known| {
-            put(
-                stock,
-                slot,
-                &known.product,
-                &known.variant,
-                known.product.title.as_str(),
-            )
-        };
-        let this = add(&mut stock, slot, subject)?;
-        let mut told = Vec::new();
-        let mut seen: Vec<&OfferRef> = vec![offer];
-        for other in standing.chain(in_cart) {
-            let Some(known) = self.known.get(other).filter(|_| !seen.contains(&other)) else {
-                continue;
-            };
-            seen.push(other);
-            let Some(place) = slot_of(domain, &known.product) else {
-                continue;
-            };
-            if place == slot || !(wanted.is_empty() || wanted.contains(&place)) {
-                continue;
-            }
-            let Some(part) = add(&mut stock, place, known) else {
-                continue;
-            };
-            for fit in stock.fits(&[this, part]) {
-                told.push(words::fit_answer(
-                    fit.answer,
-                    known.product.title.as_str(),
-                    &fit.because,
-                ));
-            }
-        }
-        if told.is_empty() {
-            let other = wanted.first().and_then(|slot| domain.slot_named(slot));
-            return Some(words::fit_unknown(other, domain.word()));
-        }
-        Some(told.join(" "))
-    }
 }
 
 /// Earlier wishes and new ones; a new one about the same thing takes the place of the old one.
@@ -404,7 +348,7 @@ fn together(earlier: AssembleArgs, new: AssembleArgs) -> AssembleArgs {
     let old = earlier
         .wants
         .iter()
-        .filter(|old| !replaced(old) && !new.wants.contains(old));
+        .filter(|old| !replaced(old) && !new.wants.contains(old) && !new.drop.contains(&old.of));
     let wants = old.chain(&new.wants).take(WANTS_MAX).cloned();
     AssembleArgs {
         wants: wants.collect(),
@@ -412,44 +356,6 @@ fn together(earlier: AssembleArgs, new: AssembleArgs) -> AssembleArgs {
         goal: new.goal.clone().or(earlier.goal),
         ..new
     }
-}
-
-/// The slot of a product by the categories under which its shop lists it.
-fn slot_of<'d>(domain: &'d Domain, product: &Product) -> Option<&'d str> {
-    let is_listed = |slot: &&str| {
-        domain.listed(slot).iter().any(|name| {
-            let mut categories = product.categories.iter();
-            categories.any(|c| c.as_str().eq_ignore_ascii_case(name))
-        })
-    };
-    domain.slots().find(is_listed)
-}
-
-/// Takes a product in as a part.
-fn put(
-    stock: &mut Stock<'_>,
-    slot: &str,
-    product: &Product,
-    variant: &Variant,
-    id: &str,
-) -> Option<PartRef> {
-    let listing = Listing {
-        id,
-        title: product.title.as_str(),
-        brand: product.brand.as_ref().map(Text::as_str),
-        price: Some(variant.price),
-    };
-    let state = |name: &str| {
-        let same = |a: &&errand_types::Attribute| a.name.as_str().eq_ignore_ascii_case(name);
-        let values = product.attributes.iter().filter(same);
-        let mut values: Vec<String> = values.map(|a| a.value.to_string()).collect();
-        match values.len() {
-            0 => None,
-            1 => values.pop().map(Raw::Text),
-            _ => Some(Raw::List(values)),
-        }
-    };
-    stock.add(slot, listing, &state).ok()
 }
 
 /// What the shops answered as a stock: only what can be had, is listed as such a part, and the person's rules bear.
@@ -569,25 +475,4 @@ fn conflict(clash: &Clash) -> Vec<String> {
             .collect();
     }
     clash.texts.clone()
-}
-
-/// Whether a question about a product is one about fitting.
-pub(crate) fn asks_whether_it_fits(about: &str) -> bool {
-    let words = about.to_lowercase();
-    let mut words = words.split(|c: char| !c.is_alphanumeric());
-    words.any(|w| {
-        matches!(
-            w,
-            "fit" | "fits" | "compatible" | "compatibility" | "suit" | "suits"
-        )
-    })
-}
-
-/// An answer of the solver in the words of the engine.
-pub(crate) fn answered(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Yes => "Yes",
-        Answer::No => "No",
-        Answer::CannotTell => "I cannot tell",
-    }
 }

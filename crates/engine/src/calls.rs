@@ -176,14 +176,19 @@ impl Session {
             .collect();
         let by: Vec<String> = by.iter().map(ToString::to_string).collect();
         let name = |shop: &errand_types::MerchantId| ctx.shop_name(shop);
-        let comparison = errand_catalog::compare(&items, &need, &by, &name);
+        let comparison =
+            errand_catalog::compare(&items, &need, &by, self.anchor(&need).as_ref(), &name);
         self.shown = offers.to_vec();
         self.focus.clone_from(&comparison.recommended);
         let excluded = self.results.last().and_then(|r| r.excluded.clone());
         if let Some(result) = self.results.last_mut() {
             result.shown = result.shown.max(offers.len());
         }
-        let said = comparison.text.clone();
+        let said = match (offers, &self.results.last().and_then(|r| r.nearest.clone())) {
+            ([only], Some((near, text))) if only == near => words::only_one(text),
+            ([_], Some((_, text))) => format!("{} {text}", comparison.text),
+            _ => comparison.text.clone(),
+        };
         let left = excluded.as_ref().map(|e| e.text.clone());
         let lines = words::numbered(&comparison);
         let view = self.comparison_view(comparison, &need, excluded, ctx);
@@ -277,28 +282,44 @@ impl Session {
         ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) -> bool {
-        let asked = self.item_facts(&args.offer, 1, actor, ctx);
+        let about = args.about.as_ref().map(Text::as_str);
+        let fit = about.filter(|about| crate::fitting::asks_whether_it_fits(about));
+        let found = || self.shown.first().filter(|first| self.is_asked(first, fit));
+        let Some(offer) = args.offer.as_ref().or_else(found).cloned() else {
+            return self.whole_details(fit, actor, ctx, out);
+        };
+        let asked = self.item_facts(&offer, 1, actor, ctx);
         if !self.allowed(ActionKind::Compare, &asked, ctx, out) {
             return false;
         }
-        let Some(known) = self.known.get(&args.offer) else {
+        let Some(known) = self.known.get(&offer) else {
             return false;
         };
-        let about = args.about.as_ref().map(Text::as_str);
-        let about = about.filter(|about| crate::assembly::asks_whether_it_fits(about));
-        if let Some(answer) = about.and_then(|about| self.fits(&args.offer, about)) {
-            out.say(answer);
-            self.focus = Some(args.offer.clone());
-            return true;
-        }
-        let shop = ctx.shop_name(&args.offer.merchant);
-        out.say(words::details(
-            known,
-            args.about.as_ref().map(Text::as_str),
-            &shop,
-        ));
-        self.focus = Some(args.offer.clone());
+        let said = match fit.and_then(|about| self.fits(&offer, about)) {
+            Some(answer) => answer,
+            None => words::details(known, about, &ctx.shop_name(&offer.merchant)),
+        };
+        out.say(said);
+        self.focus = Some(offer);
         true
+    }
+
+    /// A question with no product at hand: about the parts that stand or lie in the cart.
+    fn whole_details(
+        &mut self,
+        fit: Option<&str>,
+        actor: &Actor,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) -> bool {
+        let asked = facts::base(ctx, actor);
+        if !self.allowed(ActionKind::Compare, &asked, ctx, out) {
+            return false;
+        }
+        let said = fit.and_then(|about| self.parts_fit(about));
+        let is_answered = said.is_some();
+        out.say(said.unwrap_or_else(|| words::NOTHING_AT_HAND.to_owned()));
+        is_answered
     }
 
     fn cart_add(

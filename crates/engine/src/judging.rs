@@ -180,17 +180,22 @@ impl Session {
 
     /// Held against the thing that the person named, if they named one.
     pub(crate) fn styled(&self, ranked: Vec<Ranked>, need: &Need) -> Vec<Ranked> {
-        let Some(style) = &need.style else {
-            return ranked;
-        };
+        match self.anchor(need) {
+            Some(anchor) => by_style(ranked, &anchor),
+            None => ranked,
+        }
+    }
+
+    /// What a need is held against.
+    pub(crate) fn anchor<'a>(&'a self, need: &'a Need) -> Option<Anchor<'a>> {
+        let style = need.style.as_ref()?;
         let known = style.offer.as_ref().and_then(|o| self.known.get(o));
-        let anchor = match (style.how, known) {
-            (StyleHow::Like, Some(k)) => Anchor::Like(&k.product, &k.variant),
-            (StyleHow::With, Some(k)) => Anchor::With(&k.product, &k.variant),
-            (StyleHow::With, None) => Anchor::WithSaid(style.said.as_str()),
-            (StyleHow::Like, None) => return ranked,
-        };
-        by_style(ranked, &anchor)
+        match (style.how, known) {
+            (StyleHow::Like, Some(k)) => Some(Anchor::Like(&k.product, &k.variant)),
+            (StyleHow::With, Some(k)) => Some(Anchor::With(&k.product, &k.variant)),
+            (StyleHow::With, None) => Some(Anchor::WithSaid(style.said.as_str())),
+            (StyleHow::Like, None) => None,
+        }
     }
 
     pub(crate) fn with_delivery(

@@ -15,6 +15,7 @@ mod ctx;
 mod effect;
 mod facts;
 mod failure;
+mod fitting;
 mod input;
 mod judging;
 mod ledger;

@@ -238,7 +238,8 @@ impl Session {
         let things = self.gated(things, &judged, tainted, &mut excluded, ctx, out);
 
         let left = left_out(&excluded);
-        let near = if things.is_empty() {
+        // Where one thing fits, what it can be held against comes nearest.
+        let near = if things.len() <= 1 {
             nearest(&excluded, &need, &|shop| ctx.shop_name(shop))
         } else {
             None

@@ -25,6 +25,7 @@ use crate::ctx::Ctx;
 pub(crate) const NOTHING_HEARD: &str = "I am still here. Say what you need";
 pub(crate) const CUT: &str =
     "That was more than 2,000 characters. I read the first 2,000 and left the rest";
+pub(crate) const NOTHING_AT_HAND: &str = "I do not know which product you mean";
 pub(crate) const NOTHING_TO_DO: &str = "There is nothing to do for that";
 pub(crate) const NOTHING_OPEN: &str = "Nothing is waiting for an answer. Nothing was bought";
 pub(crate) const PLAN_REFUSED: &str =

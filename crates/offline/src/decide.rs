@@ -25,6 +25,8 @@ use crate::time::{Past, zone};
 
 /// Tokens of a turn that may still spend money or change what the person declared; longer turns are pasted text.
 const SPEAKING_TOKENS_MAX: usize = 120;
+/// Products put side by side where the person shall choose.
+const COMPARED: u8 = 3;
 
 /// What one clause comes to.
 #[derive(Debug)]
@@ -173,6 +175,14 @@ impl<'a, 'b> Desk<'a, 'b> {
             || heap.aim == Some(Aim::Buy)
             || (heap.aim.is_none()
                 && (merged.len() > 1 || merged.iter().any(|w| w.need.delivery.is_some())));
+        // "A quiet dishwasher, delivered this week" says what is wanted and not that the best may be taken unseen.
+        if let [only] = merged.as_mut_slice()
+            && heap.aim.is_none()
+            && !heap.buys
+            && only.need.delivery.is_some()
+        {
+            only.need.compare = only.need.compare.or(Some(COMPARED));
+        }
         let aim = if buys && self.is_speaking() {
             Aim::Buy
         } else {
@@ -657,6 +667,12 @@ impl<'a, 'b> Desk<'a, 'b> {
                 "price" | "prices" | "cheapest" | "cheaper" | "value" => "price",
                 "rating" | "ratings" | "rated" | "reviews" | "stars" => "rating",
                 "delivery" | "soonest" | "fastest" => "delivery",
+                "carbon" | "climate" | "footprint" | "co2" => "carbon",
+                // "By noise", "by their weight": what it is called is for the catalog to know.
+                "by" => match self.named_criterion(at + 1, clause.to) {
+                    Some(word) => word,
+                    None => continue,
+                },
                 _ => continue,
             };
             if !by.iter().any(|b| b.as_str() == name) {
@@ -664,6 +680,26 @@ impl<'a, 'b> Desk<'a, 'b> {
             }
         }
         by
+    }
+
+    fn named_criterion(&self, from: usize, to: usize) -> Option<&str> {
+        let word = (from..to)
+            .map(|at| self.scan.heard.word(at))
+            .find(|w| !matches!(*w, "the" | "their" | "its"))?;
+        let is_own = matches!(
+            word,
+            "price"
+                | "prices"
+                | "rating"
+                | "ratings"
+                | "reviews"
+                | "stars"
+                | "delivery"
+                | "value"
+                | "climate"
+                | "co2"
+        );
+        (!is_own && word.chars().all(char::is_alphabetic)).then_some(word)
     }
 }
 

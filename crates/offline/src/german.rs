@@ -85,7 +85,9 @@ impl GoodsNamed {
             .collect();
         cuts.into_iter().rev().find_map(|cut| {
             let (head, rest) = word.split_at_checked(cut)?;
-            if rest.chars().count() < PART_MIN {
+            // "Olivenöl" ends in a part of two letters; "Bäckerei" ends in no egg.
+            let is_short = rest.chars().count() < PART_MIN;
+            if is_short && (rest == "ei" || self.noun(rest).is_none()) {
                 return None;
             }
             let first = LINKS.iter().find_map(|link| {

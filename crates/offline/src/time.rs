@@ -193,7 +193,12 @@ impl When {
                 let start = plus(monday(today)?, 7)?;
                 Ok((start, plus(start, 6)?))
             }
-            Day::ThisWeek => Ok((today, plus(monday(today)?, 6)?)),
+            Day::ThisWeek => {
+                let sunday = plus(monday(today)?, 6)?;
+                // On a Sunday nobody means the day that is left: the week that begins is meant.
+                let is_over = sunday == today;
+                Ok((today, if is_over { plus(today, 7)? } else { sunday }))
+            }
             Day::EndOfMonth => one(today.last_of_month()),
             Day::OfMonth(n) => {
                 // The next month that has such a day, this one while the day is not over.
@@ -424,6 +429,13 @@ mod tests {
         let at = |now| resolve("Saturday evening", now, "America/New_York");
         assert_eq!(at("2026-11-28T05:30:00Z"), "Sat 28 17:00 .. Sat 28 21:00");
         assert_eq!(at("2026-11-28T15:00:00Z"), "Sat 05 17:00 .. Sat 05 21:00");
+    }
+
+    #[test]
+    fn this_week_on_a_sunday_is_the_one_that_begins() {
+        let at = |now| resolve("this week", now, "America/New_York");
+        assert_eq!(at("2026-11-24T15:00:00Z"), "now .. Mon 30 00:00");
+        assert_eq!(at("2026-11-29T15:00:00Z"), "now .. Mon 07 00:00");
     }
 
     #[test]

@@ -99,8 +99,9 @@ pub struct CompareArgs {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DetailsArgs {
-    /// Which product.
-    pub offer: OfferRef,
+    /// Which product. Absent: the first that was found last; with nothing found since, the whole that stands.
+    #[serde(default)]
+    pub offer: Option<OfferRef>,
     /// What was asked about: `ingredients`, `nuts`, `colour`; `None`: in general.
     #[serde(default)]
     pub about: Option<Text<120>>,
@@ -126,6 +127,9 @@ pub struct AssembleArgs {
     /// What the parts must be, at most 20.
     #[serde(default)]
     pub wants: Vec<PartWant>,
+    /// Attributes about which nothing is wanted any more, at most 20: `case.volume`.
+    #[serde(default)]
+    pub drop: Vec<Text<80>>,
     /// Highest price of the whole.
     #[serde(default)]
     pub price_max: Option<Money>,

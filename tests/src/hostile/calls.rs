@@ -88,6 +88,7 @@ impl Attack {
                 }],
                 price_max: None,
                 goal: Some(self.poison()),
+                drop: vec![self.poison()],
                 keep: self.once_in(2),
             }),
             3..=4 => ToolCall::Compare(CompareArgs {
@@ -96,7 +97,7 @@ impl Attack {
                 by: vec![self.poison()],
             }),
             5..=6 => ToolCall::Details(DetailsArgs {
-                offer: self.offer(scene),
+                offer: self.once_in(4).then(|| self.offer(scene)),
                 about: Some(self.poison()),
             }),
             7..=8 => ToolCall::Configure(ConfigureArgs {

@@ -22,6 +22,8 @@ pub struct Heard {
     pub than: Vec<(String, Than)>,
     /// Slots that were named.
     pub slots: Vec<String>,
+    /// Attributes about which nothing is wanted any more: "without the small case".
+    pub dropped: Vec<String>,
 }
 
 /// What a phrase of the file means.
@@ -58,15 +60,15 @@ impl Domain {
                 at = at.saturating_add(1);
                 continue;
             };
-            let before = at
-                .checked_sub(1)
-                .and_then(|b| words.get(b))
-                .map(String::as_str);
-            let is_denied = matches!(before, Some("no" | "without"));
+            let is_denied = is_denied(words.get(..at).unwrap_or_default());
             match means {
                 Means::Itself => heard.is_named = true,
                 Means::Use(at) => self.heard_use(*at, &mut heard, &mut implied),
-                Means::Phrase(_) if is_denied => {}
+                Means::Phrase(at) if is_denied => {
+                    let wants = self.phrases.get(*at).map(|p| p.wants.as_slice());
+                    let dropped = wants.unwrap_or_default().iter().map(|w| w.of.clone());
+                    heard.dropped.extend(dropped);
+                }
                 Means::Phrase(at) => {
                     let phrase = self.phrases.get(*at);
                     said.extend(phrase.into_iter().flat_map(|p| p.wants.iter().cloned()));
@@ -217,6 +219,23 @@ impl Domain {
             value,
         };
         Some((want, taken))
+    }
+}
+
+/// Whether what follows these words is given up: "no", "without the", "forget the".
+fn is_denied(before: &[String]) -> bool {
+    let mut back = before
+        .iter()
+        .rev()
+        .map(String::as_str)
+        .skip_while(|w| matches!(*w, "the" | "a" | "an" | "any" | "that" | "so" | "be" | "to"));
+    match back.next() {
+        Some("no" | "without" | "not" | "forget" | "drop" | "skip" | "needn" | "neednt") => true,
+        Some("up") => back.next().is_some_and(|w| w.starts_with("giv")),
+        Some("mind") => back.next() == Some("never"),
+        // "It does not have to be small."
+        Some("have") => matches!(back.next(), Some("not" | "t" | "doesnt")),
+        _ => false,
     }
 }
 

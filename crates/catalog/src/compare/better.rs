@@ -36,12 +36,12 @@ const DIRECTIONS: [(&str, Best, &[&str]); 20] = [
 ];
 
 /// Which end of an attribute is better, where that is beyond taste.
-pub(super) fn direction(name: &str) -> Option<Best> {
+pub(crate) fn direction(name: &str) -> Option<Best> {
     entry(name).map(|(_, best, _)| *best)
 }
 
 /// Words by which somebody asks for this attribute without naming it: `quiet` for the noise.
-pub(super) fn asked_by(name: &str) -> &'static [&'static str] {
+pub(crate) fn asked_by(name: &str) -> &'static [&'static str] {
     entry(name).map_or(&[], |(_, _, asked)| asked)
 }
 
@@ -53,7 +53,7 @@ fn entry(name: &str) -> Option<&'static (&'static str, Best, &'static [&'static 
 }
 
 /// The numbers of one attribute in thousandths, where all that say something say one number in the same unit.
-pub(super) fn measured(said: &[Vec<String>]) -> Option<Vec<Option<i64>>> {
+pub(crate) fn measured(said: &[Vec<String>]) -> Option<Vec<Option<i64>>> {
     let mut units = std::collections::BTreeSet::new();
     let read: Option<Vec<Option<i64>>> = said
         .iter()

@@ -1,6 +1,8 @@
 mod better;
 mod told;
 
+pub(crate) use better::{asked_by, direction, measured};
+
 use std::collections::BTreeSet;
 
 use errand_types::{Money, Need, OfferRef, Product, Source};
@@ -8,8 +10,9 @@ use errand_types::{Money, Need, OfferRef, Product, Source};
 use crate::country;
 use crate::phrases::rating;
 use crate::shown::{Measure, carbon_g, kilograms, per_hundred};
+use crate::style::fit;
 use crate::words::words;
-use crate::{Candidate, Ranked, ShopName};
+use crate::{Anchor, Candidate, Ranked, ShopName};
 
 use told::Told;
 
@@ -36,7 +39,7 @@ pub struct Comparison {
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Criterion {
-    /// Stable word: `price`, `total`, `delivered`, `unit_price`, `rating`, `delivery`, `evidence`, `carbon`, or `attr:` and
+    /// Stable word: `price`, `total`, `delivered`, `unit_price`, `rating`, `delivery`, `evidence`, `carbon`, `style`, or `attr:` and
     /// a name.
     pub key: String,
     /// Heading: `Rating`.
@@ -82,10 +85,30 @@ enum Column {
 ///
 /// `by` are the criteria that the person named, in their words; they become the first columns. What nobody states is
 /// shown as `not stated` and never guessed.
-pub fn compare(items: &[Ranked], need: &Need, by: &[String], name: ShopName<'_>) -> Comparison {
+///
+/// `anchor` is what they were held against: how each stands to it becomes a column.
+pub fn compare(
+    items: &[Ranked],
+    need: &Need,
+    by: &[String],
+    anchor: Option<&Anchor<'_>>,
+    name: ShopName<'_>,
+) -> Comparison {
     let items: Vec<&Candidate> = items.iter().map(|r| &r.candidate).collect();
     let columns = columns(&items, need, by);
-    let filled: Vec<Vec<Value>> = columns.iter().map(|c| values(c, &items, need)).collect();
+    let mut filled: Vec<Vec<Value>> = columns.iter().map(|c| values(c, &items, need)).collect();
+    let beside: Vec<Option<String>> = anchor
+        .iter()
+        .flat_map(|anchor| {
+            items
+                .iter()
+                .map(|c| fit(anchor, c).reasons.into_iter().next())
+        })
+        .collect();
+    let is_held = beside.iter().any(Option::is_some);
+    if is_held {
+        filled.push(beside.iter().map(|why| stands(why.as_deref())).collect());
+    }
     let rows = items
         .iter()
         .enumerate()
@@ -99,14 +122,37 @@ pub fn compare(items: &[Ranked], need: &Need, by: &[String], name: ShopName<'_>)
                 .collect(),
         })
         .collect();
-    let criteria = columns.iter().map(|c| criterion(c, need, &items)).collect();
-    let told = Told::about(&items, need, name);
+    let held = anchor.filter(|_| is_held).map(held_against);
+    let criteria = columns
+        .iter()
+        .map(|c| criterion(c, need, &items))
+        .chain(held)
+        .collect();
+    let told = Told::about(&items, need, beside.into_iter().next().flatten(), name);
     Comparison {
         criteria,
         rows,
         recommended: items.first().map(|c| c.offer.clone()),
         text: told.text(),
         spoken: told.spoken(),
+    }
+}
+
+fn stands(why: Option<&str>) -> Value {
+    Value {
+        text: why.unwrap_or("nothing says so").to_owned(),
+        best: None,
+    }
+}
+
+fn held_against(anchor: &Anchor<'_>) -> Criterion {
+    let label = match anchor {
+        Anchor::Like(..) => "Like it",
+        Anchor::With(..) | Anchor::WithSaid(_) => "Goes with it",
+    };
+    Criterion {
+        key: "style".to_owned(),
+        label: label.to_owned(),
     }
 }
 
@@ -466,8 +512,9 @@ fn hundredths(c: &Candidate) -> Option<i64> {
         .map(|r| i64::from(r.hundredths))
 }
 
-#[derive(Clone, Copy)]
-enum Best {
+/// Which end of a number is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Best {
     Lowest,
     Highest,
     Earliest,

@@ -3,6 +3,8 @@ use std::collections::BTreeSet;
 use errand_types::{Money, Need};
 
 use super::hundredths;
+use crate::ask::Ask;
+use crate::degree::Degree;
 use crate::phrases::{count, spoken, stars};
 use crate::{Candidate, ShopName};
 
@@ -13,10 +15,19 @@ pub(super) struct Told<'a> {
     all_fit: bool,
     cheapest: Option<&'a Candidate>,
     highest: Option<&'a Candidate>,
+    degrees: Vec<Degree>,
+    /// Why the first goes with what it was held against.
+    beside: Option<String>,
 }
 
 impl<'a> Told<'a> {
-    pub(super) fn about(items: &'a [&'a Candidate], need: &Need, shop: ShopName<'a>) -> Self {
+    pub(super) fn about(
+        items: &'a [&'a Candidate],
+        need: &Need,
+        beside: Option<String>,
+        shop: ShopName<'a>,
+    ) -> Self {
+        let ask = Ask::read(need);
         let fits = |c: &Candidate| {
             let in_time = need
                 .delivery
@@ -46,6 +57,8 @@ impl<'a> Told<'a> {
         Self {
             items,
             shop,
+            degrees: Degree::over(ask.must.iter().map(|(_, phrase)| phrase), items),
+            beside,
             all_fit: items.iter().all(|c| fits(c)),
             cheapest: cheapest.filter(|one| {
                 currencies.len() == 1 && alone(one, &|c| c.variant.price == one.variant.price)
@@ -93,7 +106,11 @@ impl<'a> Told<'a> {
             } else {
                 "comes closest"
             };
-            return format!("Only {name} {fits}, at {}.", first.variant.price);
+            let beside = self
+                .beside
+                .as_ref()
+                .map_or_else(String::new, |why| format!(" {}.", upper(why)));
+            return format!("Only {name} {fits}, at {}.{beside}", first.variant.price);
         }
         let n = count(self.items.len());
         let opening = if self.all_fit {
@@ -142,16 +159,20 @@ impl<'a> Told<'a> {
             });
         let least = cheaper.map(|c| {
             let least = format!("{} costs least at {}", self.name(c), say(c.variant.price));
-            match given_up(first, c) {
+            match given_up(first, c, &self.degrees) {
                 Some(less) => format!("{least} {less}"),
                 None => least,
             }
         });
         let best = higher.map(|c| format!("{} is rated highest", self.name(c)));
+        let degree = self.degrees.iter().find_map(|d| d.praise(first));
         let why = match (
             Self::is(self.highest, first),
             Self::is(self.cheapest, first),
         ) {
+            (_, false) if degree.is_some() => {
+                format!("at {price} it has {}", degree.unwrap_or_default())
+            }
             (true, true) => format!("it is rated highest and costs least at {price}"),
             (true, false) => {
                 let stars = first
@@ -173,8 +194,20 @@ impl<'a> Told<'a> {
         } else {
             format!("; {}", rest.join(", "))
         };
-        format!("I would take {name}: {why}{rest}.")
+        let beside = self
+            .beside
+            .as_ref()
+            .map_or_else(String::new, |why| format!(" {}.", upper(why)));
+        format!("I would take {name}: {why}{rest}.{beside}")
     }
+}
+
+fn upper(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// A title short enough for a sentence: its first part, at most 48 characters, cut between words.
@@ -196,7 +229,7 @@ fn short(title: &str) -> String {
 }
 
 /// What one gives up with the cheaper one: `but is rated 4.3`.
-fn given_up(first: &Candidate, cheaper: &Candidate) -> Option<String> {
+fn given_up(first: &Candidate, cheaper: &Candidate, degrees: &[Degree]) -> Option<String> {
     let (ours, theirs) = (hundredths(first), hundredths(cheaper));
     let is_later = first
         .delivery
@@ -211,8 +244,9 @@ fn given_up(first: &Candidate, cheaper: &Candidate) -> Option<String> {
         (Some(_), None) => Some("nobody rated it".to_owned()),
         (_, _) => None,
     };
-    let less: Vec<String> = rated
-        .into_iter()
+    let degrees = degrees.iter().filter_map(|d| d.blame(cheaper, first));
+    let less: Vec<String> = degrees
+        .chain(rated)
         .chain(is_later.then(|| "comes later".to_owned()))
         .chain(confirmed.then(|| "nothing about it is confirmed".to_owned()))
         .take(2)

@@ -144,6 +144,11 @@ pub(crate) fn numbered(comparison: &Comparison) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// A comparison of what came nearest with nothing else.
+pub(crate) fn only_one(nearest: &str) -> String {
+    format!("There is only one to look at, so nothing to hold it against. {nearest}")
+}
+
 pub(crate) fn nothing_fits(what: &str, excluded: Option<&ExcludedView>) -> String {
     // What was never the thing asked for is no near miss.
     let near = excluded.filter(|e| e.parts.iter().any(|p| p.cause != "thing"));

@@ -4,7 +4,7 @@ use errand_catalog::assembly::{Answer, NoBuild};
 use errand_protocol::errand::AssemblyView;
 
 use super::{list, small_number, upper};
-use crate::assembly::answered;
+use crate::fitting::answered;
 
 pub(crate) const NO_WHOLE: &str =
     "Nothing is put together yet. Say what to build: a computer for video editing under 1,500";
@@ -93,18 +93,33 @@ pub(crate) fn whole_taken(parts: usize) -> String {
     format!("All {count} parts are in the cart. Nothing is bought yet")
 }
 
-/// "Yes, with the Calder board: both have socket A1."
+/// "Yes, it fits the Calder board: both have socket S5."
 pub(crate) fn fit_answer(answer: Answer, other: &str, because: &str) -> String {
+    fit_pair(answer, "it", other, because)
+}
+
+/// The same for two parts that are both named.
+pub(crate) fn fit_pair(answer: Answer, one: &str, other: &str, because: &str) -> String {
     let because = if because.is_empty() {
         String::new()
     } else {
         format!(": {because}")
     };
     match answer {
-        Answer::Yes => format!("{}, it fits {other}{because}.", answered(answer)),
-        Answer::No => format!("{}, it does not fit {other}{because}.", answered(answer)),
-        Answer::CannotTell => format!("{} whether it fits {other}{because}.", answered(answer)),
+        Answer::Yes => format!("{}, {one} fits {other}{because}.", answered(answer)),
+        Answer::No => format!("{}, {one} does not fit {other}{because}.", answered(answer)),
+        Answer::CannotTell => {
+            format!("{} whether {one} fits {other}{because}.", answered(answer))
+        }
     }
+}
+
+/// "Everything fits the Calder board: Raven processor (both have socket S5), ..."
+pub(crate) fn all_fit(name: &str, why: &[String]) -> String {
+    if why.is_empty() {
+        return format!("Nothing that the parts state stands against {name}");
+    }
+    format!("Yes, everything fits {name}: {}", why.join("; "))
 }
 
 pub(crate) fn fit_unknown(other: Option<&str>, what: &str) -> String {

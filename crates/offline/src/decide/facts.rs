@@ -28,7 +28,7 @@ impl Desk<'_, '_> {
         let about = self.about(hit, clause);
         let call = |offer| {
             ToolCall::Details(DetailsArgs {
-                offer,
+                offer: Some(offer),
                 about: about.clone(),
             })
         };

@@ -4,18 +4,22 @@
 use errand_catalog::assembly::{Domain, Heard, Op, Than};
 use errand_model::OpenKind;
 use errand_types::{
-    AssembleArgs, BuyArgs, DetailsArgs, Money, NoArgs, PartOp, PartWant, Text, ToolCall,
+    AssembleArgs, BuyArgs, DetailsArgs, Money, Need, NoArgs, PartOp, PartWant, Text, ToolCall,
 };
 
 use super::Desk;
 use crate::act::Verb;
 use crate::clause::Clause;
 use crate::need::wishes;
+use crate::pattern::SlotKind;
+use crate::refer::{Bound, Pool, named};
 
 /// Words of a turn that takes the whole that stands.
 const TAKING_WORDS_MAX: usize = 9;
 /// Makers that are ruled out in one turn.
 const MAKERS_MAX: usize = 8;
+/// Words that a part needs so that it is one of a shop and not "the case".
+const NAME_WORDS_MIN: usize = 2;
 
 impl Desk<'_, '_> {
     /// What a turn says about a whole from parts; `None`: nothing.
@@ -34,8 +38,8 @@ impl Desk<'_, '_> {
             .map(|at| self.scan.heard.word(at))
             .filter(|w| w.chars().any(char::is_alphanumeric))
             .collect();
-        if let Some(call) = self.asks_fit(said, &words) {
-            return Some(vec![call]);
+        if let Some(calls) = self.asks_fit(said, &words, clauses) {
+            return Some(calls);
         }
         if is_building(&words) {
             let named = Domain::all().iter().map(|d| (d, d.hear(said)));
@@ -43,16 +47,16 @@ impl Desk<'_, '_> {
             return Some(vec![self.assemble(domain, heard, false)]);
         }
         let standing = self.scene.assembly.as_ref()?;
-        if !self.scene.shown.is_empty() {
+        let domain = Domain::all().iter().find(|d| d.id() == standing.as_str())?;
+        let heard = domain.hear(said);
+        if !self.scene.shown.is_empty() && !self.speaks_of_part(domain, &heard) {
             return None;
         }
-        let domain = Domain::all().iter().find(|d| d.id() == standing.as_str())?;
-        if let Some(buys) = is_taking(&words) {
+        if let Some(buys) = is_taking(&words).filter(|_| self.scene.shown.is_empty()) {
             let mut calls = vec![ToolCall::AssemblyTake(NoArgs {})];
             calls.extend(buys.then(|| ToolCall::Buy(BuyArgs::default())));
             return Some(calls);
         }
-        let heard = domain.hear(said);
         // "I want a black jacket" names goods; "I want a bigger case" names a part.
         let names_part = !heard.slots.is_empty() || !heard.than.is_empty();
         let mut hits = clauses.iter().filter_map(|c| c.hit.as_ref());
@@ -61,28 +65,116 @@ impl Desk<'_, '_> {
         let ToolCall::Assemble(args) = &call else {
             return None;
         };
-        let says_something = !args.wants.is_empty() || args.price_max.is_some();
+        let says_something =
+            !args.wants.is_empty() || !args.drop.is_empty() || args.price_max.is_some();
         (says_something && !is_other).then(|| vec![call])
     }
 
-    /// "Does it fit my board?" about the product at hand.
-    fn asks_fit(&self, said: &str, words: &[&str]) -> Option<ToolCall> {
-        let fits = |w: &&str| matches!(*w, "fit" | "fits" | "compatible" | "suit" | "suits");
-        let is_question = words
-            .first()
-            .is_some_and(|w| matches!(*w, "does" | "will" | "is" | "would" | "do"));
-        if !is_question || !words.iter().any(fits) {
+    /// Whether a part of the whole is meant while other things are shown: "a quieter fan", where no fans are.
+    fn speaks_of_part(&self, domain: &Domain, heard: &Heard) -> bool {
+        let searched = self.scene.need.as_ref().map(|need| need.what.as_str());
+        let shown = domain.hear(searched.unwrap_or_default()).slots;
+        let slot = |of: &str| of.split('.').next().unwrap_or_default().to_owned();
+        let than = heard.than.iter().map(|(of, _)| slot(of));
+        let dropped = heard.dropped.iter().map(|of| slot(of));
+        let mut named = heard
+            .slots
+            .iter()
+            .cloned()
+            .chain(than)
+            .chain(dropped)
+            .peekable();
+        named.peek().is_some() && named.all(|slot| !shown.contains(&slot))
+    }
+
+    /// "Does it fit my board?", "does the Raven processor work with the Mini board?": what is not at hand is searched first.
+    fn asks_fit(&self, said: &str, words: &[&str], clauses: &[Clause]) -> Option<Vec<ToolCall>> {
+        let first = words.first()?;
+        if !matches!(
+            *first,
+            "does" | "will" | "is" | "are" | "would" | "do" | "can"
+        ) {
             return None;
         }
-        let only = match self.scene.shown.as_slice() {
-            [one] => Some(&one.offer),
-            _ => None,
+        let fit = words
+            .iter()
+            .enumerate()
+            .position(|(at, word)| match *word {
+                "fit" | "fits" | "compatible" | "suit" | "suits" => true,
+                "work" => words.get(at.saturating_add(1)) == Some(&"with"),
+                _ => false,
+            })?;
+        let subject = words.get(1..fit)?;
+        let object = words.get(fit.saturating_add(1)..).unwrap_or_default();
+        let domain = Domain::all()
+            .iter()
+            .find(|domain| !domain.hear(said).slots.is_empty());
+        let mut calls = Vec::new();
+        if let Some(domain) = domain {
+            calls.extend(self.fetched(domain, object));
+        }
+        let offer = match subject {
+            [it] | [it, "one" | "ones"]
+                if matches!(*it, "it" | "this" | "that" | "they" | "these") =>
+            {
+                match (&self.scene.focus, self.scene.shown.as_slice()) {
+                    (Some(offer), _) => Some(offer.clone()),
+                    (None, [only]) => Some(only.offer.clone()),
+                    (None, []) if domain.is_some() => None,
+                    _ => return None,
+                }
+            }
+            name => match (self.referred(clauses, name), domain) {
+                (Bound::These(offers), _) => Some(offers.into_iter().next()?),
+                (Bound::Nothing, Some(domain)) if is_part(domain, name) => {
+                    calls.extend(self.fetched(domain, name));
+                    None
+                }
+                _ => return None,
+            },
         };
-        let offer = self.scene.focus.as_ref().or(only)?;
-        Some(ToolCall::Details(DetailsArgs {
-            offer: offer.clone(),
+        calls.push(ToolCall::Details(DetailsArgs {
+            offer,
             about: Some(Text::clip(said)),
-        }))
+        }));
+        Some(calls)
+    }
+
+    /// What the subject of a question stands for: "the second one", or a thing by its name.
+    fn referred(&self, clauses: &[Clause], name: &[&str]) -> Bound {
+        let hits = clauses.iter().filter_map(|c| c.hit.as_ref());
+        let mut asked = hits.filter(|hit| hit.verb == Verb::Details);
+        let by_place = asked
+            .next()
+            .and_then(|hit| hit.slot(SlotKind::Ref))
+            .map(|capture| self.bound(capture, Pool::Shown));
+        match by_place {
+            Some(Bound::These(offers)) => Bound::These(offers),
+            _ => named(&name.join(" "), self.scene, Pool::Shown),
+        }
+    }
+
+    /// The search for a part that is named and not at hand. "My case" and "the case" are what the person has.
+    fn fetched(&self, domain: &Domain, name: &[&str]) -> Option<ToolCall> {
+        let is_filler = |w: &&&str| {
+            matches!(
+                **w,
+                "with" | "in" | "into" | "on" | "onto" | "to" | "the" | "a" | "an"
+            )
+        };
+        let is_own = name.iter().any(|w| matches!(*w, "my" | "our"));
+        let name: Vec<&str> = name.iter().filter(|w| !is_filler(w)).copied().collect();
+        let is_known = matches!(
+            named(&name.join(" "), self.scene, Pool::Shown),
+            Bound::These(_)
+        );
+        let names_one = name.len() >= NAME_WORDS_MIN && is_part(domain, &name);
+        (names_one && !is_own && !is_known).then(|| {
+            ToolCall::Search(Need {
+                what: Text::clip(&name.join(" ")),
+                ..Need::default()
+            })
+        })
     }
 
     fn assemble(&self, domain: &Domain, heard: Heard, keep: bool) -> ToolCall {
@@ -133,11 +225,17 @@ impl Desk<'_, '_> {
         ToolCall::Assemble(AssembleArgs {
             domain: Text::clip(domain.id()),
             wants,
+            drop: heard.dropped.iter().map(|of| Text::clip(of)).collect(),
             price_max,
             goal: heard.goal.as_deref().map(Text::clip),
             keep,
         })
     }
+}
+
+/// Whether words name a part of such a whole.
+fn is_part(domain: &Domain, words: &[&str]) -> bool {
+    !domain.hear(&words.join(" ")).slots.is_empty()
 }
 
 fn op(op: Op) -> PartOp {

@@ -2,7 +2,7 @@
 //! `{m}` mark, `{d}` dark, `{g}` metal, `{w}` wood.
 
 /// Kinds with their figures.
-pub(super) const THINGS: [(&str, &str); 71] = [
+pub(super) const THINGS: [(&str, &str); 72] = [
     (
         "bread-loaf",
         r#"<path d="M14 50q0-22 34-22t34 22q0 6-6 8v28H20V58q-6-2-6-8z" fill="{b}"/><path d="M64 30q18 5 18 20 0 6-6 8v28H64z" fill="{s}"/><path d="M28 36l8 14M42 33l8 14M56 34l8 14" stroke="{h}" stroke-width="4"/>"#,
@@ -238,6 +238,10 @@ pub(super) const THINGS: [(&str, &str); 71] = [
     (
         "power-strip",
         r#"<rect x="6" y="46" width="76" height="36" rx="7" fill="{b}"/><path d="M6 70h76v5q0 7-7 7H13q-7 0-7-7z" fill="{s}"/><circle cx="22" cy="58" r="8" fill="{l}"/><circle cx="44" cy="58" r="8" fill="{l}"/><circle cx="66" cy="58" r="8" fill="{l}"/><path d="M20 56v4M24 56v4M42 56v4M46 56v4M64 56v4M68 56v4" stroke="{d}" stroke-width="2"/><path d="M82 64q14 0 8-22-4-14-14-18" fill="none" stroke="{d}" stroke-width="4"/>"#,
+    ),
+    (
+        "dishwasher",
+        r##"<path d="M20 10h48v76H20z" fill="{b}"/><path d="M68 10l10 5v66l-10 5z" fill="{s}"/><path d="M24 14h40v9H24z" fill="{m}"/><circle cx="58" cy="18" r="2" fill="{g}"/><path d="M28 18h14" stroke="{d}" stroke-width="2"/><path d="M24 27h40v50H24z" fill="{h}"/><path d="M32 31h24v3H32z" fill="{d}" opacity=".35"/><circle cx="44" cy="56" r="11" fill="{l}"/><circle cx="44" cy="56" r="6" fill="{s}" opacity=".5"/>"##,
     ),
     (
         "washing-machine",

@@ -1,0 +1,253 @@
+//! "Does this fit my board?": what the parts at hand state, held against each other.
+
+use errand_catalog::assembly::{Answer, Domain, Fit, Listing, PartRef, Raw, Stock};
+use errand_types::{OfferRef, Product, Text, Variant};
+
+use crate::session::{Known, Session};
+use crate::words;
+
+/// Products at hand that a question may name.
+const NAMED_MAX: usize = 40;
+/// Words of a title that have to be said for it to be meant.
+const NAMED_WORDS_MIN: usize = 2;
+
+impl Session {
+    /// The answer about a part and those that are named, stand or lie in the cart. `None`: it is no part of any whole.
+    pub(crate) fn fits(&self, offer: &OfferRef, about: &str) -> Option<String> {
+        let subject = self.known.get(offer)?;
+        let (domain, slot) = Domain::all()
+            .iter()
+            .find_map(|domain| Some((domain, slot_of(domain, &subject.product)?)))?;
+        let wanted = domain.hear(about).slots;
+        let wanted: Vec<&str> = wanted
+            .iter()
+            .map(String::as_str)
+            .filter(|s| *s != slot)
+            .collect();
+        let mut stock = Stock::new(domain);
+        let this = put_known(&mut stock, slot, subject)?;
+        let mut told = Vec::new();
+        for (place, known) in self.others(domain, about, offer) {
+            if place == slot || !(wanted.is_empty() || wanted.contains(&place)) {
+                continue;
+            }
+            let Some(part) = put_known(&mut stock, place, known) else {
+                continue;
+            };
+            let name = known.product.title.as_str();
+            told.extend(
+                stock
+                    .fits(&[this, part])
+                    .iter()
+                    .map(|fit| answer(name, fit)),
+            );
+        }
+        if told.is_empty() {
+            let other = wanted.first().and_then(|slot| domain.slot_named(slot));
+            return Some(words::fit_unknown(other, domain.word()));
+        }
+        Some(told.join(" "))
+    }
+
+    /// The answer about the parts that stand or lie in the cart: those that are named with each other, or one that is
+    /// named with all others. `None`: the words are of no whole.
+    pub(crate) fn parts_fit(&self, about: &str) -> Option<String> {
+        let (domain, wanted) = Domain::all()
+            .iter()
+            .map(|domain| (domain, domain.hear(about).slots))
+            .find(|(_, slots)| !slots.is_empty())?;
+        let mut stock = Stock::new(domain);
+        let parts: Vec<(&str, PartRef, &Known)> = self
+            .at_hand()
+            .filter_map(|(_, known)| {
+                let slot = slot_of(domain, &known.product)?;
+                Some((slot, put_known(&mut stock, slot, known)?, known))
+            })
+            .collect();
+        let is_meant = |slot: &str| wanted.iter().any(|w| w == slot);
+        let named = || parts.iter().filter(|(slot, ..)| is_meant(slot));
+        if named().count() == 0 {
+            let slot = wanted.first().and_then(|slot| domain.slot_named(slot));
+            return Some(words::fit_unknown(slot, domain.word()));
+        }
+        let only_named = wanted.len() > 1;
+        let mut told = Vec::new();
+        let mut seen: Vec<PartRef> = Vec::new();
+        for (slot, part, _) in named() {
+            seen.push(*part);
+            for (other_slot, other, known) in &parts {
+                if other_slot == slot || seen.contains(other) || only_named && !is_meant(other_slot)
+                {
+                    continue;
+                }
+                for fit in stock.fits(&[*part, *other]) {
+                    told.push((known.product.title.as_str(), fit));
+                }
+            }
+        }
+        let (_, _, of) = named().next()?;
+        Some(whole_told(of.product.title.as_str(), &told))
+    }
+
+    /// Whether a question with no product named can be about this one: of two kinds of part it is one.
+    pub(crate) fn is_asked(&self, offer: &OfferRef, fit: Option<&str>) -> bool {
+        let (Some(about), Some(known)) = (fit, self.known.get(offer)) else {
+            return true;
+        };
+        Domain::all().iter().any(|domain| {
+            let named = domain.hear(about).slots;
+            let slot = slot_of(domain, &known.product);
+            slot.is_some_and(|slot| named.len() < 2 || named.iter().any(|n| n == slot))
+        })
+    }
+
+    /// What stands and what lies in the cart, each once.
+    fn at_hand(&self) -> impl Iterator<Item = (&OfferRef, &Known)> {
+        let standing = self.assembled.iter().flat_map(|whole| &whole.parts);
+        let in_cart = self.cart.lines.iter().map(|line| &line.offer);
+        let mut seen: Vec<&OfferRef> = Vec::new();
+        standing.chain(in_cart).filter_map(move |offer| {
+            let known = self.known.get(offer)?;
+            let is_new = !seen.contains(&offer);
+            seen.push(offer);
+            is_new.then_some((offer, known))
+        })
+    }
+
+    /// Other parts that a question can be about: one that is named by its title stands for its kind.
+    fn others<'a>(
+        &'a self,
+        domain: &'a Domain,
+        about: &str,
+        offer: &OfferRef,
+    ) -> Vec<(&'a str, &'a Known)> {
+        let said = words_of(about);
+        let slot = |known: &'a Known| Some((slot_of(domain, &known.product)?, known));
+        let mut others: Vec<(&str, &Known)> = self
+            .known
+            .iter()
+            .filter(|(o, known)| *o != offer && is_named(known, &said))
+            .filter_map(|(_, known)| slot(known))
+            .take(NAMED_MAX)
+            .collect();
+        for (other, known) in self.at_hand() {
+            let Some((place, known)) = slot(known) else {
+                continue;
+            };
+            if other != offer && !others.iter().any(|(p, _)| *p == place) {
+                others.push((place, known));
+            }
+        }
+        others
+    }
+}
+
+/// Whether a question is one about fitting.
+pub(crate) fn asks_whether_it_fits(about: &str) -> bool {
+    let words = words_of(about);
+    let works = words
+        .windows(2)
+        .any(|pair| matches!(pair, [works, with] if works.starts_with("work") && with == "with"));
+    works
+        || words.iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "fit" | "fits" | "compatible" | "compatibility" | "suit" | "suits"
+            )
+        })
+}
+
+/// An answer of the solver in the words of the engine.
+pub(crate) fn answered(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Yes => "Yes",
+        Answer::No => "No",
+        Answer::CannotTell => "I cannot tell",
+    }
+}
+
+fn answer(name: &str, fit: &Fit) -> String {
+    words::fit_answer(fit.answer, name, &fit.because)
+}
+
+/// Several answers about one part as one: what does not fit and what is not known first, then what does in a sentence.
+fn whole_told(name: &str, told: &[(&str, Fit)]) -> String {
+    let pair = |(other, fit): &(&str, Fit)| words::fit_pair(fit.answer, name, other, &fit.because);
+    let open: Vec<&(&str, Fit)> = told
+        .iter()
+        .filter(|(_, fit)| fit.answer != Answer::Yes)
+        .collect();
+    if !open.is_empty() {
+        let open: Vec<String> = open.into_iter().map(pair).collect();
+        return open.join(" ");
+    }
+    if let [one] = told {
+        return pair(one);
+    }
+    let why: Vec<String> = told
+        .iter()
+        .filter(|(_, fit)| !fit.because.is_empty())
+        .map(|(other, fit)| format!("{other} ({})", fit.because))
+        .collect();
+    words::all_fit(name, &why)
+}
+
+fn is_named(known: &Known, said: &[String]) -> bool {
+    // Whoever speaks of the Raven Max processor may leave out who makes it.
+    let brand = known.product.brand.as_ref();
+    let brand = words_of(brand.map_or("", Text::as_str));
+    let mut title = words_of(known.product.title.as_str());
+    title.retain(|w| !brand.contains(w));
+    title.len() >= NAMED_WORDS_MIN && title.iter().all(|w| said.contains(w))
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn put_known(stock: &mut Stock<'_>, slot: &str, known: &Known) -> Option<PartRef> {
+    let title = known.product.title.as_str();
+    put(stock, slot, &known.product, &known.variant, title)
+}
+
+/// The slot of a product by the categories under which its shop lists it.
+pub(crate) fn slot_of<'d>(domain: &'d Domain, product: &Product) -> Option<&'d str> {
+    let is_listed = |slot: &&str| {
+        domain.listed(slot).iter().any(|name| {
+            let mut categories = product.categories.iter();
+            categories.any(|c| c.as_str().eq_ignore_ascii_case(name))
+        })
+    };
+    domain.slots().find(is_listed)
+}
+
+/// Takes a product in as a part.
+pub(crate) fn put(
+    stock: &mut Stock<'_>,
+    slot: &str,
+    product: &Product,
+    variant: &Variant,
+    id: &str,
+) -> Option<PartRef> {
+    let listing = Listing {
+        id,
+        title: product.title.as_str(),
+        brand: product.brand.as_ref().map(Text::as_str),
+        price: Some(variant.price),
+    };
+    let state = |name: &str| {
+        let same = |a: &&errand_types::Attribute| a.name.as_str().eq_ignore_ascii_case(name);
+        let values = product.attributes.iter().filter(same);
+        let mut values: Vec<String> = values.map(|a| a.value.to_string()).collect();
+        match values.len() {
+            0 => None,
+            1 => values.pop().map(Raw::Text),
+            _ => Some(Raw::List(values)),
+        }
+    };
+    stock.add(slot, listing, &state).ok()
+}
