@@ -241,7 +241,7 @@ pub(super) const THINGS: [(&str, &str); 72] = [
     ),
     (
         "dishwasher",
-        r##"<path d="M20 10h48v76H20z" fill="{b}"/><path d="M68 10l10 5v66l-10 5z" fill="{s}"/><path d="M24 14h40v9H24z" fill="{m}"/><circle cx="58" cy="18" r="2" fill="{g}"/><path d="M28 18h14" stroke="{d}" stroke-width="2"/><path d="M24 27h40v50H24z" fill="{h}"/><path d="M32 31h24v3H32z" fill="{d}" opacity=".35"/><circle cx="44" cy="56" r="11" fill="{l}"/><circle cx="44" cy="56" r="6" fill="{s}" opacity=".5"/>"##,
+        r#"<path d="M20 10h48v76H20z" fill="{b}"/><path d="M68 10l10 5v66l-10 5z" fill="{s}"/><path d="M24 14h40v9H24z" fill="{m}"/><circle cx="58" cy="18" r="2" fill="{g}"/><path d="M28 18h14" stroke="{d}" stroke-width="2"/><path d="M24 27h40v50H24z" fill="{h}"/><path d="M32 31h24v3H32z" fill="{d}" opacity=".35"/><circle cx="44" cy="56" r="11" fill="{l}"/><circle cx="44" cy="56" r="6" fill="{s}" opacity=".5"/>"#,
     ),
     (
         "washing-machine",
