@@ -8,6 +8,8 @@
 
 #[path = "e2e/crash.rs"]
 mod crash;
+#[path = "e2e/desk.rs"]
+mod desk;
 #[path = "e2e/foreign.rs"]
 mod foreign;
 #[path = "e2e/hostile.rs"]

@@ -86,6 +86,11 @@ stories! {
     de_noch_mal
     de_regel_gilt
     de_samstag_vormittag
+    de_schalter_angebot
+    de_schalter_ein_mensch_hilft
+    de_schalter_niemand_da
+    de_schalter_weg
+    de_schalter_wer_hat_gelesen
     de_schreibtisch_nach_mass
     de_ueber_dem_limit
     de_vergleichen_und_waehlen
@@ -98,6 +103,35 @@ stories! {
     dead_shop
     delivery_day_impossible
     delivery_moved
+    desk_access_taken_away
+    desk_asked_and_answered
+    desk_changes_no_rules
+    desk_everybody_leaves
+    desk_finds_and_asks_for_the_approval
+    desk_helps_with_an_order_of_the_talk
+    desk_idle_goes_back_to_the_queue
+    desk_keeps_enforcing_while_held
+    desk_killed_while_answered
+    desk_killed_while_waiting
+    desk_left_the_queue
+    desk_never_sees_what_is_typed
+    desk_nobody_there
+    desk_not_before_it_is_taken
+    desk_not_shown
+    desk_offer_declined
+    desk_offered_after_three_misses
+    desk_offered_to_the_annoyed
+    desk_opens_later
+    desk_outcome_unknown_on_top
+    desk_passed_on
+    desk_question_skipped
+    desk_reads_no_other_errand
+    desk_refused_like_errand
+    desk_seen_after_a_reconnect
+    desk_sees_what_was_agreed
+    desk_sent_away_in_one_word
+    desk_two_people_one_errand
+    desk_who_saw_my_errand
     discount_code
     discount_code_unknown
     does_it_fit

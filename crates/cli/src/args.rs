@@ -90,6 +90,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: DeviceCommand,
     },
+    /// The desk, where people help: who may come, how it does, and who saw your errands.
+    Desk {
+        #[command(subcommand)]
+        command: DeskCommand,
+    },
     /// Conversations that go on.
     Session {
         #[command(subcommand)]
@@ -118,7 +123,17 @@ impl Command {
             }
             | Self::Session {
                 command: SessionCommand::List { json },
+            }
+            | Self::Desk {
+                command:
+                    DeskCommand::Pair { json, .. }
+                    | DeskCommand::List { json }
+                    | DeskCommand::Stats { json }
+                    | DeskCommand::Seen { json },
             } => *json,
+            Self::Desk {
+                command: DeskCommand::Remove { .. },
+            } => false,
             Self::Up(_) | Self::Chat(_) | Self::Approve(_) => false,
         }
     }
@@ -244,6 +259,41 @@ pub(crate) enum DeviceCommand {
         /// A name for it: `kitchen tablet`.
         #[arg(default_value = "another device")]
         name: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum DeskCommand {
+    /// Give somebody access to the desk; the token is shown once. For whoever runs this installation.
+    Pair {
+        /// The name that people are shown: `Mara`.
+        name: String,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Who may come to the desk.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take access away.
+    Remove {
+        /// The name.
+        name: String,
+    },
+    /// How the desk does: conversations without it, waits, what came back, whether it helped.
+    Stats {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Who at the desk saw your errands, and what they did.
+    Seen {
         /// As JSON.
         #[arg(long)]
         json: bool,

@@ -74,8 +74,14 @@ async fn next_line(talk: &mut Talk, keys: &mut Keys, out: &mut Out) -> Result<Li
                 return Ok(line);
             }
             beat = talk.idle(out) => {
-                if let Some(beat) = beat? {
-                    news.extend(lines_of(&beat, out));
+                let Some(beat) = beat? else { continue };
+                let lines = lines_of(&beat, out);
+                if talk.heard.with_desk && !lines.is_empty() {
+                    // A person who answers is not kept until the next line.
+                    out.talk(&[String::new()]);
+                    out.talk(&lines);
+                } else {
+                    news.extend(lines);
                     // What is too long ago to be news is in the orders.
                     let old = news.len().saturating_sub(NEWS_MAX);
                     news.drain(..old);

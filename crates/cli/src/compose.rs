@@ -176,6 +176,7 @@ impl House {
             }
             None => config.model,
         };
+        let hearing = Arc::clone(&offline);
         let parts = Parts {
             journal,
             gate,
@@ -185,6 +186,7 @@ impl House {
             offline: Arc::clone(&offline) as _,
             model,
             grammar: Arc::new(heard),
+            listener: Arc::new(move |language, text| hearing.tone(language, text)),
             learn,
             clock: Arc::clone(&config.clock),
             ids: Arc::clone(&config.ids),

@@ -15,6 +15,7 @@ mod api;
 mod approve;
 mod args;
 mod chat;
+mod desk;
 #[cfg(test)]
 mod fake;
 mod fault;
@@ -85,6 +86,7 @@ async fn run(args: Args, out: &mut Out) -> Result<Exit, Fault> {
         Command::Profile(json) => about::profile(&args.place, json.json, out).await,
         Command::Consents(consents) => about::consents(&args.place, &consents, out).await,
         Command::Device { command } => about::device(&args.place, &command, out).await,
+        Command::Desk { command } => desk::desk(&args.place, &command, out).await,
         Command::Session { command } => about::session(&args.place, &command, out).await,
     }
 }

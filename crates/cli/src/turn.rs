@@ -1,6 +1,6 @@
 use errand_protocol::errand::{
     ApprovalOutcome, ApprovalResolved, ApprovalView, AssemblyView, CartView, ComparisonView,
-    ConfigurationView, ErrandEvent, ExcludedView, HandoffView, NoticeView, OrderView, PlanView,
+    ConfigurationView, DeskState, ErrandEvent, ExcludedView, HandoffView, NoticeView, OrderView, PlanView,
     PolicyView, ProductsView, SessionView,
 };
 use errand_types::StepStatus;
@@ -103,6 +103,8 @@ pub(crate) enum Outcome {
 pub(crate) struct Heard {
     /// The session, once known.
     pub(crate) session: Option<String>,
+    /// A person is waited for, or answers.
+    pub(crate) with_desk: bool,
     /// Last event, to resume from.
     pub(crate) last_event: Option<String>,
     /// Sentences.
@@ -147,6 +149,7 @@ impl Heard {
             comparison: self.comparison.take(),
             cart: self.cart.take(),
             approval: self.approval.take(),
+            with_desk: self.with_desk,
             ..Self::default()
         };
     }
@@ -219,6 +222,7 @@ impl Heard {
                 self.products.clone_from(&view.products);
                 self.comparison.clone_from(&view.comparison);
                 self.cart = Some(view.cart.clone());
+                self.with_desk = view.desk.is_some();
                 Beat::State(view)
             }
             ErrandEvent::Plan { plan } => {
@@ -260,7 +264,13 @@ impl Heard {
             }
             ErrandEvent::Delivery { order } => Beat::Delivery(order),
             ErrandEvent::Orders { orders } => Beat::Orders(orders),
-            ErrandEvent::Handoff(view) => Beat::Handoff(view),
+            ErrandEvent::Handoff(view) => {
+                if let Some(desk) = &view.desk {
+                    self.with_desk =
+                        matches!(desk.state, DeskState::Waiting | DeskState::Taken);
+                }
+                Beat::Handoff(view)
+            }
             ErrandEvent::Policy(view) => {
                 self.decisions
                     .extend(view.decision_id.as_ref().map(ToString::to_string));

@@ -61,6 +61,9 @@ impl Session {
                 self.open = None;
                 out.say(words::LEFT_AS_IS);
             }
+            (OpenQuestion::Person, answer) => self.answer_person(answer, ctx, out),
+            (OpenQuestion::Show(facts), answer) => self.answer_show(facts, answer, ctx, out),
+            (OpenQuestion::Helped, answer) => self.answer_helped(answer, ctx, out),
             (OpenQuestion::Choose | OpenQuestion::Planner(_), Answer::No) => {
                 self.open = None;
                 self.stop(ctx, out);
@@ -231,6 +234,7 @@ impl Session {
             self.expire(&purchase, ctx, out);
         }
         self.keep_asking(ctx, out);
+        self.desk_tick(ctx, out);
     }
 
     /// An approval ran out: the cart stays as it is, and "buy it" asks again.
@@ -320,9 +324,13 @@ impl Session {
             Some(OpenQuestion::Choose) => out.say(words::WHICH_ONE),
             Some(OpenQuestion::Planner(text)) => out.say(text.to_string()),
             Some(OpenQuestion::MoveOrder { said, .. }) => out.say(said),
-            Some(OpenQuestion::CancelOrder(_) | OpenQuestion::ReturnOrder(..)) => {
-                out.say(words::YES_OR_NO);
-            }
+            Some(
+                OpenQuestion::CancelOrder(_)
+                | OpenQuestion::ReturnOrder(..)
+                | OpenQuestion::Person
+                | OpenQuestion::Show(_)
+                | OpenQuestion::Helped,
+            ) => out.say(words::YES_OR_NO),
             None => out.say(words::NOTHING_OPEN),
         }
     }

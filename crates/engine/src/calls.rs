@@ -27,6 +27,7 @@ impl Session {
         out: &mut Outbox,
     ) -> bool {
         self.calls = self.calls.saturating_add(1);
+        self.keep_from_desk(&call);
         let agent = self.doer(ctx, call.name());
         let actor = self.actor(ctx, &agent, call.name(), tainted);
         match call {
@@ -60,6 +61,7 @@ impl Session {
             ToolCall::ConsentShow(_) => self.consent_show(ctx, out),
             ToolCall::ConsentWithdraw(args) => self.consent_withdraw(&args, &actor, ctx, out),
             ToolCall::Why(args) => self.why(&args, ctx, out),
+            ToolCall::DeskShow(_) => self.desk_show(ctx, out),
             ToolCall::Handoff(args) => self.handoff(&args, &actor, ctx, out),
             ToolCall::Stop(_) => {
                 self.stop(ctx, out);
@@ -476,9 +478,8 @@ impl Session {
     ) -> bool {
         let to = args.to.as_str();
         if to == "human" {
-            // Nobody is at a desk in this version; saying so beats a queue without an end.
-            out.say(words::NO_PERSON);
-            return false;
+            // A stranger's text does not put anybody into a queue.
+            return !actor.tainted && self.ask_person(true, ctx, out);
         }
         let allowed_to = ctx
             .agents
@@ -499,6 +500,7 @@ impl Session {
             reason: args.reason.to_string(),
             url: None,
             host: None,
+            desk: None,
         }));
         true
     }

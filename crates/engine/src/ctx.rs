@@ -32,6 +32,10 @@ pub struct Ctx<'a> {
     pub ledger: &'a Ledger,
     /// Orders, latest first.
     pub orders: &'a [Order],
+    /// How things are at the desk.
+    pub desk: &'a crate::desk::DeskNow,
+    /// What happened between the person and the desk, oldest first.
+    pub desk_log: &'a [crate::desk::DeskEntry],
 }
 
 impl Ctx<'_> {

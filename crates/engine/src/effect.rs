@@ -44,6 +44,8 @@ pub enum Effect {
     },
     /// An approval no longer holds.
     VoidApproval(ApprovalId),
+    /// Pass on what somebody at the desk says. It is in the transcript already, under their name.
+    Relay(String),
     /// Say whole sentences. `{words}` in it stands for the two words of the open approval.
     Say(String),
     /// Tell the faces.
@@ -94,6 +96,8 @@ pub enum Record {
     Profile(Box<Profile>),
     /// An order.
     Order(Box<Order>),
+    /// Something between the person and the desk.
+    Desk(Box<crate::desk::DeskEntry>),
 }
 
 /// Whether shops are asked how they deliver, beside what they have.

@@ -1,9 +1,10 @@
-use errand_model::Thought;
+use errand_model::{Thought, Tone};
 use errand_types::{
     ApprovalId, CallId, Checkout, DeliveryTerms, MerchantId, Order, Product, PurchaseId, Slot,
     Text, ToolCall,
 };
 
+use crate::desk::{DeskAct, DeskBy};
 use crate::failure::Failure;
 
 /// What happens to a session.
@@ -17,6 +18,8 @@ pub enum Input {
         text: Text<2000>,
         /// Whether some of it was cut.
         cut: bool,
+        /// How it sounds.
+        tone: Tone,
     },
     /// The person answered an open question, by the closed grammar.
     Answered {
@@ -70,6 +73,17 @@ pub enum Input {
         /// How.
         judgement: Judgement,
     },
+    /// Somebody at the desk does something; the driver asked [`crate::Session::desk_may`] first.
+    Desk {
+        /// Number of the turn.
+        turn: u64,
+        /// Who.
+        by: DeskBy,
+        /// What.
+        act: DeskAct,
+    },
+    /// Somebody at the desk reads this errand.
+    DeskRead(DeskBy),
     /// Time went by: approvals may have run out.
     Tick,
     /// The session is taken up again after its connection broke or its process died: open approvals are void.

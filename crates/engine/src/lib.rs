@@ -12,6 +12,7 @@ mod assembly;
 mod calls;
 mod combining;
 mod ctx;
+mod desk;
 mod effect;
 mod facts;
 mod failure;
@@ -29,6 +30,7 @@ mod purchases;
 mod scene;
 mod search;
 mod session;
+mod signals;
 mod turn;
 mod views;
 mod words;
@@ -36,10 +38,15 @@ mod words;
 pub use agents::{Agent, Agents, Budgets};
 pub use assembly::Assembled;
 pub use ctx::{Ctx, MerchantCard};
+pub use desk::{
+    DESK_AGENT, DESK_TOOLS, Desk, DeskAct, DeskBy, DeskDeed, DeskEntry, DeskFault, DeskNow, Stage,
+    Ticket, desk_seen,
+};
 pub use effect::{AskDelivery, Deed, Due, Effect, Record, Write};
 pub use failure::{Failure, FailureKind};
 pub use input::{Answer, Input, Judgement, Outcome, ShopAnswer};
 pub use ledger::{Ledger, Spend, SpendState};
 pub use purchase::{Purchase, PurchaseState};
 pub use session::{AlsoAt, Known, OpenQuestion, Session};
+pub use signals::{OFFER_AT, Signal, Slot, Stuck};
 pub use views::{decision_view, disclosure, order_view, profile_view};

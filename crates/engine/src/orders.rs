@@ -90,6 +90,7 @@ impl Session {
             out.say(words::NO_ORDERS);
             return false;
         };
+        self.desk.orders.insert(order.id.clone());
         let asked = self.order_facts(order, actor, ctx);
         if !self.allowed(ActionKind::OrderRead, &asked, ctx, out) {
             return false;
@@ -122,6 +123,7 @@ impl Session {
             out.say(words::cannot_cancel(&views::order_view(order, 0, ctx)));
             return false;
         }
+        self.desk.orders.insert(order.id.clone());
         let asked = self.order_facts(order, actor, ctx);
         if !self.allowed(ActionKind::OrderCancel, &asked, ctx, out) {
             return false;
@@ -142,6 +144,7 @@ impl Session {
             out.say(words::NO_ORDERS);
             return false;
         };
+        self.desk.orders.insert(order.id.clone());
         let asked = self.order_facts(order, actor, ctx);
         if !self.allowed(ActionKind::OrderReturn, &asked, ctx, out) {
             return false;
@@ -165,6 +168,7 @@ impl Session {
             out.say(words::NO_ORDERS);
             return false;
         };
+        self.desk.orders.insert(order.id.clone());
         let asked = self.order_facts(order, actor, ctx);
         if !self.allowed(ActionKind::OrderRead, &asked, ctx, out) {
             return false;

@@ -3,6 +3,7 @@ use errand_protocol::errand::{ErrandEvent, NoticeView};
 use errand_types::{CallId, DecisionId};
 
 use crate::ctx::Ctx;
+use crate::desk::DeskDeed;
 use crate::effect::{Deed, Due, Effect, Record, Write};
 
 /// Collects what one step wants done.
@@ -14,6 +15,11 @@ pub(crate) struct Outbox {
 impl Outbox {
     pub(crate) fn push(&mut self, effect: Effect) {
         self.effects.push(effect);
+    }
+
+    /// What was collected so far.
+    pub(crate) fn effects(&self) -> impl Iterator<Item = &Effect> {
+        self.effects.iter()
     }
 
     pub(crate) fn say(&mut self, text: impl Into<String>) {
@@ -44,13 +50,16 @@ impl Outbox {
     }
 
     pub(crate) fn write(&mut self, record: Record) {
-        let due = match record {
+        let due = match &record {
+            Record::Decision(_) => Due::BeforeEffect,
+            // That a conversation began is counted and nothing hangs on it; who saw it is kept like a consent.
+            Record::Desk(entry) if entry.deed == DeskDeed::Began => Due::TurnEnd,
             Record::Purchase(_)
             | Record::Spend(_)
             | Record::Consent(_)
             | Record::Order(_)
-            | Record::Profile(_) => Due::Flushed,
-            Record::Decision(_) => Due::BeforeEffect,
+            | Record::Profile(_)
+            | Record::Desk(_) => Due::Flushed,
         };
         self.effects.push(Effect::Write(Write { record, due }));
     }

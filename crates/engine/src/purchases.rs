@@ -398,6 +398,7 @@ impl Session {
                     reason: text.clone(),
                     url: Some(handoff.url.to_string()),
                     host: Some(handoff.host.to_string()),
+                    desk: None,
                 }));
                 out.say(text);
                 self.purchase_over(id, false, "you go on at the shop", ctx, out);
@@ -700,6 +701,13 @@ impl Session {
             .iter()
             .any(|p| p.state.is_past_payment() && !p.state.is_final());
         self.waiting.remove(&crate::turn::think_call());
+        let is_under_way = self
+            .run
+            .as_ref()
+            .is_some_and(|run| run.plan.steps.iter().any(|s| !s.status.is_final()));
+        if is_under_way {
+            self.desk.stuck.note(crate::signals::Signal::Abandoned);
+        }
         self.void_open_purchase(ctx, out);
         self.drop_run(ctx, out);
         self.open = None;

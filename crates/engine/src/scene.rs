@@ -79,7 +79,7 @@ impl Session {
         let said = self.transcript.iter().map(|u| {
             let by = match u.role {
                 Role::User => Speaker::Person,
-                Role::Assistant => Speaker::Errand,
+                Role::Assistant | Role::Desk => Speaker::Errand,
             };
             (by, u.text.as_str())
         });
@@ -170,6 +170,9 @@ fn open(question: &OpenQuestion) -> Open {
         OpenQuestion::ReturnOrder(..) => (OpenKind::YesNo, "send it back?"),
         OpenQuestion::MoveOrder { .. } => (OpenKind::YesNo, "move the delivery?"),
         OpenQuestion::Planner(text) => (OpenKind::Planner, text.as_str()),
+        OpenQuestion::Person => (OpenKind::YesNo, "bring in a person?"),
+        OpenQuestion::Show(_) => (OpenKind::YesNo, "may the desk see that?"),
+        OpenQuestion::Helped => (OpenKind::YesNo, "did the person help?"),
     };
     Open {
         kind,

@@ -410,6 +410,7 @@ impl Session {
         if let Some(result) = self.results.iter_mut().rev().find(|r| r.need == *need) {
             result.told = true;
         }
+        self.found_nothing(need.what.as_str());
         let mut said = words::nothing_fits(need.what.as_str(), excluded);
         if let Some((offer, text)) = near {
             said.push(' ');

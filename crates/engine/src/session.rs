@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use errand_model::Thought;
+use errand_protocol::desk::DeskFact;
 use errand_protocol::errand::{ExcludedView, PartView, Role, Utterance};
 use errand_types::limits::HANDOFF_DEPTH_MAX;
 use errand_types::{
@@ -9,10 +10,12 @@ use errand_types::{
     Money, Need, OfferRef, OrderId, Plan, Product, PurchaseId, SessionId, StepId, Text, ToolCall,
     UserId, Variant, Window, Wish,
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::assembly::{Assembled, Gathering, PartSearch};
 use crate::ctx::Ctx;
+use crate::desk::Desk;
 use crate::effect::Effect;
 use crate::facts::Actor;
 use crate::input::Input;
@@ -94,6 +97,21 @@ pub struct Session {
     /// Something was said to the person in this turn.
     #[serde(skip)]
     pub(crate) answered: bool,
+    /// How it stands with a person at the desk.
+    #[serde(default)]
+    pub desk: Desk,
+    /// This turn is an act of the desk: it is the desk that the gate is asked about.
+    #[serde(skip)]
+    pub(crate) by_desk: bool,
+    /// What this turn says tells of more than this errand.
+    #[serde(skip)]
+    pub(crate) private_answer: bool,
+    /// The sentence of this turn corrects something.
+    #[serde(skip)]
+    pub(crate) corrects: bool,
+    /// When the turn under way began.
+    #[serde(skip)]
+    pub(crate) began: Option<Timestamp>,
 }
 
 /// A product that a shop showed in this session, with the variant that was meant.
@@ -208,6 +226,12 @@ pub enum OpenQuestion {
     },
     /// A question of the planner.
     Planner(Text<200>),
+    /// Shall a person be brought in.
+    Person,
+    /// May the desk see this, for this errand.
+    Show(Vec<DeskFact>),
+    /// Did the person at the desk help.
+    Helped,
 }
 
 /// What a deed under way belongs to.
@@ -271,6 +295,11 @@ impl Session {
             calls: 0,
             answered: false,
             after_search: (Vec::new(), false),
+            desk: Desk::default(),
+            by_desk: false,
+            private_answer: false,
+            corrects: false,
+            began: None,
         }
     }
 
@@ -278,7 +307,14 @@ impl Session {
     pub fn step(&mut self, input: Input, ctx: &Ctx<'_>) -> Vec<Effect> {
         let mut out = Outbox::default();
         match input {
-            Input::Said { turn, text, cut } => self.on_said(turn, &text, cut, ctx, &mut out),
+            Input::Said {
+                turn,
+                text,
+                cut,
+                tone,
+            } => self.on_said(turn, (&text, cut, tone), ctx, &mut out),
+            Input::Desk { turn, by, act } => self.on_desk(turn, by, act, ctx, &mut out),
+            Input::DeskRead(by) => self.on_desk_read(by, ctx, &mut out),
             Input::Answered { turn, answer, text } => {
                 self.on_answered(turn, &answer, &text, ctx, &mut out);
             }
@@ -310,17 +346,20 @@ impl Session {
             }
             Input::Stop { turn } => self.on_stop(turn, ctx, &mut out),
         }
-        self.settle(&mut out);
+        self.watch(&out);
+        self.settle(ctx, &mut out);
         let effects = out.finish();
         self.remember(&effects);
         effects
     }
 
     /// Ends the turn when nothing of it is under way any more.
-    fn settle(&mut self, out: &mut Outbox) {
+    fn settle(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
         if let Some(turn) = self.turn
             && self.waiting.is_empty()
         {
+            self.offer_person(ctx, out);
+            self.by_desk = false;
             out.push(Effect::TurnDone {
                 turn,
                 cancelled: false,
@@ -338,11 +377,15 @@ impl Session {
                 self.utter(Role::Assistant, &text.replace("{words}", "(two words)"));
             }
         }
+        if self.turn.is_none() {
+            self.private_answer = false;
+        }
     }
 
     pub(crate) fn utter(&mut self, role: Role, text: &str) {
         let text: String = text.chars().take(2_000).collect();
         self.transcript.push_back(Utterance { role, text });
+        self.utter_for_desk(role);
         while self.transcript.len() > TRANSCRIPT_MAX {
             self.transcript.pop_front();
         }
@@ -396,6 +439,9 @@ impl Session {
         tool: &str,
         tainted: bool,
     ) -> Actor {
+        if self.by_desk {
+            return self.desk_actor(tool, self.calls > CALLS_PER_TURN);
+        }
         let root = ctx.agents.root_grants(
             ctx.profile.limits.purchase,
             CALLS_PER_TURN.saturating_sub(self.calls),

@@ -1,6 +1,6 @@
 //! What the person says, and what a planner makes of it.
 
-use errand_model::{Proposal, Thought, Turn};
+use errand_model::{Proposal, Thought, Tone, Turn};
 use errand_protocol::errand::{ErrandEvent, Role};
 use errand_types::{Text, ToolCall};
 
@@ -8,6 +8,7 @@ use crate::ctx::Ctx;
 use crate::effect::Effect;
 use crate::outbox::Outbox;
 use crate::session::{OpenQuestion, Session, Waiting};
+use crate::signals::Signal;
 use crate::words;
 
 impl Session {
@@ -15,18 +16,20 @@ impl Session {
         self.turn = Some(turn);
         self.calls = 0;
         self.answered = false;
+        self.by_desk = false;
+        self.private_answer = false;
         self.after_search.0.clear();
     }
 
     pub(crate) fn on_said(
         &mut self,
         turn: u64,
-        text: &Text<2000>,
-        cut: bool,
+        (text, cut, tone): (&Text<2000>, bool, Tone),
         ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) {
         self.begin(turn);
+        self.began = Some(ctx.now);
         let talk = self.talk(text.as_str(), ctx);
         self.utter(Role::User, text.as_str());
         if text.is_blank() {
@@ -35,6 +38,18 @@ impl Session {
         }
         if cut {
             out.notice("info", "SAY-0001", "Long text", words::CUT);
+        }
+        self.let_go_of_desk_questions(ctx, out);
+        if self.heard_by_desk(tone.leaves, ctx, out) {
+            return;
+        }
+        self.count_conversation(ctx, out);
+        self.desk.stuck.hear(text.as_str(), tone);
+        self.corrects = tone.corrects;
+        // Heard before any planner, so that none can lose it.
+        if tone.asks {
+            self.ask_person(true, ctx, out);
+            return;
         }
         let ask = Turn {
             text: text.clone(),
@@ -68,6 +83,7 @@ impl Session {
     pub(crate) fn propose(&mut self, thought: Thought, ctx: &Ctx<'_>, out: &mut Outbox) {
         self.waiting.remove(&think_call());
         let tainted = thought.tainted;
+        self.watch_correction(&thought.proposal);
         match thought.proposal {
             Proposal::Plan(draft) => {
                 self.lost = 0;
@@ -82,6 +98,8 @@ impl Session {
             }
             Proposal::Ask(question) => {
                 self.lost = self.lost.saturating_add(1);
+                self.desk.stuck.note(Signal::Lost);
+                self.tried("Understand what is wanted", "it was not clear", None, Vec::new());
                 if self.open.is_none() {
                     self.open = Some(OpenQuestion::Planner(question.text.clone()));
                 }

@@ -49,6 +49,7 @@ impl Session {
             cart: self.cart_view(ctx),
             approval,
             disclosure: disclosure(ctx.consents, ctx),
+            desk: self.desk_handoff(ctx),
         }
     }
 

@@ -6,6 +6,7 @@ mod after;
 mod buying;
 mod combining;
 mod declared;
+mod desk;
 mod found;
 mod whole;
 
@@ -13,6 +14,7 @@ pub(crate) use after::*;
 pub(crate) use buying::*;
 pub(crate) use combining::*;
 pub(crate) use declared::*;
+pub(crate) use desk::*;
 pub(crate) use found::*;
 pub(crate) use whole::*;
 
@@ -32,7 +34,7 @@ pub(crate) const PLAN_REFUSED: &str =
     "That plan does not hold together, so I did not start it. Nothing was bought";
 pub(crate) const STOPPED: &str = "Stopped. Nothing was bought";
 pub(crate) const STOPPED_WHILE_PAYING: &str = "Stopped everything else. A payment is under way and cannot be stopped half-way; I tell you how it ends";
-pub(crate) const NO_PERSON: &str = "Nobody is at a desk in this version, so I cannot bring in a person. I can search, \
+pub(crate) const NO_PERSON: &str = "This installation has no desk, so I cannot bring in a person. I can search, \
      compare, change the cart and orders, or explain what I did";
 pub(crate) const YES_OR_NO: &str = "Yes or no?";
 

@@ -10,12 +10,14 @@ mod proposal;
 mod scene;
 mod scripted;
 mod talk;
+mod tone;
 
 pub use mask::{Private, mask};
 pub use proposal::{Draft, DraftStep, Proposal, Question, Thought};
 pub use scene::{CartItem, Open, OpenKind, OrderBrief, Scene, ShopName, Shown, Turn};
 pub use scripted::ScriptedModel;
 pub use talk::{RECENT_MAX, Said, Speaker, Talk};
+pub use tone::{Annoyed, Tone};
 
 use std::future::Future;
 use std::pin::Pin;

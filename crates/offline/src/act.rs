@@ -60,6 +60,8 @@ pub(crate) enum Verb {
     Prefer,
     Block,
     ConsentShow,
+    /// Who at the desk saw this.
+    DeskShow,
     ConsentWithdraw,
     Configure,
     Code,

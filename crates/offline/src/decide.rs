@@ -281,6 +281,7 @@ impl<'a, 'b> Desk<'a, 'b> {
             | Verb::Prefer
             | Verb::Block
             | Verb::ConsentShow
+            | Verb::DeskShow
             | Verb::ConsentWithdraw
             | Verb::Stop
             | Verb::Human
@@ -751,6 +752,7 @@ fn rank(call: &ToolCall) -> u8 {
         | ToolCall::OrderMove(_)
         | ToolCall::ProfileShow(_)
         | ToolCall::ConsentShow(_)
+        | ToolCall::DeskShow(_)
         | ToolCall::Why(_)
         | ToolCall::Handoff(_)
         | ToolCall::Help(_) => 5,

@@ -44,6 +44,7 @@ fn agent(call: &ToolCall) -> &'static str {
         | ToolCall::Prefer(_)
         | ToolCall::ProfileShow(_)
         | ToolCall::ConsentShow(_)
+        | ToolCall::DeskShow(_)
         | ToolCall::ConsentWithdraw(_)
         | ToolCall::Why(_)
         | ToolCall::Handoff(_)

@@ -246,7 +246,7 @@ pub(crate) struct Lang {
     pub(crate) closed: HashSet<String>,
 }
 
-fn read<'a, T: Deserialize<'a>>(file: &'static str, text: &'a str) -> Result<T, OfflineError> {
+pub(crate) fn read<'a, T: Deserialize<'a>>(file: &'static str, text: &'a str) -> Result<T, OfflineError> {
     toml::from_str(text).map_err(|cause| OfflineError::File {
         file,
         cause: cause.to_string(),
@@ -260,7 +260,7 @@ fn phrase(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn class(phrases: &[String]) -> Class {
+pub(crate) fn class(phrases: &[String]) -> Class {
     // A line break is a word of its own and must survive the split at spaces.
     Phrases::new(phrases.iter().map(|p| (phrase(p), ())))
 }

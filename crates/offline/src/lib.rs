@@ -33,6 +33,7 @@ mod spelling;
 mod style;
 mod text;
 mod time;
+mod tone;
 mod vocab;
 
 pub use errand_types::Language;

@@ -14,6 +14,7 @@ use crate::lexicon::{Lexicon, OfflineError, PHRASES_MAX};
 use crate::scan::{Labels, Scan};
 use crate::style::{Styled, Styling, held};
 use crate::text::{Heard, Kind, words_of};
+use crate::tone::Signals;
 use crate::vocab::Vocab;
 
 /// A planner without a language model: same words and same scene, same proposal.
@@ -22,6 +23,8 @@ use crate::vocab::Vocab;
 pub struct OfflineModel {
     english: Lang,
     german: Lang,
+    pub(crate) english_signals: Signals,
+    pub(crate) german_signals: Signals,
     combining: Combining,
     styling: Styling,
     /// Closed words of all languages: no shop can teach one anew.
@@ -66,6 +69,8 @@ impl OfflineModel {
             vocab: RwLock::new(vocab),
             english,
             german,
+            english_signals: Signals::read(Language::English)?,
+            german_signals: Signals::read(Language::German)?,
             combining: Combining::english()?,
             styling: Styling::english()?,
             closed,

@@ -2,7 +2,7 @@
 pub static SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
 
 /// The policies that this build carries: name of the concern, text.
-pub static POLICIES: [(&str, &str); 13] = [
+pub static POLICIES: [(&str, &str); 14] = [
     ("age", include_str!("../../../policies/age.cedar")),
     ("approval", include_str!("../../../policies/approval.cedar")),
     ("browse", include_str!("../../../policies/browse.cedar")),
@@ -12,6 +12,7 @@ pub static POLICIES: [(&str, &str); 13] = [
         "delegation",
         include_str!("../../../policies/delegation.cedar"),
     ),
+    ("desk", include_str!("../../../policies/desk.cedar")),
     ("merchant", include_str!("../../../policies/merchant.cedar")),
     ("money", include_str!("../../../policies/money.cedar")),
     ("orders", include_str!("../../../policies/orders.cedar")),

@@ -135,12 +135,15 @@ pub struct SessionView {
     pub approval: Option<Box<ApprovalView>>,
     /// Who knows what.
     pub disclosure: Vec<DisclosureView>,
+    /// A person at the desk who is waited for or who answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<DeskHandoff>,
 }
 
 /// One thing said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Utterance {
-    /// `user` or `assistant`.
+    /// `user`, `assistant` or `desk`.
     pub role: Role,
     /// The words.
     pub text: String,
@@ -154,6 +157,8 @@ pub enum Role {
     User,
     /// errand.
     Assistant,
+    /// Somebody at the desk.
+    Desk,
 }
 
 /// A plan as shown: the route.
@@ -666,6 +671,44 @@ pub struct HandoffView {
     pub url: Option<String>,
     /// Host of that address, shown before it is opened.
     pub host: Option<String>,
+    /// How it stands with the desk, for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<DeskHandoff>,
+}
+
+/// How it stands with a person at the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeskHandoff {
+    /// Where it stands.
+    pub state: DeskState,
+    /// Who answers.
+    pub person: Option<String>,
+    /// Place in the queue, from 1.
+    pub place: Option<u32>,
+    /// What they see, in words.
+    pub sees: Vec<String>,
+    /// The same in whole sentences.
+    pub text: String,
+    /// What can be said now: `leave the queue`.
+    pub chips: Vec<String>,
+}
+
+/// Where a hand-over to a person stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskState {
+    /// In the queue.
+    Waiting,
+    /// Nobody is there; errand goes on.
+    Closed,
+    /// A person answers.
+    Taken,
+    /// The person left the queue.
+    Left,
+    /// The person sent them away.
+    SentAway,
+    /// Handed back.
+    Back,
 }
 
 /// A rule changed or stopped something.

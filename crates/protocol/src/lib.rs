@@ -1,7 +1,7 @@
 //! The session protocol: what goes over the wire between errand and its faces.
 //!
 //! [`realtime`] holds the events of the OpenAI Realtime protocol as far as errand speaks it, [`errand`] the payloads of
-//! our own events (`errand.*`), [`api`] the bodies of the HTTP calls, [`envelope`] the numbers of events. Frames of
+//! our own events (`errand.*`), [`api`] and [`desk`] the bodies of the HTTP calls, [`envelope`] the numbers of events. Frames of
 //! clients are foreign bytes: [`realtime::read_frame`] turns them into typed events or into an error with a stable code.
 //! This crate must not know how a command is carried out.
 //!
@@ -16,6 +16,7 @@
 //! Start reading at [`realtime::ServerEvent`].
 
 pub mod api;
+pub mod desk;
 pub mod envelope;
 pub mod errand;
 pub mod realtime;

@@ -9,6 +9,10 @@ use crate::api::{
     MerchantView, MoveOrderBody, OrderChanged, Paired, ProfileView, ReturnOrderBody, SessionBrief,
     WhyView,
 };
+use crate::desk::{
+    DeskCall, DeskDone, DeskErrand, DeskHere, DeskPair, DeskPaired, DeskPerson, DeskQueue, DeskSee,
+    DeskSeenView, DeskStats, DeskTake, DeskText,
+};
 use crate::errand::{ErrandEvent, SessionView};
 use crate::realtime::{
     ConversationMode, ItemInput, MaxTokens, Modality, ServerEvent, SessionPatch, ToolChoice,
@@ -93,7 +97,7 @@ fn entry<T: JsonSchema>(generator: &mut SchemaGenerator) {
 }
 
 /// Everything that goes over the wire, by the name of its schema.
-const ROOTS: [Entry; 19] = [
+const ROOTS: [Entry; 32] = [
     ("ClientEvent", entry::<ClientEventShape>),
     ("RealtimeEvent", entry::<ServerEvent>),
     ("ErrandEvent", entry::<ErrandEvent>),
@@ -113,6 +117,19 @@ const ROOTS: [Entry; 19] = [
     ("OrderChanged", entry::<OrderChanged>),
     ("Paired", entry::<Paired>),
     ("SessionBrief", entry::<SessionBrief>),
+    ("DeskQueue", entry::<DeskQueue>),
+    ("DeskErrand", entry::<DeskErrand>),
+    ("DeskDone", entry::<DeskDone>),
+    ("DeskCall", entry::<DeskCall>),
+    ("DeskTake", entry::<DeskTake>),
+    ("DeskText", entry::<DeskText>),
+    ("DeskSee", entry::<DeskSee>),
+    ("DeskHere", entry::<DeskHere>),
+    ("DeskPair", entry::<DeskPair>),
+    ("DeskPaired", entry::<DeskPaired>),
+    ("DeskPerson", entry::<DeskPerson>),
+    ("DeskSeenView", entry::<DeskSeenView>),
+    ("DeskStats", entry::<DeskStats>),
 ];
 
 /// Every schema of the protocol by name, with references under `prefix` (`#/components/schemas` in an `OpenAPI`

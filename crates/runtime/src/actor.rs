@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use errand_engine::{Answer, Deed, Due, Effect, Input, Judgement, OpenQuestion, Session, Write};
+use errand_engine::{Answer, Deed, DeskFault, Due, Effect, Input, Judgement, OpenQuestion, Session, Write};
 use errand_model::{Talk, Turn};
 use errand_protocol::errand::ErrandEvent;
 use errand_tools::{Report, perform};
@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use mailbox::{Command, Happened, MAILBOX};
-pub(crate) use mailbox::{Handle, TurnReport};
+pub(crate) use mailbox::{DeskReport, Handle, TurnReport};
 
 use crate::house::{Emitted, TurnStatus, What};
 use crate::kept::{self, Kept, TakenUp};
@@ -40,6 +40,12 @@ const KEYS_MAX: usize = 256;
 /// Steps that one input may set off by itself before the session is taken to loop.
 const CASCADE_MAX: usize = 64;
 
+/// Who waits for the end of a turn.
+enum Waiter {
+    Report(oneshot::Sender<TurnReport>),
+    Desk(oneshot::Sender<Result<DeskReport, DeskFault>>),
+}
+
 /// The inside of a session's actor.
 pub(crate) struct Actor {
     runtime: Runtime,
@@ -58,7 +64,7 @@ pub(crate) struct Actor {
     words: Option<(ApprovalId, String)>,
     wake: Option<Timestamp>,
     report: TurnReport,
-    waiting: Option<oneshot::Sender<TurnReport>>,
+    waiting: Option<Waiter>,
     confirm: bool,
     keeper: SessionKeeper,
     /// The turn under way, for those who trace it; holds ids and no words.
@@ -180,6 +186,18 @@ impl Actor {
                 });
                 let _ = reply.send(open);
             }
+            Command::DeskView(by, reply) => {
+                let may = self.session.desk_may_read(&by);
+                if may.is_ok() {
+                    self.step(Input::DeskRead(by.clone())).await;
+                }
+                let view = may.and_then(|()| {
+                    self.runtime
+                        .with_ctx(&self.person, |ctx| self.session.desk_errand(&by, ctx))
+                        .ok_or(DeskFault::Over)
+                });
+                let _ = reply.send(view);
+            }
             Command::Stop => self.step(Input::Stop { turn: None }).await,
             Command::Tick => self.step(Input::Tick).await,
             Command::Resume => self.step(Input::Resumed).await,
@@ -203,7 +221,10 @@ impl Actor {
                     });
                 }
             }
-            Command::Say { .. } | Command::Press { .. } | Command::Answer { .. } => {
+            Command::Say { .. }
+            | Command::Press { .. }
+            | Command::Answer { .. }
+            | Command::Desk { .. } => {
                 self.queue.push_back(command);
             }
         }
@@ -231,7 +252,7 @@ impl Actor {
                     confirm,
                     done,
                 } => {
-                    self.begin("", Some(done));
+                    self.begin("", Some(Waiter::Report(done)));
                     self.confirm = confirm;
                     let turn = self.turns;
                     self.step(Input::Pressed {
@@ -246,10 +267,22 @@ impl Actor {
                     answer,
                     done,
                 } => {
-                    self.begin("", Some(done));
+                    self.begin("", Some(Waiter::Report(done)));
                     self.on_answer(&approval, &answer).await;
                 }
+                Command::Desk { by, act, done } => {
+                    // Asked here, where nothing comes between the answer and the act: two cannot hold one errand.
+                    if let Err(fault) = self.session.desk_may(&by, &act) {
+                        let _ = done.send(Err(fault));
+                        continue;
+                    }
+                    self.begin("", Some(Waiter::Desk(done)));
+                    let turn = self.turns;
+                    let act = *act;
+                    self.step(Input::Desk { turn, by, act }).await;
+                }
                 Command::View(_)
+                | Command::DeskView(..)
                 | Command::Approval(..)
                 | Command::Scene(_)
                 | Command::Stop
@@ -275,7 +308,7 @@ impl Actor {
         true
     }
 
-    fn begin(&mut self, key: &str, done: Option<oneshot::Sender<TurnReport>>) {
+    fn begin(&mut self, key: &str, done: Option<Waiter>) {
         self.turns = self.turns.saturating_add(1);
         self.turn = Some((self.turns, Instant::now()));
         self.span = tracing::info_span!("turn", session = %self.session.id, turn = self.turns);
@@ -336,8 +369,9 @@ impl Actor {
             let Some(input) = next.take() else { return };
             let cards = person::cards(&self.runtime.0.parts);
             let effects = {
+                let desk = self.runtime.0.desk.now();
                 let mut person = person::lock(&self.person);
-                let effects = person.with_ctx(&self.runtime.0.parts, &cards, |ctx| {
+                let effects = person.with_ctx(&self.runtime.0.parts, &cards, &desk, |ctx| {
                     self.session.step(input, ctx)
                 });
                 // Under the same lock: what one session reserves, the next one sees.
@@ -364,6 +398,11 @@ impl Actor {
             })
             .collect();
         count(&writes);
+        for write in &writes {
+            if let errand_engine::Record::Desk(entry) = &write.record {
+                self.runtime.0.desk.note(&self.session.user, entry);
+            }
+        }
         self.pending.extend(writes);
         let may_wait = self.pending.iter().all(|w| w.due == Due::TurnEnd);
         if !may_wait || self.turn.is_none() || self.pending.len() > PENDING_MAX {
@@ -442,7 +481,7 @@ impl Actor {
                 }
                 None
             }
-            Effect::Say(text) => {
+            Effect::Relay(text) | Effect::Say(text) => {
                 self.say(text);
                 None
             }
@@ -489,8 +528,27 @@ impl Actor {
         self.send(What::TurnDone { status });
         self.turn = None;
         self.span = tracing::Span::none();
-        if let Some(waiting) = self.waiting.take() {
-            let _ = waiting.send(std::mem::take(&mut self.report));
+        let report = std::mem::take(&mut self.report);
+        match self.waiting.take() {
+            Some(Waiter::Report(done)) => {
+                let _ = done.send(report);
+            }
+            Some(Waiter::Desk(done)) => {
+                let report = self.runtime.with_ctx(&self.person, |ctx| DeskReport {
+                    said: report
+                        .said
+                        .iter()
+                        .map(|text| self.session.desk_sees(text, ctx))
+                        .collect(),
+                    refused: report
+                        .policies
+                        .iter()
+                        .map(|view| self.session.desk_refusal(view, ctx))
+                        .collect(),
+                });
+                let _ = done.send(Ok(report));
+            }
+            None => {}
         }
     }
 

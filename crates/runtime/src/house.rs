@@ -8,9 +8,15 @@ use errand_protocol::api::{
     ApprovalAnswered, ConsentsView, DoctorView, MerchantView, OrderChanged, Paired, ProfileView,
     SessionBrief, WhyView,
 };
+use errand_protocol::desk::{
+    DeskDone, DeskErrand, DeskPaired, DeskPerson, DeskQueue, DeskSeenView, DeskStats,
+};
 use errand_protocol::errand::{ApprovalView, DisclosureView, ErrandEvent, OrderView, SessionView};
 use errand_types::{ApprovalId, DeviceId, MerchantId, OrderId, SessionId, UserId};
 use tokio::sync::broadcast;
+
+/// What somebody at the desk does, and who: words of this port.
+pub use errand_engine::{DeskAct, DeskBy};
 
 /// A future that can be stored.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -200,12 +206,63 @@ pub trait House: Send + Sync + std::fmt::Debug {
         answer: &'a str,
     ) -> BoxFuture<'a, Result<ApprovalAnswered, HouseError>>;
 
+    /// The desk of this installation; `None` where a house has no room for one.
+    fn desk(&self) -> Option<&dyn DeskRoom> {
+        None
+    }
+
     /// Enrols another device of the same person.
     fn pair<'a>(
         &'a self,
         who: &'a Principal,
         name: &'a str,
     ) -> BoxFuture<'a, Result<Paired, HouseError>>;
+}
+
+/// The room where people help. Everything in it is recorded, and the person whose errand it is can read the record.
+pub trait DeskRoom: Send + Sync + std::fmt::Debug {
+    /// Somebody was given access: without anybody there is no desk, and nothing of it is shown.
+    fn exists(&self) -> bool;
+
+    /// Who at the desk holds this token; `None` for nobody. Constant time in the token.
+    fn authenticate(&self, token: &str) -> Option<DeskBy>;
+
+    /// Gives somebody access. For the operator alone.
+    fn pair<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<DeskPaired, HouseError>>;
+
+    /// Who has access.
+    fn people(&self) -> Vec<DeskPerson>;
+
+    /// Takes it away, by name. What they hold goes back into the queue when it was idle for long.
+    fn remove<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<(), HouseError>>;
+
+    /// How the desk does, over everything in the journal.
+    fn stats(&self) -> DeskStats;
+
+    /// The queue, as somebody at the desk sees it. Asking for it counts as being there.
+    fn queue(&self, by: &DeskBy) -> DeskQueue;
+
+    /// Comes to the desk, or leaves it. Sessions that wait are told when nobody is left.
+    fn here<'a>(&'a self, by: &'a DeskBy, here: bool) -> BoxFuture<'a, ()>;
+
+    /// One errand, as the desk may see it. Recorded as read.
+    fn errand<'a>(
+        &'a self,
+        by: &'a DeskBy,
+        id: &'a SessionId,
+    ) -> BoxFuture<'a, Result<DeskErrand, HouseError>>;
+
+    /// Does something to an errand; answers when it is done.
+    fn act<'a>(
+        &'a self,
+        by: &'a DeskBy,
+        id: &'a SessionId,
+        act: DeskAct,
+    ) -> BoxFuture<'a, Result<DeskDone, HouseError>>;
+
+    /// What the desk saw and did of a person's errands, in their language, latest first.
+    fn seen<'a>(&'a self, who: &'a Principal)
+    -> BoxFuture<'a, Result<Vec<DeskSeenView>, HouseError>>;
 }
 
 /// One session as a face sees it. Outlives its connections.

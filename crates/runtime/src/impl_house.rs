@@ -20,7 +20,7 @@ use tokio::sync::broadcast;
 
 use crate::actor::{Handle, TurnReport};
 use crate::house::{
-    BoxFuture, Conversation, Emitted, ErrorKind, House, HouseError, OpenError, Principal, Wanted,
+    BoxFuture, Conversation, DeskRoom, Emitted, ErrorKind, House, HouseError, OpenError, Principal, Wanted,
 };
 use crate::kept::{self, TakenUp};
 use crate::person::{self, SharedPerson};
@@ -352,6 +352,10 @@ impl House for Runtime {
         })
     }
 
+    fn desk(&self) -> Option<&dyn DeskRoom> {
+        Some(self)
+    }
+
     fn pair<'a>(
         &'a self,
         who: &'a Principal,
@@ -378,7 +382,7 @@ impl House for Runtime {
 }
 
 impl Runtime {
-    fn known(&self, user: &UserId) -> Result<SharedPerson, HouseError> {
+    pub(crate) fn known(&self, user: &UserId) -> Result<SharedPerson, HouseError> {
         self.person(user)
             .ok_or_else(|| not_found("nobody of that name is here"))
     }
@@ -392,7 +396,7 @@ impl Runtime {
         self.spawn(TakenUp::new(session))
     }
 
-    async fn resume(&self, user: &UserId, id: &SessionId) -> Result<Handle, OpenError> {
+    pub(crate) async fn resume(&self, user: &UserId, id: &SessionId) -> Result<Handle, OpenError> {
         let unknown = || OpenError::Unknown(id.clone());
         if let Some(handle) = self.handle(id) {
             // A stranger's session and none at all get the same answer.
@@ -548,7 +552,7 @@ fn not_found(message: &str) -> HouseError {
     }
 }
 
-fn gone() -> HouseError {
+pub(crate) fn gone() -> HouseError {
     HouseError {
         kind: ErrorKind::Unavailable,
         code: "RUN-0003",
@@ -558,7 +562,7 @@ fn gone() -> HouseError {
     }
 }
 
-fn busy(error: &OpenError) -> HouseError {
+pub(crate) fn busy(error: &OpenError) -> HouseError {
     HouseError {
         kind: ErrorKind::Busy,
         code: "RUN-0004",

@@ -8,8 +8,10 @@
 mod actor;
 mod agent_files;
 mod approvals;
+mod desk;
 mod devices;
 pub mod house;
+mod impl_desk;
 mod impl_house;
 mod kept;
 mod metrics;
@@ -23,6 +25,6 @@ mod store;
 
 pub use agent_files::{AgentFileError, AgentSource, load_agents};
 pub use metrics::describe as describe_metrics;
-pub use parts::{Directory, Grammar, Heard, Learner, Parts, RuntimeConfig, ShopStatus};
+pub use parts::{Directory, Grammar, Heard, Learner, Listener, Parts, RuntimeConfig, ShopStatus};
 pub use records::JournalIntents;
 pub use runtime::{Runtime, StartError};

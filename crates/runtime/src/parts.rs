@@ -4,7 +4,7 @@ use errand_engine::{Agents, MerchantCard};
 use errand_gate::Decide;
 use errand_journal::Journal;
 use errand_merchant::Merchant;
-use errand_model::Model;
+use errand_model::{Model, Tone};
 use errand_protocol::api::{Check, MerchantView};
 use errand_types::{Clock, Ids, Language, MerchantId, Product, Profile};
 use errand_values::Evaluator;
@@ -13,6 +13,9 @@ use crate::house::{BoxFuture, HouseError};
 
 /// Reads an answer to an open question, in the language of the person.
 pub type Grammar = Arc<dyn Fn(Language, &str) -> Heard + Send + Sync>;
+
+/// Hears how a sentence sounds, in the language of the person.
+pub type Listener = Arc<dyn Fn(Language, &str) -> Tone + Send + Sync>;
 
 /// Is told what shops show.
 pub type Learner = Arc<dyn Fn(&[Product]) + Send + Sync>;
@@ -35,6 +38,8 @@ pub struct Parts {
     pub model: Option<Arc<dyn Model>>,
     /// The closed grammar for answers to open questions.
     pub grammar: Grammar,
+    /// Hears how sentences sound.
+    pub listener: Listener,
     /// Told what shops show, so that the offline planner knows their words.
     pub learn: Learner,
     /// The clock.

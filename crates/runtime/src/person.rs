@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use errand_engine::{Ctx, Ledger, MerchantCard, Record, Write};
+use errand_engine::{Ctx, DeskDeed, DeskEntry, DeskNow, Ledger, MerchantCard, Record, Write};
 use errand_gate::Decision;
 use errand_types::{ConsentReceipt, MerchantId, Order, Profile, UserId};
 
@@ -11,6 +11,8 @@ use crate::parts::Parts;
 const DECISIONS_MAX: usize = 200;
 /// Orders kept in memory.
 const ORDERS_MAX: usize = 500;
+/// Entries about the desk kept in memory; the journal has them all.
+const DESK_MAX: usize = 1_000;
 
 /// What one person declared and did. Shared by all sessions of that person; every step of the engine happens under its
 /// lock, so that purchases side by side cannot pass a limit together.
@@ -21,6 +23,8 @@ pub(crate) struct Person {
     pub(crate) ledger: Ledger,
     pub(crate) orders: Vec<Order>,
     pub(crate) decisions: Vec<Decision>,
+    /// What happened between them and the desk, oldest first.
+    pub(crate) desk: Vec<DeskEntry>,
 }
 
 pub(crate) type SharedPerson = Arc<Mutex<Person>>;
@@ -38,6 +42,7 @@ impl Person {
             ledger: Ledger::default(),
             orders: Vec::new(),
             decisions: Vec::new(),
+            desk: Vec::new(),
         }
     }
 
@@ -73,6 +78,13 @@ impl Person {
                 }
                 self.orders.truncate(ORDERS_MAX);
             }
+            Record::Desk(entry) if entry.deed == DeskDeed::Began => {}
+            Record::Desk(entry) => {
+                self.desk.push((**entry).clone());
+                if self.desk.len() > DESK_MAX {
+                    self.desk.remove(0);
+                }
+            }
             Record::Purchase(_) => {}
         }
     }
@@ -88,6 +100,7 @@ impl Person {
         &self,
         parts: &Parts,
         cards: &BTreeMap<MerchantId, MerchantCard>,
+        desk: &DeskNow,
         run: impl FnOnce(&Ctx<'_>) -> T,
     ) -> T {
         run(&Ctx {
@@ -101,6 +114,8 @@ impl Person {
             consents: &self.consents,
             ledger: &self.ledger,
             orders: &self.orders,
+            desk,
+            desk_log: &self.desk,
         })
     }
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use errand_engine::{Due, Purchase, Record, Spend, Write};
-use errand_gate::Decision;
+use errand_engine::{DeskDeed, DeskEntry, Due, Purchase, Record, Spend, Write};
 use errand_journal::{AppendError, Durability, Expected, Journal, Seq, StreamName, read_all};
 use errand_merchant::{IntentLog, IntentNotWritten, StoredRequest};
 use errand_trust::{AuditChain, SealKey, base64url, from_base64url};
@@ -27,13 +26,20 @@ pub(crate) struct Recorder {
     chain: Mutex<AuditChain>,
 }
 
-/// One decision in the audit stream: the record, and the hash over it and everything before it.
+/// One record in the audit stream, a decision or an entry of the desk, and the hash over it and everything before it.
 #[derive(Debug, Serialize)]
 struct Audited<'a> {
     user: &'a UserId,
     /// The very text that is hashed.
-    decision: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desk: Option<&'a RawValue>,
     hash: String,
+}
+
+fn raw(record: &impl Serialize) -> Result<Box<RawValue>, AppendError> {
+    to_raw_value(record).map_err(|_| AppendError::NotJson)
 }
 
 impl Recorder {
@@ -85,15 +91,18 @@ impl Recorder {
         } else {
             Durability::Relaxed
         };
-        let decisions: Vec<&Decision> = writes
-            .iter()
-            .filter_map(|w| match &w.record {
-                Record::Decision(decision) => Some(&**decision),
-                _ => None,
-            })
-            .collect();
-        if !decisions.is_empty() {
-            self.audit(user, &decisions, durability).await?;
+        let mut audited = Vec::new();
+        for write in writes {
+            match &write.record {
+                Record::Decision(decision) => audited.push(("decision", raw(decision)?)),
+                Record::Desk(entry) if entry.deed != DeskDeed::Began => {
+                    audited.push(("desk", raw(entry)?));
+                }
+                _ => {}
+            }
+        }
+        if !audited.is_empty() {
+            self.audit(user, audited, durability).await?;
         }
         for write in writes {
             let (name, record) = match &write.record {
@@ -106,6 +115,7 @@ impl Recorder {
                     kept("profile", &without_wallet(p)),
                 ),
                 Record::Order(o) => (format!("orders/{user}"), kept("order", o)),
+                Record::Desk(d) => (format!("desk/{user}"), kept("desk", d)),
             };
             let Ok(stream) = StreamName::parse(&name) else {
                 continue;
@@ -126,7 +136,7 @@ impl Recorder {
     async fn audit(
         &self,
         user: &UserId,
-        decisions: &[&Decision],
+        entries: Vec<(&'static str, Box<RawValue>)>,
         durability: Durability,
     ) -> Result<(), AppendError> {
         let Ok(stream) = StreamName::parse("audit") else {
@@ -135,16 +145,17 @@ impl Recorder {
         let mut chain = self.chain.lock().await;
         // On a copy: the chain moves on only once its records are down.
         let mut next = chain.clone();
-        let mut records = Vec::with_capacity(decisions.len());
-        for decision in decisions {
-            let decision = to_raw_value(decision).map_err(|_| AppendError::NotJson)?;
-            let hash = base64url(&next.next(decision.get().as_bytes()));
+        let mut records = Vec::with_capacity(entries.len());
+        for (kind, entry) in &entries {
+            let hash = base64url(&next.next(entry.get().as_bytes()));
+            let is_decision = *kind == "decision";
             let audited = Audited {
                 user,
-                decision: &decision,
+                decision: is_decision.then_some(&**entry),
+                desk: (!is_decision).then_some(&**entry),
                 hash,
             };
-            records.push(errand_journal::Record::new("decision", audited));
+            records.push(errand_journal::Record::new(*kind, audited));
         }
         self.journal
             .append(
@@ -205,7 +216,7 @@ impl Recorder {
     /// Everything about a person that is in the journal, oldest first.
     pub(crate) async fn person(&self, user: &UserId) -> Result<Vec<Record>, String> {
         let mut records = Vec::new();
-        for prefix in ["profile", "consent", "ledger", "orders"] {
+        for prefix in ["profile", "consent", "ledger", "orders", "desk"] {
             let stream = stream(&format!("{prefix}/{user}"))?;
             for stored in read_all(&*self.journal, &stream, Seq::START, READ_MAX)
                 .await
@@ -215,6 +226,23 @@ impl Recorder {
             }
         }
         Ok(records)
+    }
+
+    /// Everything between a person and the desk, oldest first.
+    pub(crate) async fn desk(&self, user: &UserId) -> Result<Vec<DeskEntry>, String> {
+        let stored = read_all(
+            &*self.journal,
+            &stream(&format!("desk/{user}"))?,
+            Seq::START,
+            READ_MAX,
+        )
+        .await
+        .map_err(|e| e.to_string())?;
+        let entries = stored.into_iter().map(|stored| {
+            serde_json::from_value(stored.body)
+                .map_err(|e| format!("an entry of the desk cannot be read: {e}"))
+        });
+        entries.collect()
     }
 
     /// Purchases whose last state is not final, each with whether a request to pay was written down.
@@ -265,6 +293,9 @@ fn read(kind: &str, body: Value) -> Result<Record, String> {
         "spend" => Record::Spend(serde_json::from_value::<Spend>(body).map_err(fault)?),
         "order" => Record::Order(Box::new(
             serde_json::from_value::<Order>(body).map_err(fault)?,
+        )),
+        "desk" => Record::Desk(Box::new(
+            serde_json::from_value::<DeskEntry>(body).map_err(fault)?,
         )),
         other => return Err(format!("a record of the unknown kind `{other}`")),
     })

@@ -34,6 +34,22 @@ pub(crate) async fn run(runtime: &Runtime) -> Result<(), String> {
         tracing::info!(purchase = %purchase.id, intent, "taking up an unfinished purchase");
         handle.recover(purchase, intent).await;
     }
+    for (id, user) in runtime.0.desk.open_tickets() {
+        let Some(person) = runtime.person(&user) else {
+            continue;
+        };
+        if runtime.handle(&id).is_some() {
+            continue;
+        }
+        let found = kept::load(&runtime.0.recorder, &id).await.unwrap_or(None);
+        let found = found.unwrap_or_else(|| {
+            let session = runtime.with_ctx(&person, |ctx| Session::new(id.clone(), user, ctx));
+            TakenUp::new(session)
+        });
+        tracing::info!(session = %id, "taking up an errand that waits for a person");
+        // Its place and whoever holds it are looked after from now on.
+        runtime.spawn(found).map_err(|e| e.to_string())?.tick().await;
+    }
     Ok(())
 }
 

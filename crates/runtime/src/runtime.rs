@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::actor::{Actor, Handle};
 use crate::approvals::Approvals;
+use crate::desk::Desk;
 use crate::devices::Devices;
 use crate::house::OpenError;
 use crate::kept::TakenUp;
@@ -27,6 +28,7 @@ pub(crate) struct Inner {
     pub(crate) recorder: Recorder,
     pub(crate) approvals: Arc<Approvals>,
     pub(crate) devices: Devices,
+    pub(crate) desk: Desk,
     pub(crate) intents: Arc<JournalIntents>,
     people: Mutex<BTreeMap<UserId, SharedPerson>>,
     sessions: Mutex<BTreeMap<SessionId, Handle>>,
@@ -57,6 +59,13 @@ impl Runtime {
         let approvals = Approvals::open(Arc::clone(&journal), Arc::clone(&clock), server_key)
             .await
             .map_err(StartError)?;
+        let desk = Desk::open(
+            Arc::clone(&journal),
+            Arc::clone(&clock),
+            Arc::clone(&parts.ids),
+        )
+        .await
+        .map_err(StartError)?;
         let devices = Devices::open(journal, clock, Arc::clone(&parts.ids))
             .await
             .map_err(StartError)?;
@@ -65,6 +74,13 @@ impl Runtime {
             let person = recall(&recorder, profile.clone())
                 .await
                 .map_err(StartError)?;
+            for entry in recorder
+                .desk(&profile.user)
+                .await
+                .map_err(StartError)?
+            {
+                desk.recall(&profile.user, &entry);
+            }
             people.insert(profile.user.clone(), Arc::new(Mutex::new(person)));
         }
         let runtime = Self(Arc::new(Inner {
@@ -72,6 +88,7 @@ impl Runtime {
             recorder,
             approvals: Arc::new(approvals),
             devices,
+            desk,
             intents,
             people: Mutex::new(people),
             sessions: Mutex::default(),
@@ -104,6 +121,10 @@ impl Runtime {
 
     /// Tells every session that time went by. For clocks that do not run by themselves.
     pub async fn tick(&self) {
+        self.tell_all().await;
+    }
+
+    pub(crate) async fn tell_all(&self) {
         let handles: Vec<Handle> = lock(&self.0.sessions).values().cloned().collect();
         for handle in handles {
             handle.tick().await;
@@ -135,7 +156,7 @@ impl Runtime {
     }
 
     /// Starts a session's actor. `session`: its state, new or from the journal.
-    pub(crate) fn spawn(&self, found: TakenUp) -> Result<Handle, OpenError> {
+    pub(crate) fn spawn(&self, mut found: TakenUp) -> Result<Handle, OpenError> {
         if self.0.stopping.is_cancelled() {
             return Err(OpenError::Draining);
         }
@@ -153,6 +174,8 @@ impl Runtime {
         if sessions.len() >= limit {
             return Err(OpenError::Full { limit });
         }
+        // The journal knows better than a state that was kept a turn earlier who waits and who is answered.
+        found.session.adopt_desk(self.0.desk.stage_of(&id));
         let (actor, handle) = Actor::new(self.clone(), found, person);
         sessions.insert(id, handle.clone());
         ::metrics::gauge!(metrics::SESSIONS)
@@ -176,7 +199,8 @@ impl Runtime {
         run: impl FnOnce(&errand_engine::Ctx<'_>) -> T,
     ) -> T {
         let cards = person::cards(&self.0.parts);
-        person::lock(person).with_ctx(&self.0.parts, &cards, run)
+        let desk = self.0.desk.now();
+        person::lock(person).with_ctx(&self.0.parts, &cards, &desk, run)
     }
 }
 

@@ -5,7 +5,9 @@ use errand_protocol::api::{ApiError, ErrorBody};
 use errand_runtime::house::{ErrorKind, HouseError, OpenError};
 
 /// Stable codes of this crate; each has a page `docs/errors/<code>.md`.
-pub const CODES: [&str; 22] = [
+pub const CODES: [&str; 25] = [
+    "DESK-0006",
+    "DESK-0007",
     "HTTP-0001",
     "HTTP-0002",
     "HTTP-0003",
@@ -22,6 +24,7 @@ pub const CODES: [&str; 22] = [
     "HTTP-0014",
     "HTTP-0015",
     "HTTP-0016",
+    "HTTP-0017",
     "WS-0001",
     "WS-0002",
     "WS-0003",
@@ -191,6 +194,31 @@ impl Failure {
             "This path speaks WebSocket. Nothing was begun.",
             None,
         )
+    }
+
+    pub(crate) fn nobody_at_desk() -> Self {
+        let hint = "Send `Authorization: Bearer` with a token from `errand desk pair NAME`.";
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "HTTP-0017",
+            "Nobody at the desk holds this token. Nothing was done and nothing is shown.",
+            Some(hint),
+        )
+    }
+
+    pub(crate) fn no_operator() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "DESK-0006",
+            "Only this machine itself gives access to the desk, takes it away and counts. Nothing was done.",
+            Some("Use `errand desk` on the machine that runs errand."),
+        )
+    }
+
+    pub(crate) fn bad_desk_text(max: usize) -> Self {
+        let message =
+            format!("The text must say something in at most {max} characters. Nothing was done.");
+        Self::new(StatusCode::BAD_REQUEST, "DESK-0007", &message, None)
     }
 
     pub(crate) fn no_page() -> Self {

@@ -20,6 +20,7 @@ mod api;
 mod assets;
 mod codes;
 mod config;
+mod desk;
 mod draw;
 mod guard;
 mod metrics;

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::codes::Failure;
 use crate::config::ServerConfig;
+use crate::desk::{self, DeskDoor};
 use crate::guard::{self, Hosts};
 use crate::realtime::{LogLimits, Sessions};
 use crate::who::Door;
@@ -32,6 +33,7 @@ pub(crate) struct App {
     pub(crate) config: ServerConfig,
     pub(crate) hosts: Hosts,
     pub(crate) door: Door,
+    pub(crate) desk_door: DeskDoor,
     pub(crate) sessions: Sessions,
 }
 
@@ -64,6 +66,7 @@ pub async fn serve(
         house,
         hosts: Hosts::new(&config.allowed_origins, Some(bound)),
         door: Door::default(),
+        desk_door: DeskDoor::default(),
         sessions,
         config,
     });
@@ -98,6 +101,7 @@ fn router(app: &Arc<App>) -> Router {
         .route("/v1/realtime", get(realtime::realtime))
         .merge(api::routes())
         .merge(pages::routes())
+        .merge(desk::routes())
         .fallback(|| async { Failure::no_such_path() })
         .method_not_allowed_fallback(|| async { Failure::wrong_method() })
         .layer(DefaultBodyLimit::max(BODY_MAX))

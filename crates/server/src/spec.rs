@@ -159,10 +159,29 @@ pub const ROUTES: [Route; 17] = [
     ),
 ];
 
+/// Every call around the desk: those under `/desk/api` with a token of the desk, the others with one of a person. On
+/// an installation without a desk only what the operator needs is there.
+pub const DESK_ROUTES: [Route; 14] = [
+    route("GET", "/desk/api/queue", "The queue, as somebody at the desk sees it", None, "DeskQueue"),
+    route("POST", "/desk/api/here", "Comes to the desk or leaves it", Some("DeskHere"), "DeskQueue"),
+    route("GET", "/desk/api/errands/{id}", "One errand, recorded as read", None, "DeskErrand"),
+    route("POST", "/desk/api/errands/{id}/take", "Takes it over", Some("DeskTake"), "DeskDone"),
+    route("POST", "/desk/api/errands/{id}/say", "Says something to the person", Some("DeskText"), "DeskDone"),
+    route("POST", "/desk/api/errands/{id}/act", "Asks for a tool, through the gate", Some("DeskCall"), "DeskDone"),
+    route("POST", "/desk/api/errands/{id}/see", "Asks the person to show something", Some("DeskSee"), "DeskDone"),
+    route("POST", "/desk/api/errands/{id}/note", "Notes something for the desk", Some("DeskText"), "DeskDone"),
+    route("POST", "/desk/api/errands/{id}/back", "Hands it back with one line", Some("DeskText"), "DeskDone"),
+    route("POST", "/desk/api/errands/{id}/release", "Puts it back into the queue", None, "DeskDone"),
+    route("GET", "/api/desk/people", "Who has access to the desk", None, "DeskPerson[]"),
+    route("POST", "/api/desk/people", "Gives somebody access", Some("DeskPair"), "DeskPaired"),
+    route("GET", "/api/desk/stats", "How the desk does", None, "DeskStats"),
+    route("GET", "/api/desk/seen", "What the desk saw and did of one's own errands", None, "DeskSeenView[]"),
+];
+
 /// The calls beside the socket, as an `OpenAPI` 3.1 document.
 pub fn openapi() -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    for route in ROUTES {
+    for route in ROUTES.into_iter().chain(DESK_ROUTES) {
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         if let Some(operations) = path.as_object_mut() {
             operations.insert(route.method.to_ascii_lowercase(), operation(&route));

@@ -25,7 +25,7 @@ const KEY_PROTOCOL: &str = "openai-insecure-api-key.";
 /// Prefix of a ticket.
 const TICKET: &str = "page_";
 
-type Digest = [u8; 32];
+pub(crate) type Digest = [u8; 32];
 
 /// A page of this machine.
 #[derive(Debug, Clone)]
@@ -163,22 +163,27 @@ pub(crate) fn set_cookie(secret: &str) -> String {
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {
+    cookie_named(headers, COOKIE)
+}
+
+/// The value of a cookie of ours.
+pub(crate) fn cookie_named<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == COOKIE && value.len() <= 64).then_some(value))
+        .find_map(|(name, value)| (name == wanted && value.len() <= 64).then_some(value))
 }
 
-fn secret() -> Option<String> {
+pub(crate) fn secret() -> Option<String> {
     let mut bytes = [0_u8; 32];
     SystemRandom::new().fill(&mut bytes).ok()?;
     Some(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-fn name_of(secret: &str) -> Option<Digest> {
+pub(crate) fn name_of(secret: &str) -> Option<Digest> {
     digest(&SHA256, secret.as_bytes()).as_ref().try_into().ok()
 }
 

@@ -12,7 +12,8 @@ export class HttpFailure extends Error {
   }
 }
 
-async function call(method, path, body, timeoutMs) {
+/** One call; the body of its answer. */
+export async function call(method, path, body, timeoutMs) {
   let answer;
   try {
     answer = await fetch(path, {

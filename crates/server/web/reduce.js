@@ -9,7 +9,7 @@ export const ENTRIES_MAX = 400;
 
 export const initial = Object.freeze({
   session: null, entries: [], dropped: 0, active: null, plan: null, stepSince: 0, cart: null, cartTouched: false,
-  know: null, limits: [], link: 'connecting', linkSince: 0, back: null, moving: null, unknown: 0, zone: undefined,
+  know: null, desk: null, limits: [], link: 'connecting', linkSince: 0, back: null, moving: null, unknown: 0, zone: undefined,
 });
 
 /** Events of the protocol that change nothing that is drawn; named so that an unknown one can be counted. */
@@ -121,6 +121,16 @@ function order(s, o, type) {
   return put(next, { key: `delivery:${o.id}:${o.state}:${o.events.length}`, kind: 'delivery', order: o });
 }
 
+/** One card stands for a person who is waited for or answers; what ends it closes that card and is said once. */
+function desk(s, d, id) {
+  const still = d.state === 'waiting' || d.state === 'taken';
+  const moved = !s.desk || s.desk.state !== d.state;
+  // What changes hands is told where the talk is now; a place in the queue changes where it stands.
+  const entries = moved ? s.entries.filter((x) => x.key !== 'desk') : s.entries;
+  const next = { ...s, entries, desk: still ? d : null };
+  return put(next, { key: still ? 'desk' : `desk:${id ?? d.state}`, kind: 'desk', ...d });
+}
+
 function question(s, e) {
   return put(s, { key: `question:${e.event_id ?? e.text}`, kind: 'question', text: e.text, chips: e.chips });
 }
@@ -128,13 +138,14 @@ function question(s, e) {
 function whole(s, v) {
   const heard = v.transcript.findLast((u) => u.role === 'user')?.text;
   const live = s.entries.filter((e) => e.kind === 'you' && !e.sent && e.text !== heard);
-  let next = { ...s, entries: [], dropped: 0, plan: v.plan ?? null, cart: v.cart, cartTouched: false, know: v.disclosure };
+  let next = { ...s, entries: [], dropped: 0, plan: v.plan ?? null, cart: v.cart, cartTouched: false, know: v.disclosure, desk: null };
   v.transcript.forEach((u, n) => {
-    next = put(next, { key: `told:${n}`, kind: u.role === 'user' ? 'you' : 'say', text: u.text, sent: true });
+    next = put(next, { key: `told:${n}`, kind: u.role === 'user' ? 'you' : 'say', text: u.text, by: u.role === 'desk' ? 'desk' : undefined, sent: true });
   });
   if (v.comparison) next = comparison(next, v.comparison);
   else if (v.products) next = put(next, { key: `products:${v.products.query_id}`, kind: 'products', ...v.products });
   if (v.approval) next = open(next, v.approval, 0, put);
+  if (v.desk) next = desk(next, v.desk);
   return { ...next, entries: [...next.entries, ...live] };
 }
 
@@ -188,6 +199,7 @@ export function reduce(s, e, now = 0) {
     case 'errand.orders': return put(s, { key: `orders:${e.event_id ?? ''}`, kind: 'orders', orders: e.orders });
     case 'errand.handoff':
       // Between agents nothing changes for the person; the route shows who works.
+      if (e.desk) return desk(s, e.desk, e.event_id);
       return e.kind === 'agent' ? s : put(s, { key: `handoff:${e.event_id ?? e.to}`, ...strip(e), kind: 'handoff', how: e.kind });
     case 'errand.policy.explained':
       return put(e.decision === 'deny' ? paid(s, 'not', put) : s, { key: `policy:${e.decision_id ?? e.event_id ?? e.code}`, kind: 'policy', ...strip(e) });

@@ -33,6 +33,7 @@ function repeats(line, card) {
       const parts = [card.headline, card.text, card.not, ...(card.remedies ?? []), ...(card.actions ?? [])].filter(Boolean).map(plain);
       return !/\p{L}/u.test(parts.sort((a, b) => b.length - a.length).reduce((rest, part) => rest.replaceAll(part, ''), line.toLowerCase()));
     }
+    case 'desk':
     case 'question': return plain(line) === plain(card.text);
     default: return false;
   }

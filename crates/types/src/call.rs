@@ -70,6 +70,8 @@ pub enum ToolCall {
     ConsentWithdraw(ConsentArgs),
     /// Explain the latest decisions, or those about something.
     Why(WhyArgs),
+    /// Show who at the desk saw this person's errands, and what they did.
+    DeskShow(NoArgs),
     /// Let another agent, or a person (`human`), go on.
     Handoff(HandoffArgs),
     /// Stop what is going on.
@@ -342,7 +344,7 @@ pub struct HandoffArgs {
 
 impl ToolCall {
     /// Names of all tools, in the order of the enum.
-    pub const NAMES: [&'static str; 30] = [
+    pub const NAMES: [&'static str; 31] = [
         "search",
         "compare",
         "details",
@@ -370,6 +372,7 @@ impl ToolCall {
         "consent_show",
         "consent_withdraw",
         "why",
+        "desk_show",
         "handoff",
         "stop",
         "help",
@@ -405,6 +408,7 @@ impl ToolCall {
             Self::ConsentShow(_) => "consent_show",
             Self::ConsentWithdraw(_) => "consent_withdraw",
             Self::Why(_) => "why",
+            Self::DeskShow(_) => "desk_show",
             Self::Handoff(_) => "handoff",
             Self::Stop(_) => "stop",
             Self::Help(_) => "help",

@@ -120,6 +120,8 @@ id!(/// A question that only the person may answer.
     ApprovalId, "apr_");
 id!(/// One verdict of the gate.
     DecisionId, "dec_");
+id!(/// One person who works at the desk of this installation.
+    DeskId, "desk_");
 id!(/// A consent receipt.
     ConsentId, "con_");
 

@@ -47,7 +47,7 @@ pub use checkout::{
 };
 pub use consent::{ConsentReceipt, ConsentState, DataClass, Purpose};
 pub use ids::{
-    ApprovalId, CallId, CartId, ConsentId, DecisionId, DeviceId, ForeignId, IdError, MerchantId,
+    ApprovalId, CallId, CartId, ConsentId, DecisionId, DeskId, DeviceId, ForeignId, IdError, MerchantId,
     OrderId, PlanId, PurchaseId, SessionId, StepId, UserId,
 };
 pub use language::Language;

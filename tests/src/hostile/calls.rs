@@ -147,6 +147,7 @@ impl Attack {
                 preference: Preference::PreferMerchant(self.merchant(scene)),
             }),
             86 => ToolCall::ProfileShow(NoArgs {}),
+            87 if self.once_in(2) => ToolCall::DeskShow(NoArgs {}),
             87 => ToolCall::ConsentShow(NoArgs {}),
             88 if self.withdraws => ToolCall::ConsentWithdraw(ConsentArgs {
                 merchant: self.once_in(2).then(|| self.merchant(scene)),

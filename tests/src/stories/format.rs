@@ -122,11 +122,42 @@ pub struct Step {
     /// A new session of the same person.
     #[serde(default)]
     fresh: bool,
+    /// Somebody at the desk comes, takes an errand, says or does something, hands back.
+    desk: Option<DeskStep>,
     /// With `say` and `answer`: do not wait for the end of the answer, only for an event of this shape.
     until: Option<Value>,
     /// What must be true now.
     #[serde(default)]
     pub expect: Expect,
+}
+
+/// What somebody at the desk does: one of the keys but `by`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeskStep {
+    /// Their name; `Mara` when absent. Whoever is named first is given access then.
+    pub by: Option<String>,
+    /// Is given access, and comes to the desk or leaves it.
+    pub here: Option<bool>,
+    /// Their access is taken away.
+    pub removed: bool,
+    /// Reads the errand of the story's session.
+    pub read: bool,
+    /// Takes it over, for this reason.
+    pub take: Option<String>,
+    /// Says something to the person.
+    pub say: Option<String>,
+    /// Asks for a tool: `{ tool = "cart_add", arguments = { offer = "shown 1", quantity = 1 } }`. A text `shown N` stands
+    /// for the offer of the Nth product last shown, `{order}` for the latest order.
+    pub act: Option<Value>,
+    /// Asks to see `town`, `window` or `order_number`.
+    pub see: Option<Vec<String>>,
+    /// Notes something for the desk.
+    pub note: Option<String>,
+    /// Hands back, with this line.
+    pub back: Option<String>,
+    /// Puts it back into the queue.
+    pub release: bool,
 }
 
 /// Switches of a shop.
@@ -190,6 +221,8 @@ pub enum Act {
     Device(String),
     /// A new session.
     Fresh,
+    /// Somebody at the desk does something.
+    Desk(Box<DeskStep>),
     /// Nothing happens; what must be true is looked at again.
     Look,
 }
@@ -228,6 +261,16 @@ pub struct Expect {
     pub answer: Option<Value>,
     /// Status of the answer to `call`.
     pub status: Option<u16>,
+    /// Shapes of what waits at the desk, in its order, all of it.
+    pub queue: Option<Vec<Value>>,
+    /// Shape of the errand as whoever acted last at the desk sees it.
+    pub errand: Option<Value>,
+    /// Texts that are nowhere in that.
+    pub not_seen: Vec<String>,
+    /// Shapes of entries of "who saw my errand".
+    pub seen: Vec<Value>,
+    /// Shape of how the desk does.
+    pub stats: Option<Value>,
 }
 
 /// What must be true of the products last shown.
@@ -278,6 +321,7 @@ impl Step {
         acts.extend(self.kill.then_some(Act::Kill));
         acts.extend(self.device.clone().map(Act::Device));
         acts.extend(self.fresh.then_some(Act::Fresh));
+        acts.extend(self.desk.clone().map(|desk| Act::Desk(Box::new(desk))));
         anyhow::ensure!(
             acts.len() <= 1,
             "a turn does one thing; this one does {}: {acts:?}",

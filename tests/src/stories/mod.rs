@@ -3,9 +3,10 @@
 //! Start reading at [`Story`] for the format, then [`play`].
 
 mod check;
+mod desk;
 mod format;
 mod matching;
 mod play;
 
-pub use format::{Act, ClientBounds, Expect, ShopSetUp, Start, Step, Story, load_dir, load_file};
+pub use format::{Act, ClientBounds, DeskStep, Expect, ShopSetUp, Start, Step, Story, load_dir, load_file};
 pub use play::{Outcome, play, play_with};

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::check::{Seen, differences};
+use super::desk::{Counter, Shown};
 use super::format::{Act, ApiCall, Story};
 use super::matching::has_shape;
 use crate::harness::{Client, OrderEntry, World};
@@ -100,6 +101,7 @@ async fn run(
         device: "first".to_owned(),
         mark: None,
         seen: Seen::default(),
+        desk: Counter::default(),
     };
     let mut differed = Vec::new();
     for (at, step) in story.steps.iter().enumerate() {
@@ -177,6 +179,7 @@ fn name(act: &Act) -> String {
         Act::Kill => "kill".into(),
         Act::Device(name) => format!("device {name}"),
         Act::Fresh => "a fresh session".into(),
+        Act::Desk(step) => super::desk::name(step),
         Act::Look => "look".into(),
     }
 }
@@ -190,6 +193,8 @@ struct Stage {
     /// The answer that is still under way.
     mark: Option<String>,
     seen: Seen,
+    /// The people at the desk.
+    desk: Counter,
 }
 
 impl Stage {
@@ -248,6 +253,17 @@ impl Stage {
                 let address = self.world.house()?.address;
                 self.client = Some(Client::connect(address, self.token()?).await?);
             }
+            Act::Desk(step) => {
+                let session = self.client()?.session.clone();
+                let house = self.world.house()?;
+                let operator = (house.url(), house.token.clone());
+                let shown = Shown {
+                    products: &self.seen.products,
+                    order: self.seen.order.as_deref(),
+                };
+                let answer = self.desk.act(&operator, &session, step, shown).await?;
+                self.seen.answer = answer.or(self.seen.answer.take());
+            }
             Act::Look => {}
         }
         Ok(())
@@ -261,7 +277,12 @@ impl Stage {
                 let turn = client.listen().await?;
                 self.seen.take(turn);
             }
-            let differed = differences(expect, &self.seen, &self.world.shops).await?;
+            let mut differed = differences(expect, &self.seen, &self.world.shops).await?;
+            let session = self.client.as_ref().map(|c| c.session.clone());
+            let house = self.world.house()?;
+            let operator = (house.url(), house.token.clone());
+            let at_desk = self.desk.differences(&operator, session.as_deref(), expect);
+            differed.extend(at_desk.await?);
             if differed.is_empty() || Instant::now() >= deadline {
                 return Ok(differed);
             }

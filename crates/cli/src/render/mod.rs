@@ -9,7 +9,7 @@ pub(crate) mod order;
 pub(crate) mod plan;
 #[cfg(test)]
 pub(crate) mod samples;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod text;

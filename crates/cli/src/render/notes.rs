@@ -219,7 +219,16 @@ pub(crate) fn handoff(view: &HandoffView, look: &Look) -> Vec<String> {
             });
             lines
         }
-        ("human", _) => failed("a person", &reason, look),
+        // What happened is said in whole sentences beside this; here stands what somebody sees.
+        ("human", _) => match &view.desk {
+            Some(desk) if !desk.sees.is_empty() => {
+                let name = desk.person.as_deref().unwrap_or("a person");
+                let sees: Vec<String> = desk.sees.iter().map(|s| one_line(s)).collect();
+                failed(&one_line(name), &format!("sees {}", sees.join(", ")), look)
+            }
+            Some(_) => Vec::new(),
+            None => failed("a person", &reason, look),
+        },
         _ => Vec::new(),
     }
 }

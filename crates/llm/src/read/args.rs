@@ -123,6 +123,7 @@ impl Reader<'_> {
             | ToolCall::RuleRemove(_)
             | ToolCall::ProfileShow(_)
             | ToolCall::ConsentShow(_)
+            | ToolCall::DeskShow(_)
             | ToolCall::Stop(_)
             | ToolCall::Help(_) => {}
         }

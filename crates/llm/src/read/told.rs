@@ -89,6 +89,7 @@ pub(super) fn title(call: &ToolCall) -> &'static str {
         | ToolCall::LimitSet(_)
         | ToolCall::Prefer(_) => "Change your rules",
         ToolCall::ProfileShow(_) => "Look into your profile",
+        ToolCall::DeskShow(_) => "Show who at the desk saw it",
         ToolCall::ConsentShow(_) | ToolCall::ConsentWithdraw(_) => "Look after what shops know",
         ToolCall::Why(_) => "Explain",
         ToolCall::Handoff(_) => "Hand over",

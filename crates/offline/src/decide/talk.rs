@@ -35,6 +35,7 @@ impl Desk<'_, '_> {
             Verb::LimitSome => self.limit(hit, None),
             Verb::ProfileShow => one(ToolCall::ProfileShow(NoArgs {})),
             Verb::Prefer | Verb::Block => self.prefer(hit),
+            Verb::DeskShow => one(ToolCall::DeskShow(NoArgs {})),
             Verb::ConsentShow => one(ToolCall::ConsentShow(NoArgs {})),
             Verb::ConsentWithdraw => one(ToolCall::ConsentWithdraw(ConsentArgs {
                 merchant: self.shop(hit),

@@ -35,7 +35,7 @@ impl Actor {
                         judgement,
                     }
                 } else {
-                    said(turn, text, clipped)
+                    self.said(turn, text, clipped)
                 }
             }
             Heard::Yes if closed => answer(Answer::Yes),
@@ -43,7 +43,7 @@ impl Actor {
             Heard::Why if closed => answer(Answer::Why),
             Heard::Repeat if closed => answer(Answer::Repeat),
             Heard::Yes | Heard::No | Heard::Why | Heard::Repeat | Heard::Other => {
-                said(turn, text, clipped)
+                self.said(turn, text, clipped)
             }
         };
         self.step(input).await;
@@ -109,13 +109,16 @@ impl Actor {
         };
         self.step(input).await;
     }
-}
 
-fn said(turn: u64, text: &str, clipped: Text<2000>) -> Input {
-    let cut = text.chars().count() > errand_types::limits::UTTERANCE_CHARS_MAX;
-    Input::Said {
-        turn,
-        text: clipped,
-        cut,
+    fn said(&self, turn: u64, text: &str, clipped: Text<2000>) -> Input {
+        let language = person::lock(&self.person).profile.language;
+        let tone = (self.runtime.0.parts.listener)(language, clipped.as_str());
+        let cut = text.chars().count() > errand_types::limits::UTTERANCE_CHARS_MAX;
+        Input::Said {
+            turn,
+            text: clipped,
+            cut,
+            tone,
+        }
     }
 }

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use errand_engine::{Failure, Outcome, Purchase, Session, ShopAnswer};
+use errand_engine::{DeskAct, DeskBy, DeskFault, Failure, Outcome, Purchase, Session, ShopAnswer};
 use errand_model::{ModelError, Scene, Thought};
-use errand_protocol::errand::{ApprovalOutcome, ApprovalView, OrderView, PlannerView, SessionView};
+use errand_protocol::desk::{DeskErrand, DeskRefusal, Seen};
+use errand_protocol::errand::{
+    ApprovalOutcome, ApprovalView, OrderView, PlannerView, PolicyView, SessionView,
+};
 use errand_types::{ApprovalId, CallId, MerchantId, SessionId, ToolCall, UserId};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
@@ -23,6 +26,14 @@ pub(crate) struct TurnReport {
     pub(crate) outcome: Option<(ApprovalOutcome, String)>,
     pub(crate) order: Option<OrderView>,
     pub(crate) refused: Option<String>,
+    pub(crate) policies: Vec<PolicyView>,
+}
+
+/// What an act of the desk came to, as the desk may see it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DeskReport {
+    pub(crate) said: Vec<Seen>,
+    pub(crate) refused: Vec<DeskRefusal>,
 }
 
 pub(super) enum Command {
@@ -48,6 +59,12 @@ pub(super) enum Command {
     View(oneshot::Sender<SessionView>),
     Scene(oneshot::Sender<Scene>),
     Approval(ApprovalId, oneshot::Sender<Option<ApprovalView>>),
+    Desk {
+        by: DeskBy,
+        act: Box<DeskAct>,
+        done: oneshot::Sender<Result<DeskReport, DeskFault>>,
+    },
+    DeskView(DeskBy, oneshot::Sender<Result<DeskErrand, DeskFault>>),
     Stop,
     Resume,
     Tick,
@@ -161,6 +178,35 @@ impl Handle {
             done,
         };
         self.mailbox.send(command).await.map_err(|_| Gone)?;
+        wait.await.map_err(|_| Gone)
+    }
+
+    /// Somebody at the desk does something; answers when it is done.
+    pub(crate) async fn desk(
+        &self,
+        by: &DeskBy,
+        act: DeskAct,
+    ) -> Result<Result<DeskReport, DeskFault>, Gone> {
+        let (done, wait) = oneshot::channel();
+        let command = Command::Desk {
+            by: by.clone(),
+            act: Box::new(act),
+            done,
+        };
+        self.mailbox.send(command).await.map_err(|_| Gone)?;
+        wait.await.map_err(|_| Gone)
+    }
+
+    /// The errand as the desk may see it, recorded as read.
+    pub(crate) async fn desk_view(
+        &self,
+        by: &DeskBy,
+    ) -> Result<Result<DeskErrand, DeskFault>, Gone> {
+        let (reply, wait) = oneshot::channel();
+        self.mailbox
+            .send(Command::DeskView(by.clone(), reply))
+            .await
+            .map_err(|_| Gone)?;
         wait.await.map_err(|_| Gone)
     }
 

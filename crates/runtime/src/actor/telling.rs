@@ -38,7 +38,10 @@ impl Actor {
                 ::metrics::counter!(metrics::ORDERS).increment(1);
                 self.report.order = Some((**order).clone());
             }
-            ErrandEvent::Policy(policy) => self.report.refused = Some(policy.code.clone()),
+            ErrandEvent::Policy(policy) => {
+                self.report.refused = Some(policy.code.clone());
+                self.report.policies.push(policy.clone());
+            }
             ErrandEvent::Notice(notice) if notice.code == "PAY-0002" => {
                 ::metrics::counter!(metrics::OUTCOMES_UNKNOWN).increment(1);
             }

@@ -12,7 +12,7 @@ use axum::routing::{delete, get, post};
 
 use crate::serve::App;
 
-pub(crate) use extract::{Body, Who};
+pub(crate) use extract::{Body, Who, is_page_call};
 
 /// Every route under `/api`, and what operators read.
 pub(crate) fn routes() -> Router<Arc<App>> {

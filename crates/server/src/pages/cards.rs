@@ -1,7 +1,7 @@
 //! Cards of the answer page: what the events say, for browsers without script.
 
 use errand_protocol::errand::{
-    ApprovalKind, ApprovalView, ComparisonView, DrawingView, ErrandEvent, ExcludedView, LineView,
+    ApprovalKind, ApprovalView, ComparisonView, DeskState, DrawingView, ErrandEvent, ExcludedView, HandoffView, LineView,
     PlanView, ProductCard, ProductsView, TotalView,
 };
 use errand_types::{Money, StepStatus};
@@ -83,6 +83,13 @@ pub(super) fn card(event: &ErrandEvent) -> Markup {
         ErrandEvent::Notice(notice) => html! {
             section class="notice notice-ask" { h2 { (notice.headline) } p { (notice.text) } p class="sm muted" { (notice.code) } }
         },
+        ErrandEvent::Handoff(HandoffView { desk: Some(desk), .. }) => html! {
+            section class="notice notice-ask" {
+                h2 { (desk_title(desk.state)) }
+                @if !desk.sees.is_empty() { p { "Seen: " (desk.sees.join(", ")) } }
+                div class="actions" { @for chip in &desk.chips { (composer_with(chip)) } }
+            }
+        },
         ErrandEvent::Handoff(handoff) => html! {
             section class="notice notice-ask" {
                 h2 { "Goes on elsewhere" }
@@ -129,6 +136,18 @@ pub(super) fn card(event: &ErrandEvent) -> Markup {
         | ErrandEvent::Delivery { .. }
         | ErrandEvent::Disclosure { .. }
         | ErrandEvent::Planner(_) => html! {},
+    }
+}
+
+/// Where a hand-over to a person stands, in a few words.
+fn desk_title(state: DeskState) -> &'static str {
+    match state {
+        DeskState::Waiting => "In the queue for a person",
+        DeskState::Closed => "Nobody is at the desk",
+        DeskState::Taken => "A person answers",
+        DeskState::Left => "You left the queue",
+        DeskState::SentAway => "The person is gone",
+        DeskState::Back => "Handed back",
     }
 }
 

@@ -3,7 +3,7 @@
 mod cards;
 mod form;
 mod places;
-mod shell;
+pub(crate) mod shell;
 mod visitor;
 
 use std::sync::Arc;

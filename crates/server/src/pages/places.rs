@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use errand_protocol::api::{CheckState, ProfileView};
+use errand_protocol::desk::DeskSeenView;
 use errand_protocol::errand::OrderView;
 use errand_runtime::house::HouseError;
 use errand_types::{OrderId, OrderState, Preference, RuleKind};
@@ -331,8 +332,14 @@ pub(super) async fn why(
         app.house.why(&visitor.who, about).await,
         zone(&app, &visitor).await,
     );
+    // An installation without a desk has nothing to say about one.
+    let seen = match app.house.desk().filter(|desk| desk.exists()) {
+        Some(desk) => Some(desk.seen(&visitor.who).await.unwrap_or_default()),
+        None => None,
+    };
     show(&app, visitor, ("why", "Why"), decisions, |decisions| {
         html! {
+            @if let Some(seen) = &seen { (who_saw(seen, &zone)) }
             form method="get" action="/why" {
                 div class="field" { label for="about" { "About" } input id="about" name="about" value=[about]; }
                 div class="actions" { button class="btn" { "Show" } }
@@ -349,6 +356,29 @@ pub(super) async fn why(
             }
         }
     })
+}
+
+/// Who at the desk saw this person's errands, and what they did.
+fn who_saw(seen: &[DeskSeenView], zone: &TimeZone) -> Markup {
+    html! {
+        section class="card" {
+            h2 { "Who saw your errands" }
+            @if seen.is_empty() { p class="empty" { "Nobody at the desk has seen any of them." } }
+            ul class="rows" {
+                @for one in seen.iter().take(40) {
+                    li class="row" {
+                        div class="row-main" { b { (one.text) } }
+                        div class="row-side" {
+                            small class="num" {
+                                (moment(one.at, zone))
+                                @if one.until != one.at { " to " (one.until.to_zoned(zone.clone()).strftime("%-H:%M")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn verdict_class(verdict: &str) -> &'static str {

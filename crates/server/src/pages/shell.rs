@@ -63,8 +63,31 @@ pub(super) fn talk(app: &App, told: &Told, inside: &Markup) -> Html<String> {
     Html(document.into_string())
 }
 
+/// The page of the desk: no place of the person's is linked from it.
+pub(crate) fn desk(app: &App, name: &str, inside: &Markup) -> Html<String> {
+    let web = &app.config.web;
+    let has_script = has_script(web) && web.has("desk.js");
+    let document = html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head_with(web, "Desk", has_script.then_some("desk.js")))
+            body data-protocol=(PROTOCOL) data-person=(name) {
+                a class="skip" href="#desk" { "Skip to the desk" }
+                header class="desk-top" {
+                    span class="brand" { "errand" }
+                    span class="muted sm" { "Desk · " (name) }
+                    div id="desk-here" {}
+                    form method="post" action="/desk/leave" { button class="btn btn-small" { "Leave the desk" } }
+                }
+                main id="desk" class="desk" { (inside) }
+            }
+        }
+    };
+    Html(document.into_string())
+}
+
 /// A page for somebody who is not known: without places, and without files.
-pub(super) fn bare(title: &str, body: &Markup) -> Html<String> {
+pub(crate) fn bare(title: &str, body: &Markup) -> Html<String> {
     let web = Assets::embedded();
     let document = html! {
         (DOCTYPE)
@@ -84,6 +107,10 @@ pub(super) fn has_script(web: &Assets) -> bool {
 }
 
 fn head(web: &Assets, title: &str, with_script: bool) -> Markup {
+    head_with(web, title, with_script.then_some("app.js"))
+}
+
+fn head_with(web: &Assets, title: &str, script: Option<&str>) -> Markup {
     html! {
         head {
             meta charset="utf-8";
@@ -91,14 +118,16 @@ fn head(web: &Assets, title: &str, with_script: bool) -> Markup {
             meta name="color-scheme" content="light dark";
             title { (title) " · errand" }
             @if web.has("icon.svg") { link rel="icon" href=(web.path("icon.svg")) type="image/svg+xml"; }
-            @for sheet in ["tokens.css", "app.css"] {
+            @let own: &[&str] = if script == Some("desk.js") { &["desk.css"] } else { &[] };
+            @for sheet in ["tokens.css", "app.css"].iter().chain(own) {
                 @if web.has(sheet) { link rel="stylesheet" href=(web.path(sheet)); }
             }
-            @if with_script {
-                @for module in ["preact.mjs", "hooks.mjs", "reduce.js", "socket.js"] {
+            @if let Some(script) = script {
+                @let beside: &[&str] = if script == "app.js" { &["reduce.js", "socket.js"] } else { &[] };
+                @for module in ["preact.mjs", "hooks.mjs"].iter().chain(beside) {
                     @if web.has(module) { link rel="modulepreload" href=(web.path(module)); }
                 }
-                script type="module" src=(web.path("app.js")) {}
+                script type="module" src=(web.path(script)) {}
             }
         }
     }

@@ -64,8 +64,30 @@ function Bar({ state, act }) {
 function Says({ entry, state }) {
   const lines = untold(entry.text, turnOf(state.entries, entry.key));
   return lines.length > 0 && h('div', { class: 'say', 'aria-busy': entry.streaming ? 'true' : undefined },
-    lines.map((p, n) => h('p', { key: n }, n === 0 && h('span', { class: 'vh' }, 'errand: '), p)));
+    lines.map((p, n) => {
+      const [all, name] = p.match(FROM_DESK) ?? [];
+      return name ? h('p', { key: n, class: 'from-desk' }, h('b', { class: 'xs' }, `${name} from the desk`), h('span', { class: 'vh' }, ': '), p.slice(all.length))
+        : h('p', { key: n }, n === 0 && h('span', { class: 'vh' }, 'errand: '), p);
+    }));
 }
+
+const DESK = {
+  waiting: ['ask', 'person', 'In the queue for a person'], closed: ['info', 'info', 'Nobody is at the desk'], left: ['info', 'info', 'You left the queue'],
+  sent_away: ['ok', 'done', 'The person is gone'], back: ['ok', 'done', 'Handed back to errand'],
+};
+
+/** A person at the desk: waited for, answering with what they see, or gone. */
+function DeskCard({ entry, act }) {
+  const [tone, icon, headline] = DESK[entry.state] ?? ['ask', 'person', `${entry.person} from the desk answers`];
+  return h(Notice, {
+    tone, icon, headline: entry.place ? `${headline}: number ${entry.place}` : headline,
+    lines: [entry.text, entry.sees.length > 0 && `Sees: ${entry.sees.join(', ')}. Not your address, payment or limits.`],
+    buttons: entry.chips.map((text) => h(Saying, { key: text, text, say: act.say })),
+    link: entry.state === 'taken' || entry.state === 'back' ? h('a', { href: '/why' }, 'Who saw what') : null,
+  });
+}
+
+const FROM_DESK = /^(.{1,40}) \(desk\): /;
 
 /** Where a shop wants to go on by itself: its host is shown before it is opened, and only the web is opened. */
 function Handoff({ entry }) {
@@ -73,8 +95,7 @@ function Handoff({ entry }) {
   try { url = new URL(entry.url); } catch { /* no address */ }
   const safe = url && (url.protocol === 'https:' || url.protocol === 'http:') && !url.username;
   return h(Notice, {
-    tone: 'info', icon: entry.how === 'human' ? 'person' : 'info', lines: [entry.reason],
-    headline: entry.how === 'human' ? 'A person is reading along' : 'The shop wants to finish on its own page',
+    tone: 'info', icon: 'info', lines: [entry.reason], headline: 'The shop wants to finish on its own page',
     buttons: safe ? [h('a', { class: 'btn btn-small', href: url.href, target: '_blank', rel: 'noopener noreferrer' }, `Open ${url.host}`)] : [],
   });
 }
@@ -102,7 +123,7 @@ const VIEWS = {
   you: ['your sentence', ({ entry }) => h('p', { class: `you ${entry.sent ? '' : 'is-waiting'}` }, h('span', { class: 'vh' }, 'You: '), entry.text)],
   say: ['an answer', Says], products: ['the products', ProductRows], comparison: ['the comparison', Comparison], options: ['the options', Configurator], assembly: ['the parts', Assembly],
   cart: ['the cart', Cart], approval: ['the approval', Approval], receipt: ['the receipt', Receipt], orders: ['the orders', Orders],
-  handoff: ['a hand-over', Handoff], policy: ['a decision', Policy], question: ['a question', Question],
+  handoff: ['a hand-over', Handoff], desk: ['the desk', DeskCard], policy: ['a decision', Policy], question: ['a question', Question],
   delivery: ['an order', ({ entry, zone }) => h(Notice, {
     tone: 'info', headline: `Order ${entry.order.number}: ${entry.order.state_text}`,
     lines: [entry.order.delivery_text ?? windowText(entry.order.delivery, zone)], link: h('a', { href: `/orders/${encodeURIComponent(entry.order.id)}` }, 'Open the order'),
