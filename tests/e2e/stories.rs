@@ -50,6 +50,8 @@ stories! {
     busy_shop_is_asked_again
     buy_main_sentence
     buy_plain
+    care_delivered_and_broken
+    care_late_told_unasked
     change_the_cart
     cheaper_than_the_cheapest
     choose_by_words

@@ -235,6 +235,7 @@ impl Session {
         }
         self.keep_asking(ctx, out);
         self.desk_tick(ctx, out);
+        self.look_after(ctx, out);
     }
 
     /// An approval ran out: the cart stays as it is, and "buy it" asks again.

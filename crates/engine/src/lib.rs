@@ -10,6 +10,7 @@ mod agents;
 mod asks;
 mod assembly;
 mod calls;
+mod care;
 mod combining;
 mod ctx;
 mod desk;
@@ -37,6 +38,7 @@ mod words;
 
 pub use agents::{Agent, Agents, Budgets};
 pub use assembly::Assembled;
+pub use care::Care;
 pub use ctx::{Ctx, MerchantCard};
 pub use desk::{
     DESK_AGENT, DESK_TOOLS, Desk, DeskAct, DeskBy, DeskDeed, DeskEntry, DeskFault, DeskNow, Stage,

@@ -308,6 +308,7 @@ impl Session {
             Ok(now) => (merge(old, *now), None),
             Err(failure) => (old.clone(), Some(failure)),
         };
+        self.care.saw(id, ctx.now);
         let view = views::order_view(&order, 0, ctx);
         out.say(words::order_status(&view, stale.as_ref()));
         if stale.is_none() {

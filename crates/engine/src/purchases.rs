@@ -314,6 +314,9 @@ impl Session {
         ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) {
+        if self.looked_after(call, &outcome, ctx, out) {
+            return;
+        }
         match self.waiting.remove(call) {
             Some(Waiting::Purchase(id)) => self.on_purchase_done(&id, outcome, ctx, out),
             Some(Waiting::Order(op)) => self.on_order_done(op, outcome, ctx, out),

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::assembly::{Assembled, Gathering, PartSearch};
+use crate::care::Care;
 use crate::ctx::Ctx;
 use crate::desk::Desk;
 use crate::effect::Effect;
@@ -97,6 +98,9 @@ pub struct Session {
     /// Something was said to the person in this turn.
     #[serde(skip)]
     pub(crate) answered: bool,
+    /// Orders that are looked after.
+    #[serde(default)]
+    pub care: Care,
     /// How it stands with a person at the desk.
     #[serde(default)]
     pub desk: Desk,
@@ -289,6 +293,7 @@ impl Session {
             purchases: Vec::new(),
             open: None,
             lost: 0,
+            care: Care::default(),
             waiting: BTreeMap::new(),
             gathering: None,
             turn: None,
@@ -367,6 +372,7 @@ impl Session {
             self.turn = None;
             self.calls = 0;
             self.prune();
+            self.look_after(ctx, out);
         }
     }
 

@@ -133,7 +133,9 @@ impl Desk {
             return Err(PairError::Name("somebody of that name is at the desk"));
         }
         if self.state().access.len() >= PEOPLE_MAX {
-            return Err(PairError::Name("as many people as may ever have access had it"));
+            return Err(PairError::Name(
+                "as many people as may ever have access had it",
+            ));
         }
         let token = format!("errand_desk_{}{}", self.ids.tail(), self.ids.tail());
         let access = Access {
@@ -202,8 +204,7 @@ impl Desk {
         DeskNow {
             exists: !state.by_digest.is_empty(),
             open: state.is_open(now),
-            settling: state.heard.is_empty()
-                && now.duration_since(self.began).as_secs() <= THERE_S,
+            settling: state.heard.is_empty() && now.duration_since(self.began).as_secs() <= THERE_S,
             waiting: state
                 .waiting()
                 .into_iter()
@@ -250,7 +251,9 @@ impl Desk {
     pub(crate) fn open_tickets(&self) -> Vec<(SessionId, UserId)> {
         let state = self.state();
         let tickets = state.tickets.iter();
-        tickets.map(|(id, open)| (id.clone(), open.user.clone())).collect()
+        tickets
+            .map(|(id, open)| (id.clone(), open.user.clone()))
+            .collect()
     }
 
     /// Whose session it is, when it waits or is held.
@@ -378,7 +381,10 @@ impl State {
                     waited = u64::try_from(seconds).ok();
                 }
             }
-            DeskDeed::Said | DeskDeed::Called { .. } | DeskDeed::AskedToSee(_) | DeskDeed::Noted => {
+            DeskDeed::Said
+            | DeskDeed::Called { .. }
+            | DeskDeed::AskedToSee(_)
+            | DeskDeed::Noted => {
                 let open = self.tickets.get_mut(id);
                 if let Some((_, last)) = open.and_then(|open| open.holder.as_mut()) {
                     *last = entry.at;

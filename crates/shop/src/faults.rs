@@ -20,9 +20,10 @@ use serde_json::{Value, json};
 /// | `quantity_revision` | lines of two or more lose one piece, with a warning |
 /// | `disclosure_warning` | the first line bears a disclosure |
 /// | `schedule_delivery` | a checkout that would be ready needs the buyer at the shop's page |
+/// | `late_hours` | when it is set: every order on its way comes so many hours later (24), and says so |
 /// | `out_of_stock_at_complete` | once: the first line sells out before the charge |
 /// | `reply_2026_01_11_totals` | discounts in `totals` are positive, as in the first protocol |
-pub(crate) const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 14] = [
     "mismatched_totals",
     "price_change_on_complete",
     "wrong_currency",
@@ -34,6 +35,7 @@ pub(crate) const NAMES: [&str; 13] = [
     "quantity_revision",
     "disclosure_warning",
     "schedule_delivery",
+    "late_hours",
     "out_of_stock_at_complete",
     "reply_2026_01_11_totals",
 ];

@@ -62,13 +62,40 @@ fn told(entry: &DeskEntry, language: Language) -> String {
         (English, DeskDeed::Taken(why)) => format!("{name} took over: {why}"),
         (English, DeskDeed::Read) => format!("{name} read this errand"),
         (English, DeskDeed::Said) => format!("{name} wrote to you"),
-        (English, DeskDeed::Called { tool, refused: false }) => format!("{name} did: {}", plain(tool.as_str())),
-        (English, DeskDeed::Called { tool, refused: true }) => {
-            format!("{name} wanted to do \"{}\", which your rules refused", plain(tool.as_str()))
+        (
+            English,
+            DeskDeed::Called {
+                tool,
+                refused: false,
+            },
+        ) => format!("{name} did: {}", plain(tool.as_str())),
+        (
+            English,
+            DeskDeed::Called {
+                tool,
+                refused: true,
+            },
+        ) => {
+            format!(
+                "{name} wanted to do \"{}\", which your rules refused",
+                plain(tool.as_str())
+            )
         }
         (English, DeskDeed::AskedToSee(what)) => format!("{name} asked to see {}", facts(what)),
-        (English, DeskDeed::Shown { facts: what, yes: true }) => format!("You showed {}", facts(what)),
-        (English, DeskDeed::Shown { facts: what, yes: false }) => format!("You did not show {}", facts(what)),
+        (
+            English,
+            DeskDeed::Shown {
+                facts: what,
+                yes: true,
+            },
+        ) => format!("You showed {}", facts(what)),
+        (
+            English,
+            DeskDeed::Shown {
+                facts: what,
+                yes: false,
+            },
+        ) => format!("You did not show {}", facts(what)),
         (English, DeskDeed::Noted) => format!("{name} wrote a note for the desk"),
         (English, DeskDeed::Back(line)) => format!("{name} handed back: {line}"),
         (English, DeskDeed::Released) => format!("{name} passed you on"),
@@ -78,23 +105,54 @@ fn told(entry: &DeskEntry, language: Language) -> String {
         (English, DeskDeed::Helped(Some(false))) => "You said that it did not help".into(),
         (English, DeskDeed::Helped(None)) => "You did not say whether it helped".into(),
         (German, DeskDeed::Asked { .. }) => "Du bist in die Warteschlange gekommen".into(),
-        (German, DeskDeed::Reason(reason)) => format!("Die Warteschlange erfuhr: {}", reason.text()),
+        (German, DeskDeed::Reason(reason)) => {
+            format!("Die Warteschlange erfuhr: {}", reason.text())
+        }
         (German, DeskDeed::NobodyThere) => "Am Schalter war niemand".into(),
         (German, DeskDeed::Left) => "Du hast die Warteschlange verlassen".into(),
         (German, DeskDeed::Taken(why)) => format!("{name} hat übernommen: {why}"),
         (German, DeskDeed::Read) => format!("{name} hat diesen Einkauf gelesen"),
         (German, DeskDeed::Said) => format!("{name} hat dir geschrieben"),
-        (German, DeskDeed::Called { tool, refused: false }) => format!("{name} tat: {}", plain(tool.as_str())),
-        (German, DeskDeed::Called { tool, refused: true }) => {
-            format!("{name} wollte „{}“, deine Regeln haben es abgelehnt", plain(tool.as_str()))
+        (
+            German,
+            DeskDeed::Called {
+                tool,
+                refused: false,
+            },
+        ) => format!("{name} tat: {}", plain(tool.as_str())),
+        (
+            German,
+            DeskDeed::Called {
+                tool,
+                refused: true,
+            },
+        ) => {
+            format!(
+                "{name} wollte „{}“, deine Regeln haben es abgelehnt",
+                plain(tool.as_str())
+            )
         }
         (German, DeskDeed::AskedToSee(what)) => format!("{name} wollte sehen: {}", facts(what)),
-        (German, DeskDeed::Shown { facts: what, yes: true }) => format!("Du hast gezeigt: {}", facts(what)),
-        (German, DeskDeed::Shown { facts: what, yes: false }) => format!("Du hast nicht gezeigt: {}", facts(what)),
+        (
+            German,
+            DeskDeed::Shown {
+                facts: what,
+                yes: true,
+            },
+        ) => format!("Du hast gezeigt: {}", facts(what)),
+        (
+            German,
+            DeskDeed::Shown {
+                facts: what,
+                yes: false,
+            },
+        ) => format!("Du hast nicht gezeigt: {}", facts(what)),
         (German, DeskDeed::Noted) => format!("{name} hat eine Notiz für den Schalter geschrieben"),
         (German, DeskDeed::Back(line)) => format!("{name} hat zurückgegeben: {line}"),
         (German, DeskDeed::Released) => format!("{name} hat dich weitergegeben"),
-        (German, DeskDeed::Idle) => format!("{name} hat nicht geantwortet, du warst wieder in der Warteschlange"),
+        (German, DeskDeed::Idle) => {
+            format!("{name} hat nicht geantwortet, du warst wieder in der Warteschlange")
+        }
         (German, DeskDeed::SentAway) => format!("Du hast {name} weggeschickt"),
         (German, DeskDeed::Helped(Some(true))) => "Du sagtest, dass es geholfen hat".into(),
         (German, DeskDeed::Helped(Some(false))) => "Du sagtest, dass es nicht geholfen hat".into(),
@@ -126,7 +184,11 @@ impl Session {
             let when = if view.at == view.until {
                 at.strftime("%a %-d %b, %-H:%M").to_string()
             } else {
-                format!("{} to {}", at.strftime("%a %-d %b, %-H:%M"), until.strftime("%-H:%M"))
+                format!(
+                    "{} to {}",
+                    at.strftime("%a %-d %b, %-H:%M"),
+                    until.strftime("%-H:%M")
+                )
             };
             out.say(format!("{when}: {}", view.text));
         }

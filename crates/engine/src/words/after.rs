@@ -5,6 +5,7 @@ use errand_types::{Order, OrderEvent, OrderState, SlotState, Window, Wish};
 use jiff::tz::TimeZone;
 
 use super::{list, upper, window};
+use crate::care::News;
 use crate::failure::Failure;
 
 pub(crate) const NO_ORDERS: &str = "Nothing is ordered yet, or nothing that this fits";
@@ -101,6 +102,47 @@ pub(crate) fn order_status(view: &OrderView, stale: Option<&Failure>) -> String 
         view.merchant_name,
         view.state_text
     )
+}
+
+pub(crate) fn order_news_headline(news: &News) -> &'static str {
+    match news {
+        News::Later => "It comes later",
+        News::Earlier => "It comes earlier",
+        News::Delivered => "Delivered",
+        News::NotDelivered => "Could not be delivered",
+        News::Refunded(_) => "Money came back",
+        News::Overdue => "It should be there by now",
+    }
+}
+
+/// What changed about an order, told before it is asked for: what, what it means, what can be done.
+pub(crate) fn order_news(news: &News, before: &OrderView, now: &OrderView) -> String {
+    let (number, shop) = (&now.number, &now.merchant_name);
+    let of = format!("{number}, {} from {shop}", what(now));
+    let at = |view: &OrderView| view.delivery_text.clone().unwrap_or_default();
+    match news {
+        News::Later => format!(
+            "{of}, comes later than promised: {}, before it was {}. Say \"move it\" with another day, \"cancel it\", or leave it.",
+            at(now),
+            at(before)
+        ),
+        News::Earlier => format!(
+            "{of}, comes earlier: {}, before it was {}.",
+            at(now),
+            at(before)
+        ),
+        News::Delivered => format!(
+            "{of}, was delivered. If something is wrong with it, say so and I send it back."
+        ),
+        News::NotDelivered => format!(
+            "{of}, could not be delivered, says {shop}. Nothing else was done. Say \"cancel it\", or \"a person\"."
+        ),
+        News::Refunded(back) => format!("{back} came back from {shop} for {number}."),
+        News::Overdue => format!(
+            "{of}, should have come ({}), and {shop} does not say that it did. Did it arrive? If not, say \"cancel it\" or \"a person\".",
+            at(now)
+        ),
+    }
 }
 
 pub(crate) fn cancel_question(view: &OrderView) -> String {

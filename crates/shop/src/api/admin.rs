@@ -1,6 +1,7 @@
 //! `/_test/..`: the books for a judge, the clock, the shelves, the switches. Mounted only when
 //! the shop was opened with `admin`.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::call::{Call, Outcome, Refusal, Reply};
@@ -126,6 +127,14 @@ fn set_faults(desk: &mut Desk<'_>, body: &Value) -> Outcome {
     let wanted = body.as_object().cloned().unwrap_or_default();
     let stranger = |name: String| Refusal::malformed(format!("There is no switch {name}."));
     desk.faults.set(&wanted).map_err(stranger)?;
+    if wanted.contains_key("late_hours")
+        && let Some(hours) = desk.faults.number("late_hours", 24)
+    {
+        let now = desk.now;
+        for order in desk.books.orders.values_mut() {
+            order.delay(SignedDuration::from_hours(hours.clamp(0, 1_000)), now);
+        }
+    }
     Ok(Reply::ok(desk.faults.shown()))
 }
 

@@ -207,6 +207,14 @@ impl OrderRecord {
             .sum()
     }
 
+    /// What has not arrived comes later.
+    pub(crate) fn delay(&mut self, by: SignedDuration, now: Timestamp) {
+        if self.canceled_at.is_none() && now < self.milestones().delivered && !self.way.digital {
+            self.way.from = later(self.way.from, by);
+            self.way.to = later(self.way.to, by);
+        }
+    }
+
     /// Puts the order into another window.
     pub(crate) fn move_to(&mut self, slot: &Slot, title: String) {
         self.way.slot = Some(slot.id.clone());
