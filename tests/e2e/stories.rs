@@ -141,6 +141,7 @@ stories! {
     fit_after_a_build
     fit_named_parts
     help
+    help_fits_the_moment
     hostile_product_text
     hostile_product_text_cart
     killed_after_the_purchase
@@ -239,6 +240,7 @@ stories! {
     talk_undo_then_go_on
     talk_what_would_i_pay
     talk_yes_to_nothing
+    tour_in_three_turns
     two_needs_in_one_sentence
     two_shops_one_refused
     two_shops_two_approvals

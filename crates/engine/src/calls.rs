@@ -67,8 +67,8 @@ impl Session {
                 self.stop(ctx, out);
                 true
             }
-            ToolCall::Help(_) => {
-                out.say(words::help(ctx));
+            ToolCall::Help(args) => {
+                self.help(args.tour, ctx, out);
                 true
             }
         }

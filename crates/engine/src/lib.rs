@@ -18,6 +18,7 @@ mod effect;
 mod facts;
 mod failure;
 mod fitting;
+mod guide;
 mod input;
 mod judging;
 mod ledger;
@@ -46,6 +47,7 @@ pub use desk::{
 };
 pub use effect::{AskDelivery, Deed, Due, Effect, Record, Write};
 pub use failure::{Failure, FailureKind};
+pub use guide::Tour;
 pub use input::{Answer, Input, Judgement, Outcome, ShopAnswer};
 pub use ledger::{Ledger, Spend, SpendState};
 pub use purchase::{Purchase, PurchaseState};

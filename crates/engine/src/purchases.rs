@@ -699,6 +699,7 @@ impl Session {
 
     /// Stops the plan. A payment under way is heard out.
     pub(crate) fn stop(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
+        self.tour = None;
         let paying = self
             .purchases
             .iter()

@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::desk::Desk;
 use crate::effect::Effect;
 use crate::facts::Actor;
+use crate::guide::Tour;
 use crate::input::Input;
 use crate::outbox::Outbox;
 use crate::purchase::Purchase;
@@ -98,6 +99,9 @@ pub struct Session {
     /// Something was said to the person in this turn.
     #[serde(skip)]
     pub(crate) answered: bool,
+    /// The tour, while it goes on.
+    #[serde(default)]
+    pub tour: Option<Tour>,
     /// Orders that are looked after.
     #[serde(default)]
     pub care: Care,
@@ -293,6 +297,7 @@ impl Session {
             purchases: Vec::new(),
             open: None,
             lost: 0,
+            tour: None,
             care: Care::default(),
             waiting: BTreeMap::new(),
             gathering: None,
@@ -363,6 +368,7 @@ impl Session {
         if let Some(turn) = self.turn
             && self.waiting.is_empty()
         {
+            self.go_along(out);
             self.offer_person(ctx, out);
             self.by_desk = false;
             out.push(Effect::TurnDone {

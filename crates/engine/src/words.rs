@@ -8,6 +8,7 @@ mod combining;
 mod declared;
 mod desk;
 mod found;
+mod guide;
 mod whole;
 
 pub(crate) use after::*;
@@ -16,6 +17,7 @@ pub(crate) use combining::*;
 pub(crate) use declared::*;
 pub(crate) use desk::*;
 pub(crate) use found::*;
+pub(crate) use guide::*;
 pub(crate) use whole::*;
 
 use errand_protocol::errand::PolicyView;
@@ -37,20 +39,6 @@ pub(crate) const STOPPED_WHILE_PAYING: &str = "Stopped everything else. A paymen
 pub(crate) const NO_PERSON: &str = "This installation has no desk, so I cannot bring in a person. I can search, \
      compare, change the cart and orders, or explain what I did";
 pub(crate) const YES_OR_NO: &str = "Yes or no?";
-
-pub(crate) fn help(ctx: &Ctx<'_>) -> String {
-    let shops: Vec<String> = ctx.merchants.values().map(|m| m.name.to_string()).collect();
-    format!(
-        "I search {}, compare, and buy only what you approve. Say for example: \"fair-trade coffee beans under 15 \
-         dollars, compare the best three\", \"the second one\", \"make it three\", \"where is my order\", \"never \
-         anything with palm oil\", or \"what do the shops know about me\".",
-        if shops.is_empty() {
-            "the shops you connect".to_owned()
-        } else {
-            list(&shops)
-        }
-    )
-}
 
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn list(items: &[String]) -> String {

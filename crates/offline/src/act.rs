@@ -68,6 +68,7 @@ pub(crate) enum Verb {
     Stop,
     Human,
     Help,
+    Tour,
     Thanks,
     Hello,
     Bye,

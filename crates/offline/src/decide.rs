@@ -218,6 +218,7 @@ impl<'a, 'b> Desk<'a, 'b> {
                 | Verb::Order
                 | Verb::Compare
                 | Verb::Help
+                | Verb::Tour
                 | Verb::Human
                 | Verb::Stop
         );
@@ -286,6 +287,7 @@ impl<'a, 'b> Desk<'a, 'b> {
             | Verb::Stop
             | Verb::Human
             | Verb::Help
+            | Verb::Tour
             | Verb::Thanks
             | Verb::Hello
             | Verb::Bye

@@ -77,7 +77,15 @@ pub enum ToolCall {
     /// Stop what is going on.
     Stop(NoArgs),
     /// Say what errand can do, with examples that fit the moment.
-    Help(NoArgs),
+    Help(HelpArgs),
+}
+
+/// Arguments of `help`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct HelpArgs {
+    /// Go along with the next errand and say at each of three steps what comes next.
+    pub tour: bool,
 }
 
 /// No arguments.

@@ -35,9 +35,9 @@ mod world;
 
 pub use call::{
     AssembleArgs, BuyArgs, CartArgs, CombineArgs, CombineGoal, CompareArgs, ConfigureArgs,
-    ConsentArgs, DetailsArgs, HandoffArgs, LimitArgs, LimitKind, MoveArgs, NoArgs, OrderArgs,
-    PartOp, PartWant, PreferArgs, ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall,
-    WhyArgs,
+    ConsentArgs, DetailsArgs, HandoffArgs, HelpArgs, LimitArgs, LimitKind, MoveArgs, NoArgs,
+    OrderArgs, PartOp, PartWant, PreferArgs, ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs,
+    ToolCall, WhyArgs,
 };
 pub use cart::{Cart, CartError, CartLine};
 pub use checkout::{

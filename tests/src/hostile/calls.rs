@@ -1,10 +1,10 @@
 use errand_model::Scene;
 use errand_types::{
     AssembleArgs, BuyArgs, CartArgs, Choice, CombineArgs, CombineGoal, CompareArgs, ConfigureArgs,
-    ConsentArgs, Currency, DetailsArgs, ForeignId, HandoffArgs, LimitArgs, LimitKind, MerchantId,
-    Money, MoveArgs, Need, NoArgs, OfferRef, OrderArgs, OrderId, PartOp, PartWant, PreferArgs,
-    Preference, ReturnArgs, RuleArgs, RuleKind, RuleRemoveArgs, ScheduleArgs, Text, ToolCall,
-    WhyArgs, Wish,
+    ConsentArgs, Currency, DetailsArgs, ForeignId, HandoffArgs, HelpArgs, LimitArgs, LimitKind,
+    MerchantId, Money, MoveArgs, Need, NoArgs, OfferRef, OrderArgs, OrderId, PartOp, PartWant,
+    PreferArgs, Preference, ReturnArgs, RuleArgs, RuleKind, RuleRemoveArgs, ScheduleArgs, Text,
+    ToolCall, WhyArgs, Wish,
 };
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
@@ -160,7 +160,9 @@ impl Attack {
                 reason: self.poison(),
             }),
             96 => ToolCall::Stop(NoArgs {}),
-            _ => ToolCall::Help(NoArgs {}),
+            _ => ToolCall::Help(HelpArgs {
+                tour: self.once_in(2),
+            }),
         }
     }
 

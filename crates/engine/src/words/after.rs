@@ -122,7 +122,7 @@ pub(crate) fn order_news(news: &News, before: &OrderView, now: &OrderView) -> St
     let at = |view: &OrderView| view.delivery_text.clone().unwrap_or_default();
     match news {
         News::Later => format!(
-            "{of}, comes later than promised: {}, before it was {}. Say \"move it\" with another day, \"cancel it\", or leave it.",
+            "{of}, comes later than promised: {}, before it was {}. Say \"move it to\" another day, \"cancel the order\", or leave it.",
             at(now),
             at(before)
         ),
@@ -135,11 +135,11 @@ pub(crate) fn order_news(news: &News, before: &OrderView, now: &OrderView) -> St
             "{of}, was delivered. If something is wrong with it, say so and I send it back."
         ),
         News::NotDelivered => format!(
-            "{of}, could not be delivered, says {shop}. Nothing else was done. Say \"cancel it\", or \"a person\"."
+            "{of}, could not be delivered, says {shop}. Nothing else was done. Say \"cancel the order\", or \"a person\"."
         ),
         News::Refunded(back) => format!("{back} came back from {shop} for {number}."),
         News::Overdue => format!(
-            "{of}, should have come ({}), and {shop} does not say that it did. Did it arrive? If not, say \"cancel it\" or \"a person\".",
+            "{of}, should have come ({}), and {shop} does not say that it did. Did it arrive? If not, say \"cancel the order\" or \"a person\".",
             at(now)
         ),
     }

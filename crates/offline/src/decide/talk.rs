@@ -1,8 +1,8 @@
 //! What the person declares (rules, limits, consent), and the talk around it.
 
 use errand_types::{
-    ConsentArgs, HandoffArgs, LimitArgs, LimitKind, MerchantId, Money, NoArgs, PreferArgs,
-    Preference, RuleArgs, RuleKind, RuleRemoveArgs, Text, ToolCall, WhyArgs,
+    ConsentArgs, HandoffArgs, HelpArgs, LimitArgs, LimitKind, MerchantId, Money, NoArgs,
+    PreferArgs, Preference, RuleArgs, RuleKind, RuleRemoveArgs, Text, ToolCall, WhyArgs,
 };
 
 use super::{Desk, Outcome};
@@ -48,7 +48,8 @@ impl Desk<'_, '_> {
                     reason,
                 }))
             }
-            Verb::Help => one(ToolCall::Help(NoArgs {})),
+            Verb::Help => one(ToolCall::Help(HelpArgs::default())),
+            Verb::Tour => one(ToolCall::Help(HelpArgs { tour: true })),
             Verb::Thanks => say("say_thanks"),
             Verb::Hello => say("say_hello"),
             Verb::Bye => say("say_bye"),
