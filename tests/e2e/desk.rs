@@ -113,9 +113,12 @@ async fn world() -> World {
         zone: Some("America/New_York".to_owned()),
         ..PersonSettings::default()
     };
-    World::start(SetUp::new(person.profile().unwrap(), START.parse().unwrap()))
-        .await
-        .unwrap()
+    World::start(SetUp::new(
+        person.profile().unwrap(),
+        START.parse().unwrap(),
+    ))
+    .await
+    .unwrap()
 }
 
 async fn say(client: &mut Client, text: &str) -> String {
@@ -153,7 +156,12 @@ async fn a_token_opens_one_side_only_and_another_device_gives_no_access() {
     assert_eq!((status, &body["error"]["code"]), (401, &json!("HTTP-0017")));
     let (status, _) = desk.call(Method::GET, "/desk/api/queue", None, None).await;
     assert_eq!(status, 401);
-    for path in ["/api/orders", "/api/profile", "/api/desk/seen", "/api/desk/people"] {
+    for path in [
+        "/api/orders",
+        "/api/profile",
+        "/api/desk/seen",
+        "/api/desk/people",
+    ] {
         let (status, _) = desk.call(Method::GET, path, Some(&mara), None).await;
         assert_eq!(status, 401, "{path}");
     }
@@ -186,13 +194,22 @@ async fn no_answer_of_the_desk_ever_holds_what_it_may_not_see() {
     let mara = desk.pair("Mara").await;
     let mut client = world.client().await.unwrap();
     let here = Some(json!({ "here": true }));
-    desk.call(Method::POST, "/desk/api/here", Some(&mara), here).await;
+    desk.call(Method::POST, "/desk/api/here", Some(&mara), here)
+        .await;
 
     // What tells of more than the errand, and what is typed.
     say(&mut client, "show my rules and limits").await;
     say(&mut client, "what do the shops know about me").await;
-    say(&mut client, "send it to 77 Zanzibar Crescent, Wexfordshire 90471").await;
-    say(&mut client, "my mail is kim.quex@canary.example and my phone +1 212 555 0199").await;
+    say(
+        &mut client,
+        "send it to 77 Zanzibar Crescent, Wexfordshire 90471",
+    )
+    .await;
+    say(
+        &mut client,
+        "my mail is kim.quex@canary.example and my phone +1 212 555 0199",
+    )
+    .await;
     say(&mut client, "no pork, I am zoroastrian").await;
     say(&mut client, "order coffee beans").await;
     say(&mut client, "yes").await;
@@ -207,14 +224,23 @@ async fn no_answer_of_the_desk_ever_holds_what_it_may_not_see() {
         get("/desk/api/queue".to_owned()),
         get(errand.clone()),
         post("/take", json!({ "why": "to help" })),
-        post("/say", json!({ "text": "your address is 77 Zanzibar Crescent?" })),
-        post("/note", json!({ "text": "Kim Quexington, phone +1 212 555 0199" })),
+        post(
+            "/say",
+            json!({ "text": "your address is 77 Zanzibar Crescent?" }),
+        ),
+        post(
+            "/note",
+            json!({ "text": "Kim Quexington, phone +1 212 555 0199" }),
+        ),
         post("/act", json!({ "tool": "profile_show", "arguments": {} })),
         post("/act", json!({ "tool": "consent_show", "arguments": {} })),
         post("/act", json!({ "tool": "order_list", "arguments": {} })),
         post("/act", json!({ "tool": "why", "arguments": {} })),
         post("/act", json!({ "tool": "cart_show", "arguments": {} })),
-        post("/act", json!({ "tool": "search", "arguments": { "what": "salami" } })),
+        post(
+            "/act",
+            json!({ "tool": "search", "arguments": { "what": "salami" } }),
+        ),
         post("/act", json!({ "tool": "buy", "arguments": {} })),
         post("/see", json!({ "facts": ["window", "order_number"] })),
         get(errand.clone()),
@@ -230,7 +256,8 @@ async fn no_answer_of_the_desk_ever_holds_what_it_may_not_see() {
     say(&mut client, "yes").await;
     desk.call(Method::GET, &errand, Some(&mara), None).await;
     let line = Some(json!({ "text": "nothing" }));
-    desk.call(Method::POST, &format!("{errand}/back"), Some(&mara), line).await;
+    desk.call(Method::POST, &format!("{errand}/back"), Some(&mara), line)
+        .await;
     desk.call(Method::GET, &errand, Some(&mara), None).await;
 
     assert!(desk.answers.len() > 16);
@@ -261,7 +288,8 @@ async fn bad_bodies_of_the_desk_are_refused_and_change_nothing() {
     let mara = desk.pair("Mara").await;
     let mut client = world.client().await.unwrap();
     let here = Some(json!({ "here": true }));
-    desk.call(Method::POST, "/desk/api/here", Some(&mara), here).await;
+    desk.call(Method::POST, "/desk/api/here", Some(&mara), here)
+        .await;
     say(&mut client, "a person please").await;
     let errand = format!("/desk/api/errands/{}", client.session);
 
@@ -271,16 +299,33 @@ async fn bad_bodies_of_the_desk_are_refused_and_change_nothing() {
         ("/take", json!({ "why": "x", "as": "admin" }), "HTTP-0005"),
         ("/say", json!({ "text": "x".repeat(2_001) }), "DESK-0007"),
         ("/see", json!({ "facts": ["address"] }), "HTTP-0005"),
-        ("/act", json!({ "tool": "pay", "arguments": {} }), "HTTP-0005"),
-        ("/act", json!({ "tool": "buy", "arguments": { "words": "a b" } }), "HTTP-0005"),
+        (
+            "/act",
+            json!({ "tool": "pay", "arguments": {} }),
+            "HTTP-0005",
+        ),
+        (
+            "/act",
+            json!({ "tool": "buy", "arguments": { "words": "a b" } }),
+            "HTTP-0005",
+        ),
         ("/back", json!({ "text": "" }), "DESK-0007"),
     ];
     for (rest, body, code) in bad {
         let path = format!("{errand}{rest}");
-        let (status, answer) = desk.call(Method::POST, &path, Some(&mara), Some(body)).await;
-        assert_eq!((status, &answer["error"]["code"]), (400, &json!(code)), "{rest}");
+        let (status, answer) = desk
+            .call(Method::POST, &path, Some(&mara), Some(body))
+            .await;
+        assert_eq!(
+            (status, &answer["error"]["code"]),
+            (400, &json!(code)),
+            "{rest}"
+        );
     }
-    for path in ["/desk/api/errands/nonsense", "/desk/api/errands/sess_nobody"] {
+    for path in [
+        "/desk/api/errands/nonsense",
+        "/desk/api/errands/sess_nobody",
+    ] {
         let (status, _) = desk.call(Method::GET, path, Some(&mara), None).await;
         assert_eq!(status, 404, "{path}");
     }
@@ -299,13 +344,17 @@ async fn of_two_who_take_an_errand_at_once_one_holds_it() {
     let (mara, ben) = (desk.pair("Mara").await, desk.pair("Ben").await);
     let mut client = world.client().await.unwrap();
     let here = Some(json!({ "here": true }));
-    desk.call(Method::POST, "/desk/api/here", Some(&mara), here).await;
+    desk.call(Method::POST, "/desk/api/here", Some(&mara), here)
+        .await;
     say(&mut client, "a person please").await;
     let errand = format!("{}/desk/api/errands/{}", desk.url, client.session);
     let take = async |token: &str| {
         let request = desk.http.post(format!("{errand}/take")).bearer_auth(token);
         let body = json!({ "why": "first" }).to_string();
-        let answer = request.header("content-type", "application/json").body(body).send();
+        let answer = request
+            .header("content-type", "application/json")
+            .body(body)
+            .send();
         answer.await.unwrap().status().as_u16()
     };
 
@@ -313,7 +362,10 @@ async fn of_two_who_take_an_errand_at_once_one_holds_it() {
         let (a, b) = tokio::join!(take(&mara), take(&ben));
         assert!([(200, 409), (409, 200)].contains(&(a, b)), "{a} {b}");
         let holder = if a == 200 { &mara } else { &ben };
-        let request = desk.http.post(format!("{errand}/release")).bearer_auth(holder);
+        let request = desk
+            .http
+            .post(format!("{errand}/release"))
+            .bearer_auth(holder);
         assert_eq!(request.send().await.unwrap().status().as_u16(), 200);
     }
     world.stop().await;

@@ -34,9 +34,15 @@ pub(crate) async fn desk(
             if *json {
                 out.json(&people)?;
             } else {
-                let rows = people.iter().map(|p| vec![p.name.clone(), p.id.to_string()]);
+                let rows = people
+                    .iter()
+                    .map(|p| vec![p.name.clone(), p.id.to_string()]);
                 let table = table(&["name", "id"], rows);
-                show(&table, "there is no desk: `errand desk pair NAME` makes one", out);
+                show(
+                    &table,
+                    "there is no desk: `errand desk pair NAME` makes one",
+                    out,
+                );
             }
         }
         DeskCommand::Remove { name } => {
@@ -61,7 +67,11 @@ pub(crate) async fn desk(
                 let look = &out.data;
                 let rows: Vec<Vec<String>> = seen.iter().map(|one| told(one, look)).collect();
                 let table = table(&["when", "what"], rows.into_iter());
-                show(&table, "nobody at the desk has seen any of your errands", out);
+                show(
+                    &table,
+                    "nobody at the desk has seen any of your errands",
+                    out,
+                );
             }
         }
     }

@@ -1,7 +1,7 @@
 use errand_protocol::errand::{
     ApprovalOutcome, ApprovalResolved, ApprovalView, AssemblyView, CartView, ComparisonView,
-    ConfigurationView, DeskState, ErrandEvent, ExcludedView, HandoffView, NoticeView, OrderView, PlanView,
-    PolicyView, ProductsView, SessionView,
+    ConfigurationView, DeskState, ErrandEvent, ExcludedView, HandoffView, NoticeView, OrderView,
+    PlanView, PolicyView, ProductsView, SessionView,
 };
 use errand_types::StepStatus;
 use serde::Deserialize;
@@ -266,8 +266,7 @@ impl Heard {
             ErrandEvent::Orders { orders } => Beat::Orders(orders),
             ErrandEvent::Handoff(view) => {
                 if let Some(desk) = &view.desk {
-                    self.with_desk =
-                        matches!(desk.state, DeskState::Waiting | DeskState::Taken);
+                    self.with_desk = matches!(desk.state, DeskState::Waiting | DeskState::Taken);
                 }
                 Beat::Handoff(view)
             }

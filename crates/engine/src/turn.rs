@@ -99,7 +99,12 @@ impl Session {
             Proposal::Ask(question) => {
                 self.lost = self.lost.saturating_add(1);
                 self.desk.stuck.note(Signal::Lost);
-                self.tried("Understand what is wanted", "it was not clear", None, Vec::new());
+                self.tried(
+                    "Understand what is wanted",
+                    "it was not clear",
+                    None,
+                    Vec::new(),
+                );
                 if self.open.is_none() {
                     self.open = Some(OpenQuestion::Planner(question.text.clone()));
                 }

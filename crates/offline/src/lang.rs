@@ -246,7 +246,10 @@ pub(crate) struct Lang {
     pub(crate) closed: HashSet<String>,
 }
 
-pub(crate) fn read<'a, T: Deserialize<'a>>(file: &'static str, text: &'a str) -> Result<T, OfflineError> {
+pub(crate) fn read<'a, T: Deserialize<'a>>(
+    file: &'static str,
+    text: &'a str,
+) -> Result<T, OfflineError> {
     toml::from_str(text).map_err(|cause| OfflineError::File {
         file,
         cause: cause.to_string(),

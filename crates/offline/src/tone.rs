@@ -164,7 +164,11 @@ mod tests {
         ] {
             assert_eq!(model.tone(en, text).annoyed, None, "{text}");
         }
-        for text in ["Ich suche Kaffee unter 15 Euro", "das zweite", "nein, zwei davon"] {
+        for text in [
+            "Ich suche Kaffee unter 15 Euro",
+            "das zweite",
+            "nein, zwei davon",
+        ] {
             assert_eq!(model.tone(de, text).annoyed, None, "{text}");
         }
     }
@@ -186,7 +190,11 @@ mod tests {
 
         assert!(model.tone(Language::English, "a person please").asks);
         assert!(model.tone(Language::German, "einen Menschen bitte").asks);
-        assert!(!model.tone(Language::English, "a present for a person who cooks").asks);
+        assert!(
+            !model
+                .tone(Language::English, "a present for a person who cooks")
+                .asks
+        );
         assert!(model.tone(Language::English, "Leave the queue.").leaves);
         assert!(model.tone(Language::German, "Weg!").leaves);
         assert!(!model.tone(Language::English, "leave out the towels").leaves);

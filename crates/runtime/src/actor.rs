@@ -8,7 +8,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use errand_engine::{Answer, Deed, DeskFault, Due, Effect, Input, Judgement, OpenQuestion, Session, Write};
+use errand_engine::{
+    Answer, Deed, DeskFault, Due, Effect, Input, Judgement, OpenQuestion, Session, Write,
+};
 use errand_model::{Talk, Turn};
 use errand_protocol::errand::ErrandEvent;
 use errand_tools::{Report, perform};

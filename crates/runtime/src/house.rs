@@ -261,8 +261,10 @@ pub trait DeskRoom: Send + Sync + std::fmt::Debug {
     ) -> BoxFuture<'a, Result<DeskDone, HouseError>>;
 
     /// What the desk saw and did of a person's errands, in their language, latest first.
-    fn seen<'a>(&'a self, who: &'a Principal)
-    -> BoxFuture<'a, Result<Vec<DeskSeenView>, HouseError>>;
+    fn seen<'a>(
+        &'a self,
+        who: &'a Principal,
+    ) -> BoxFuture<'a, Result<Vec<DeskSeenView>, HouseError>>;
 }
 
 /// One session as a face sees it. Outlives its connections.

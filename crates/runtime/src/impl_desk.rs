@@ -118,7 +118,11 @@ impl Runtime {
     /// The session of an errand in the queue, whoever holds it. One that never was there and one that is over get the
     /// same answer.
     async fn waiting_session(&self, id: &SessionId) -> Result<Handle, HouseError> {
-        let user = self.0.desk.user_of(id).ok_or_else(|| refused(&DeskFault::Over))?;
+        let user = self
+            .0
+            .desk
+            .user_of(id)
+            .ok_or_else(|| refused(&DeskFault::Over))?;
         self.resume(&user, id).await.map_err(|error| busy(&error))
     }
 

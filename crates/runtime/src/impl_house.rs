@@ -20,7 +20,8 @@ use tokio::sync::broadcast;
 
 use crate::actor::{Handle, TurnReport};
 use crate::house::{
-    BoxFuture, Conversation, DeskRoom, Emitted, ErrorKind, House, HouseError, OpenError, Principal, Wanted,
+    BoxFuture, Conversation, DeskRoom, Emitted, ErrorKind, House, HouseError, OpenError, Principal,
+    Wanted,
 };
 use crate::kept::{self, TakenUp};
 use crate::person::{self, SharedPerson};

@@ -42,15 +42,47 @@ pub fn describe() {
         Unit::Count,
         "turns that the offline model took over"
     );
-    describe_counter!(CONVERSATIONS, Unit::Count, "conversations begun while there is a desk");
-    describe_counter!(DESK_ASKED, Unit::Count, "errands that came into the queue of the desk, by reason");
-    describe_counter!(DESK_NOBODY, Unit::Count, "times that a person was wanted and nobody was there");
-    describe_counter!(DESK_TAKEN, Unit::Count, "errands taken over by somebody at the desk");
-    describe_histogram!(DESK_WAIT_SECONDS, Unit::Seconds, "time in the queue until somebody took over");
+    describe_counter!(
+        CONVERSATIONS,
+        Unit::Count,
+        "conversations begun while there is a desk"
+    );
+    describe_counter!(
+        DESK_ASKED,
+        Unit::Count,
+        "errands that came into the queue of the desk, by reason"
+    );
+    describe_counter!(
+        DESK_NOBODY,
+        Unit::Count,
+        "times that a person was wanted and nobody was there"
+    );
+    describe_counter!(
+        DESK_TAKEN,
+        Unit::Count,
+        "errands taken over by somebody at the desk"
+    );
+    describe_histogram!(
+        DESK_WAIT_SECONDS,
+        Unit::Seconds,
+        "time in the queue until somebody took over"
+    );
     describe_counter!(DESK_BACK, Unit::Count, "errands handed back by the desk");
     describe_counter!(DESK_LEFT, Unit::Count, "people who left the queue");
-    describe_counter!(DESK_SENT_AWAY, Unit::Count, "people who sent somebody of the desk away");
-    describe_counter!(DESK_HELPED, Unit::Count, "answers to whether the desk helped");
-    describe_gauge!(DESK_WAITING, Unit::Count, "errands in the queue of the desk");
+    describe_counter!(
+        DESK_SENT_AWAY,
+        Unit::Count,
+        "people who sent somebody of the desk away"
+    );
+    describe_counter!(
+        DESK_HELPED,
+        Unit::Count,
+        "answers to whether the desk helped"
+    );
+    describe_gauge!(
+        DESK_WAITING,
+        Unit::Count,
+        "errands in the queue of the desk"
+    );
     describe_counter!(JOURNAL_ERRORS, Unit::Count, "appends that failed");
 }

@@ -48,7 +48,11 @@ pub(crate) async fn run(runtime: &Runtime) -> Result<(), String> {
         });
         tracing::info!(session = %id, "taking up an errand that waits for a person");
         // Its place and whoever holds it are looked after from now on.
-        runtime.spawn(found).map_err(|e| e.to_string())?.tick().await;
+        runtime
+            .spawn(found)
+            .map_err(|e| e.to_string())?
+            .tick()
+            .await;
     }
     Ok(())
 }

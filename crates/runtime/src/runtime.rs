@@ -74,11 +74,7 @@ impl Runtime {
             let person = recall(&recorder, profile.clone())
                 .await
                 .map_err(StartError)?;
-            for entry in recorder
-                .desk(&profile.user)
-                .await
-                .map_err(StartError)?
-            {
+            for entry in recorder.desk(&profile.user).await.map_err(StartError)? {
                 desk.recall(&profile.user, &entry);
             }
             people.insert(profile.user.clone(), Arc::new(Mutex::new(person)));

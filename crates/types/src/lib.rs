@@ -47,8 +47,8 @@ pub use checkout::{
 };
 pub use consent::{ConsentReceipt, ConsentState, DataClass, Purpose};
 pub use ids::{
-    ApprovalId, CallId, CartId, ConsentId, DecisionId, DeskId, DeviceId, ForeignId, IdError, MerchantId,
-    OrderId, PlanId, PurchaseId, SessionId, StepId, UserId,
+    ApprovalId, CallId, CartId, ConsentId, DecisionId, DeskId, DeviceId, ForeignId, IdError,
+    MerchantId, OrderId, PlanId, PurchaseId, SessionId, StepId, UserId,
 };
 pub use language::Language;
 pub use money::{Currency, Money, MoneyError};

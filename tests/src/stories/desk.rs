@@ -66,27 +66,51 @@ impl Counter {
         self.last = Some(by.to_owned());
         let errand = format!("/desk/api/errands/{session}");
         let (method, path, body) = match step {
-            DeskStep { here: Some(here), .. } => {
-                (Method::POST, "/desk/api/here".to_owned(), json!({ "here": here }))
-            }
-            DeskStep { take: Some(why), .. } => {
-                (Method::POST, format!("{errand}/take"), json!({ "why": why }))
-            }
-            DeskStep { say: Some(text), .. } => {
-                (Method::POST, format!("{errand}/say"), json!({ "text": text }))
-            }
-            DeskStep { act: Some(call), .. } => {
-                (Method::POST, format!("{errand}/act"), filled(call, shown))
-            }
-            DeskStep { see: Some(facts), .. } => {
-                (Method::POST, format!("{errand}/see"), json!({ "facts": facts }))
-            }
-            DeskStep { note: Some(text), .. } => {
-                (Method::POST, format!("{errand}/note"), json!({ "text": text }))
-            }
-            DeskStep { back: Some(text), .. } => {
-                (Method::POST, format!("{errand}/back"), json!({ "text": text }))
-            }
+            DeskStep {
+                here: Some(here), ..
+            } => (
+                Method::POST,
+                "/desk/api/here".to_owned(),
+                json!({ "here": here }),
+            ),
+            DeskStep {
+                take: Some(why), ..
+            } => (
+                Method::POST,
+                format!("{errand}/take"),
+                json!({ "why": why }),
+            ),
+            DeskStep {
+                say: Some(text), ..
+            } => (
+                Method::POST,
+                format!("{errand}/say"),
+                json!({ "text": text }),
+            ),
+            DeskStep {
+                act: Some(call), ..
+            } => (Method::POST, format!("{errand}/act"), filled(call, shown)),
+            DeskStep {
+                see: Some(facts), ..
+            } => (
+                Method::POST,
+                format!("{errand}/see"),
+                json!({ "facts": facts }),
+            ),
+            DeskStep {
+                note: Some(text), ..
+            } => (
+                Method::POST,
+                format!("{errand}/note"),
+                json!({ "text": text }),
+            ),
+            DeskStep {
+                back: Some(text), ..
+            } => (
+                Method::POST,
+                format!("{errand}/back"),
+                json!({ "text": text }),
+            ),
             DeskStep { release: true, .. } => {
                 (Method::POST, format!("{errand}/release"), json!({}))
             }
@@ -101,8 +125,14 @@ impl Counter {
             return Ok(token.clone());
         }
         let body = Some(json!({ "name": by }));
-        let (status, answer) =
-            call(operator, &operator.1, Method::POST, "/api/desk/people", body).await?;
+        let (status, answer) = call(
+            operator,
+            &operator.1,
+            Method::POST,
+            "/api/desk/people",
+            body,
+        )
+        .await?;
         let token = answer.get("token").and_then(Value::as_str);
         let token = token.with_context(|| format!("no access for {by}: {status} {answer}"))?;
         self.tokens.insert(by.to_owned(), token.to_owned());
@@ -117,14 +147,22 @@ impl Counter {
         expect: &Expect,
     ) -> anyhow::Result<Vec<String>> {
         let mut differed = Vec::new();
-        let get = async |token: &str, path: &str| call(operator, token, Method::GET, path, None).await;
+        let get =
+            async |token: &str, path: &str| call(operator, token, Method::GET, path, None).await;
         if let Some(shapes) = &expect.queue {
-            let token = self.tokens.values().next().context("nobody is at the desk")?;
+            let token = self
+                .tokens
+                .values()
+                .next()
+                .context("nobody is at the desk")?;
             let (_, queue) = get(token, "/desk/api/queue").await?;
             let waiting = queue.get("waiting").and_then(Value::as_array).cloned();
             let waiting = waiting.unwrap_or_default();
             let fits = waiting.len() == shapes.len()
-                && waiting.iter().zip(shapes).all(|(one, shape)| has_shape(one, shape));
+                && waiting
+                    .iter()
+                    .zip(shapes)
+                    .all(|(one, shape)| has_shape(one, shape));
             if !fits {
                 differed.push(format!("the queue is {}", json!(waiting)));
             }
@@ -168,7 +206,9 @@ impl Counter {
 fn filled(call: &Value, shown: Shown<'_>) -> Value {
     match call {
         Value::String(text) => {
-            let nth = text.strip_prefix("shown ").and_then(|n| n.parse::<usize>().ok());
+            let nth = text
+                .strip_prefix("shown ")
+                .and_then(|n| n.parse::<usize>().ok());
             let offer = nth.and_then(|n| {
                 let at = format!("/items/{}/offer", n.checked_sub(1)?);
                 shown.products.pointer(&at).cloned()

@@ -8,5 +8,7 @@ mod format;
 mod matching;
 mod play;
 
-pub use format::{Act, ClientBounds, DeskStep, Expect, ShopSetUp, Start, Step, Story, load_dir, load_file};
+pub use format::{
+    Act, ClientBounds, DeskStep, Expect, ShopSetUp, Start, Step, Story, load_dir, load_file,
+};
 pub use play::{Outcome, play, play_with};

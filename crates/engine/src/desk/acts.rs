@@ -140,7 +140,9 @@ impl Session {
             self.open = Some(OpenQuestion::Helped);
             out.emit(ErrandEvent::Question {
                 text: text.clone(),
-                chips: words::desk_chips_yes_no(language).map(str::to_owned).to_vec(),
+                chips: words::desk_chips_yes_no(language)
+                    .map(str::to_owned)
+                    .to_vec(),
             });
             out.say(text);
         } else {
@@ -169,7 +171,9 @@ impl Session {
         self.open = Some(OpenQuestion::Show(facts.clone()));
         out.emit(ErrandEvent::Question {
             text: text.clone(),
-            chips: words::desk_chips_yes_no(language).map(str::to_owned).to_vec(),
+            chips: words::desk_chips_yes_no(language)
+                .map(str::to_owned)
+                .to_vec(),
         });
         out.say(text);
         self.desk_entry(Some(by), DeskDeed::AskedToSee(facts), ctx, out);
@@ -230,11 +234,7 @@ impl Session {
 
     /// Whether an order was the matter of this conversation.
     pub(crate) fn has_order(&self, id: &OrderId) -> bool {
-        self.desk.orders.contains(id)
-            || self
-                .purchases
-                .iter()
-                .any(|p| p.order.as_ref() == Some(id))
+        self.desk.orders.contains(id) || self.purchases.iter().any(|p| p.order.as_ref() == Some(id))
     }
 }
 

@@ -47,11 +47,46 @@ fn is_mark(c: char) -> bool {
 
 /// Words that say nothing of their own in the words of a rule; hiding them would hide half of the language.
 const EVERYDAY: [&str; 40] = [
-    "nothing", "without", "please", "never", "always", "anything", "something", "since", "because",
-    "about", "these", "those", "there", "their", "would", "should", "could", "products", "things",
-    "product", "thing", "items", "contains", "containing", "avoid", "require", "shops", "nichts",
-    "keine", "keinen", "immer", "bitte", "etwas", "wegen", "meine", "meinen", "möchte", "einen",
-    "niemals", "sachen",
+    "nothing",
+    "without",
+    "please",
+    "never",
+    "always",
+    "anything",
+    "something",
+    "since",
+    "because",
+    "about",
+    "these",
+    "those",
+    "there",
+    "their",
+    "would",
+    "should",
+    "could",
+    "products",
+    "things",
+    "product",
+    "thing",
+    "items",
+    "contains",
+    "containing",
+    "avoid",
+    "require",
+    "shops",
+    "nichts",
+    "keine",
+    "keinen",
+    "immer",
+    "bitte",
+    "etwas",
+    "wegen",
+    "meine",
+    "meinen",
+    "möchte",
+    "einen",
+    "niemals",
+    "sachen",
 ];
 
 impl Session {
@@ -155,8 +190,8 @@ impl Session {
             private.add("rule", &bare.replace('-', " "));
         }
         for order in ctx.orders {
-            let is_shown = self.desk.allowed.contains(&DeskFact::OrderNumber)
-                && self.has_order(&order.id);
+            let is_shown =
+                self.desk.allowed.contains(&DeskFact::OrderNumber) && self.has_order(&order.id);
             if !is_shown {
                 private.add("order number", order.number.as_str());
                 private.add("order number", &words::order_number(order, ctx));
@@ -337,8 +372,14 @@ impl Session {
         for tried in self.desk.tried.iter().rev().take(2) {
             add(
                 pick(
-                    format!("I see what did not work: {} ({}). I look for another way.", tried.what, tried.why),
-                    format!("Ich sehe, was nicht ging: {}. Ich suche einen anderen Weg.", tried.what),
+                    format!(
+                        "I see what did not work: {} ({}). I look for another way.",
+                        tried.what, tried.why
+                    ),
+                    format!(
+                        "Ich sehe, was nicht ging: {}. Ich suche einen anderen Weg.",
+                        tried.what
+                    ),
                 ),
                 format!("tried {} times: {}, {}", tried.times, tried.what, tried.why),
             );
@@ -373,7 +414,9 @@ fn wants(need: &Need) -> String {
 
 fn what(order: &Order) -> String {
     let lines = order.lines.iter();
-    let all: Vec<String> = lines.map(|l| format!("{} × {}", l.ordered, l.title)).collect();
+    let all: Vec<String> = lines
+        .map(|l| format!("{} × {}", l.ordered, l.title))
+        .collect();
     all.join(", ")
 }
 

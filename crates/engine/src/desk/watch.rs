@@ -28,10 +28,16 @@ impl Session {
                 ErrandEvent::ApprovalResolved(resolved) => match resolved.outcome {
                     ApprovalOutcome::Wrong | ApprovalOutcome::Locked => {
                         self.desk.stuck.note(Signal::WordsWrong);
-                        self.tried("Approve a purchase", "the two words were wrong", None, Vec::new());
+                        self.tried(
+                            "Approve a purchase",
+                            "the two words were wrong",
+                            None,
+                            Vec::new(),
+                        );
                     }
                     ApprovalOutcome::Granted => self.desk.stuck.went_well(),
-                    ApprovalOutcome::Refused | ApprovalOutcome::Expired | ApprovalOutcome::Void => {}
+                    ApprovalOutcome::Refused | ApprovalOutcome::Expired | ApprovalOutcome::Void => {
+                    }
                 },
                 ErrandEvent::Cart { .. }
                 | ErrandEvent::Receipt { .. }
@@ -71,10 +77,20 @@ impl Session {
     fn was_told(&mut self, notice: &NoticeView) {
         if notice.code == "PAY-0002" {
             self.desk.stuck.note(Signal::Unknown);
-            self.tried("Pay", "the shop did not say whether it was paid", Some(&notice.code), Vec::new());
+            self.tried(
+                "Pay",
+                "the shop did not say whether it was paid",
+                Some(&notice.code),
+                Vec::new(),
+            );
         } else if notice.tone == "no" {
             self.desk.stuck.note(Signal::Failed);
-            self.tried(&notice.headline, "it did not work", Some(&notice.code), Vec::new());
+            self.tried(
+                &notice.headline,
+                "it did not work",
+                Some(&notice.code),
+                Vec::new(),
+            );
         }
     }
 
@@ -164,7 +180,9 @@ impl Session {
             self.open = Some(OpenQuestion::Person);
             out.emit(ErrandEvent::Question {
                 text: text.clone(),
-                chips: words::desk_chips_yes_no(language).map(str::to_owned).to_vec(),
+                chips: words::desk_chips_yes_no(language)
+                    .map(str::to_owned)
+                    .to_vec(),
             });
             out.say(text);
         } else {

@@ -32,7 +32,9 @@ pub(crate) fn desk_offer_aside(language: Language) -> &'static str {
 pub(crate) fn desk_declined(language: Language) -> &'static str {
     match language {
         English => "Fine, we go on together. Say \"a person please\" whenever you want one",
-        German => "Gut, wir machen zusammen weiter. Sag „einen Menschen bitte“, wann immer du willst",
+        German => {
+            "Gut, wir machen zusammen weiter. Sag „einen Menschen bitte“, wann immer du willst"
+        }
     }
 }
 
@@ -108,10 +110,23 @@ pub(crate) fn desk_taken(language: Language, name: &str, why: &str) -> String {
 }
 
 /// What somebody at the desk sees, as a list.
-pub(crate) fn desk_sees(language: Language, allowed: impl Iterator<Item = DeskFact>) -> Vec<String> {
+pub(crate) fn desk_sees(
+    language: Language,
+    allowed: impl Iterator<Item = DeskFact>,
+) -> Vec<String> {
     let base = match language {
-        English => ["this conversation", "the plan", "the cart", "what was refused"],
-        German => ["dieses Gespräch", "den Plan", "den Korb", "was abgelehnt wurde"],
+        English => [
+            "this conversation",
+            "the plan",
+            "the cart",
+            "what was refused",
+        ],
+        German => [
+            "dieses Gespräch",
+            "den Plan",
+            "den Korb",
+            "was abgelehnt wurde",
+        ],
     };
     base.into_iter()
         .map(str::to_owned)
@@ -132,8 +147,12 @@ pub(crate) fn desk_fact(language: Language, fact: DeskFact) -> &'static str {
 
 pub(crate) fn desk_reads(language: Language, name: &str) -> String {
     match language {
-        English => format!("{name} reads what you write now. I do nothing by myself until {name} hands back"),
-        German => format!("{name} liest jetzt, was du schreibst. Ich tue von mir aus nichts, bis {name} zurückgibt"),
+        English => format!(
+            "{name} reads what you write now. I do nothing by myself until {name} hands back"
+        ),
+        German => format!(
+            "{name} liest jetzt, was du schreibst. Ich tue von mir aus nichts, bis {name} zurückgibt"
+        ),
     }
 }
 
@@ -143,7 +162,10 @@ pub(crate) fn desk_ask_to_see(language: Language, name: &str, facts: &[DeskFact]
         .map(|f| desk_fact(language, *f).to_owned())
         .collect();
     match language {
-        English => format!("{name} asks to see {}, for this errand only. Yes or no?", list(&what)),
+        English => format!(
+            "{name} asks to see {}, for this errand only. Yes or no?",
+            list(&what)
+        ),
         German => format!(
             "{name} möchte {} sehen, nur für diesen Einkauf. Ja oder nein?",
             what.join(" und ")
@@ -197,7 +219,9 @@ pub(crate) fn desk_sent_away(language: Language, name: &str) -> String {
 
 pub(crate) fn desk_idle(language: Language, name: &str) -> String {
     match language {
-        English => format!("{name} did not answer for five minutes. You are in the queue again, where you stood"),
+        English => format!(
+            "{name} did not answer for five minutes. You are in the queue again, where you stood"
+        ),
         German => format!(
             "{name} hat fünf Minuten lang nicht geantwortet. Du bist wieder in der Warteschlange, an deinem alten Platz"
         ),
@@ -207,7 +231,9 @@ pub(crate) fn desk_idle(language: Language, name: &str) -> String {
 pub(crate) fn desk_released(language: Language, name: &str) -> String {
     match language {
         English => format!("{name} passed you on. You are in the queue again, where you stood"),
-        German => format!("{name} gibt dich weiter. Du bist wieder in der Warteschlange, an deinem alten Platz"),
+        German => format!(
+            "{name} gibt dich weiter. Du bist wieder in der Warteschlange, an deinem alten Platz"
+        ),
     }
 }
 

@@ -185,8 +185,14 @@ mod tests {
     #[test]
     fn containment_waits_and_what_came_back_are_counted() {
         let mut tally = Tally::default();
-        for (n, session) in ["sess_a", "sess_b", "sess_c", "sess_d"].into_iter().enumerate() {
-            tally.count(&entry(session, i64::try_from(n).unwrap(), DeskDeed::Began), None);
+        for (n, session) in ["sess_a", "sess_b", "sess_c", "sess_d"]
+            .into_iter()
+            .enumerate()
+        {
+            tally.count(
+                &entry(session, i64::try_from(n).unwrap(), DeskDeed::Began),
+                None,
+            );
         }
         let taken = || DeskDeed::Taken(errand_types::Text::clip("to help"));
         let back = || DeskDeed::Back(errand_types::Text::clip("done"));

@@ -31,7 +31,10 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/desk/api/errands/{id}/back", post(api::back))
         .route("/desk/api/errands/{id}/release", post(api::release))
         .route("/api/desk/people", get(api::people).post(api::pair))
-        .route("/api/desk/people/{name}", axum::routing::delete(api::remove))
+        .route(
+            "/api/desk/people/{name}",
+            axum::routing::delete(api::remove),
+        )
         .route("/api/desk/stats", get(api::stats))
         .route("/api/desk/seen", get(api::seen))
 }

@@ -52,8 +52,7 @@ pub(super) async fn enter(
         .admit(by)
         .ok_or_else(|| Failure::unavailable("no randomness"))?;
     let cookie = format!("{COOKIE}={secret}; Path=/desk; HttpOnly; SameSite=Strict");
-    let cookie =
-        HeaderValue::from_str(&cookie).map_err(|_| Failure::unavailable("no cookie"))?;
+    let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::unavailable("no cookie"))?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to("/desk")).into_response())
 }
 

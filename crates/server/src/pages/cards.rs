@@ -1,8 +1,8 @@
 //! Cards of the answer page: what the events say, for browsers without script.
 
 use errand_protocol::errand::{
-    ApprovalKind, ApprovalView, ComparisonView, DeskState, DrawingView, ErrandEvent, ExcludedView, HandoffView, LineView,
-    PlanView, ProductCard, ProductsView, TotalView,
+    ApprovalKind, ApprovalView, ComparisonView, DeskState, DrawingView, ErrandEvent, ExcludedView,
+    HandoffView, LineView, PlanView, ProductCard, ProductsView, TotalView,
 };
 use errand_types::{Money, StepStatus};
 use maud::{Markup, html};
@@ -83,7 +83,9 @@ pub(super) fn card(event: &ErrandEvent) -> Markup {
         ErrandEvent::Notice(notice) => html! {
             section class="notice notice-ask" { h2 { (notice.headline) } p { (notice.text) } p class="sm muted" { (notice.code) } }
         },
-        ErrandEvent::Handoff(HandoffView { desk: Some(desk), .. }) => html! {
+        ErrandEvent::Handoff(HandoffView {
+            desk: Some(desk), ..
+        }) => html! {
             section class="notice notice-ask" {
                 h2 { (desk_title(desk.state)) }
                 @if !desk.sees.is_empty() { p { "Seen: " (desk.sees.join(", ")) } }
