@@ -162,14 +162,38 @@ export type ResponseParams = {
 /** Whether a response is part of the conversation. */
 export type ConversationMode = ("auto" | "none");
 
-/** One session in `GET /api/sessions`. */
-export type SessionBrief = {
-  /** Which. */
-  id: string;
-  /** Its last sentence by the person. */
-  last?: (string | null);
-  /** When something last happened. */
-  at: string;
+/** Answer of `GET /api/desk/stats`: how the desk does, over everything that is in the journal. */
+export type DeskStats = {
+  /** Conversations. */
+  conversations: number;
+  /** Conversations in which nobody was asked for or called in. */
+  contained: number;
+  /** The share of them, in thousandths. */
+  containment_permille: number;
+  /** Times that an errand came into the queue. */
+  asked: number;
+  /** Times that somebody asked and nobody was there. */
+  nobody_there: number;
+  /** Times that it was taken over. */
+  taken: number;
+  /** Half of them were taken over within this many seconds. */
+  wait_s_median?: (number | null);
+  /** Nine of ten. */
+  wait_s_p90?: (number | null);
+  /** Times that it was handed back. */
+  handed_back: number;
+  /** Of those, conversations that did not come back to the desk. */
+  resolved: number;
+  /** People who left the queue. */
+  left: number;
+  /** People who sent the person away. */
+  sent_away: number;
+  /** "Did that help?": yes. */
+  helped: number;
+  /** No. */
+  not_helped: number;
+  /** Not answered. */
+  not_said: number;
 };
 
 /** The effective configuration of a session, as shown in `session.created` and `session.updated`. What is shown is what is done: a field that this runtime does not carry out is `null`. */
@@ -497,14 +521,14 @@ export type Resumed = {
 
 /** One thing said. */
 export type Utterance = {
-  /** `user` or `assistant`. */
+  /** `user`, `assistant` or `desk`. */
   role: Role;
   /** The words. */
   text: string;
 };
 
 /** Who said it. */
-export type Role = ("user" | "assistant");
+export type Role = ("user" | "assistant" | "desk");
 
 /** A plan as shown: the route. */
 export type PlanView = {
@@ -874,6 +898,25 @@ export type DisclosureView = {
   withdrawn: boolean;
 };
 
+/** How it stands with a person at the desk. */
+export type DeskHandoff = {
+  /** Where it stands. */
+  state: DeskState;
+  /** Who answers. */
+  person?: (string | null);
+  /** Place in the queue, from 1. */
+  place?: (number | null);
+  /** What they see, in words. */
+  sees: Array<string>;
+  /** The same in whole sentences. */
+  text: string;
+  /** What can be said now: `leave the queue`. */
+  chips: Array<string>;
+};
+
+/** Where a hand-over to a person stands. */
+export type DeskState = ("waiting" | "closed" | "taken" | "left" | "sent_away" | "back");
+
 /** Whole state of a session. */
 export type SessionView = {
   /** The session. */
@@ -892,6 +935,8 @@ export type SessionView = {
   approval?: (ApprovalView | null);
   /** Who knows what. */
   disclosure: Array<DisclosureView>;
+  /** A person at the desk who is waited for or who answers. */
+  desk?: (DeskHandoff | null);
 };
 
 /** One option. */
@@ -1050,6 +1095,8 @@ export type HandoffView = {
   url?: (string | null);
   /** Host of that address, shown before it is opened. */
   host?: (string | null);
+  /** How it stands with the desk, for a person. */
+  desk?: (DeskHandoff | null);
 };
 
 /** A rule changed or stopped something. */
@@ -1313,6 +1360,614 @@ export type Paired = {
   device: string;
   /** Its token; shown once, stored only as a digest. */
   token: string;
+};
+
+/** One session in `GET /api/sessions`. */
+export type SessionBrief = {
+  /** Which. */
+  id: string;
+  /** Its last sentence by the person. */
+  last?: (string | null);
+  /** When something last happened. */
+  at: string;
+};
+
+/** Answer of `GET /desk/api/queue`. */
+export type DeskQueue = {
+  /** Whoever asks. */
+  me: DeskPerson;
+  /** They are at the desk, and the person is told so. */
+  here: boolean;
+  /** Errands that wait: outcome unknown first, then the oldest. */
+  waiting: Array<DeskTicket>;
+  /** Errands that whoever asks holds. */
+  mine: Array<DeskTicket>;
+  /** Errands handed back today, by everybody. */
+  done_today: number;
+};
+
+/** Somebody at the desk. */
+export type DeskPerson = {
+  /** Which. */
+  id: string;
+  /** The name that the person is shown. */
+  name: string;
+};
+
+/** One errand in the queue. */
+export type DeskTicket = {
+  /** Which. */
+  session: string;
+  /** First name, or a letter. */
+  who: Seen;
+  /** Why it is here. */
+  reason: DeskReason;
+  /** The same in words. */
+  reason_text: string;
+  /** When it came. */
+  since: string;
+  /** Seconds that it waits, or is held. */
+  waited_s: number;
+  /** Language of the person. */
+  language: Language;
+};
+
+/** A text that the desk may see. It is not read from outside; it is made by [`Seen::through`], and a name by [`Seen::first_name`]. */
+export type Seen = string;
+
+/** Why an errand is in the queue. There is no score in it and nothing about the person. */
+export type DeskReason = ("outcome_unknown" | "asked" | "refused" | "shop_failed" | "words_failed" | "not_understood" | "slow");
+
+/** A language that errand is spoken to in: a setting of the person, English until they say otherwise. */
+export type Language = ("en" | "de");
+
+/** Answer of `GET /desk/api/errands/{session}`: one errand as the desk sees it. */
+export type DeskErrand = {
+  /** Which. */
+  session: string;
+  /** First name, or a letter. */
+  who: Seen;
+  /** Language of the person. */
+  language: Language;
+  /** Why it is here. */
+  reason: DeskReason;
+  /** The same in words. */
+  reason_text: string;
+  /** When the person came into the queue. */
+  since: string;
+  /** Who holds it. */
+  holder?: (string | null);
+  /** Whoever asks holds it. */
+  mine: boolean;
+  /** What was said, oldest first. Words of shops may be in what errand said. */
+  talk: Array<DeskUtterance>;
+  /** What is wanted, from what was searched for. */
+  wants: Array<Seen>;
+  /** What was tried, and why it did not do: a template over facts. */
+  tried: Array<DeskTried>;
+  /** Goal and steps of the plan. */
+  plan: Array<DeskStep>;
+  /** Products last shown. Titles are the shops' words. */
+  products: Array<DeskProduct>;
+  /** The cart. Titles are the shops' words. */
+  cart: Array<DeskLine>;
+  /** What the person is asked at the moment. */
+  open?: (DeskOpen | null);
+  /** Orders of this errand. */
+  orders: Array<DeskOrder>;
+  /** What the person agreed to show, for this errand. */
+  allowed: Array<DeskFact>;
+  /** Town of the delivery, if allowed. */
+  town?: (Seen | null);
+  /** When it is to come, if allowed. */
+  window?: (Seen | null);
+  /** Notes of the desk; the person does not see them. */
+  notes: Array<DeskNote>;
+  /** What could be said, each with the fact behind it. Nothing is sent by itself. */
+  suggestions: Array<DeskSuggestion>;
+};
+
+/** One thing said. */
+export type DeskUtterance = {
+  /** Who. */
+  by: Role;
+  /** The words. */
+  text: Seen;
+};
+
+/** Something tried, and why it did not do. */
+export type DeskTried = {
+  /** What. */
+  what: Seen;
+  /** Why not. */
+  why: Seen;
+  /** Stable code, for a refusal or a failure. */
+  code?: (string | null);
+  /** Names of the rules that refused it. */
+  rules: Array<string>;
+  /** How often. */
+  times: number;
+};
+
+/** One step of the plan. */
+export type DeskStep = {
+  /** What it is. */
+  title: Seen;
+  /** Where it stands. */
+  status: StepStatus;
+  /** What it found. */
+  found?: (Seen | null);
+};
+
+/** One product that was shown. */
+export type DeskProduct = {
+  /** Its number in the list. */
+  n: number;
+  /** Which. */
+  offer: OfferRef;
+  /** The shop's name for it. */
+  title: Seen;
+  /** The shop. */
+  merchant: string;
+  /** The shop's own name. */
+  merchant_name: Seen;
+  /** Price of one piece. */
+  price: Money;
+  /** Whether it can be had. */
+  availability: Availability;
+};
+
+/** One line of the cart. */
+export type DeskLine = {
+  /** Which. */
+  offer: OfferRef;
+  /** The shop's name for it. */
+  title: Seen;
+  /** The shop's own name. */
+  merchant_name: Seen;
+  /** Pieces. */
+  quantity: number;
+  /** Price of one piece, where it is known. */
+  price?: (Money | null);
+};
+
+/** What the person is asked; never the words of it. */
+export type DeskOpen = ("choice" | "consent" | "approval" | "yes_no" | "question");
+
+/** An order of this errand. */
+export type DeskOrder = {
+  /** Our name for it. */
+  id: string;
+  /** What was bought. */
+  what: Seen;
+  /** Where it stands. */
+  state: OrderState;
+  /** The shop's number, if allowed. */
+  number?: (Seen | null);
+};
+
+/** What the desk sees only after the person agreed, for this errand. */
+export type DeskFact = ("town" | "window" | "order_number");
+
+/** A note of the desk. */
+export type DeskNote = {
+  /** Who wrote it. */
+  by: string;
+  /** When. */
+  at: string;
+  /** What. */
+  text: Seen;
+};
+
+/** Something that could be said. */
+export type DeskSuggestion = {
+  /** The words, to be edited. */
+  text: Seen;
+  /** The fact behind it. */
+  evidence: Seen;
+};
+
+/** Answer of everything that the desk does to an errand. */
+export type DeskDone = {
+  /** What the person was told of it. */
+  said: Array<Seen>;
+  /** What was refused, with the same reasons that errand itself would get. */
+  refused: Array<DeskRefusal>;
+  /** The errand now; absent once it was handed back. */
+  errand?: (DeskErrand | null);
+};
+
+/** A refusal. */
+export type DeskRefusal = {
+  /** Stable code. */
+  code: string;
+  /** What. */
+  headline: Seen;
+  /** What happened, and what did not. */
+  text: Seen;
+  /** Names of the rules. */
+  rules: Array<string>;
+};
+
+/** Body of `…/act`: a call like any planner's. */
+export type DeskCall = ToolCall;
+
+/** What a planner may ask for. Closed: a name that is not here is no call, and an argument that is not here is refused. A call is a proposal. It holds no authority: ids are looked up, claims are ignored, and the gate decides. */
+export type ToolCall = ({
+  tool: "search";
+  arguments: Need;
+} | {
+  tool: "compare";
+  arguments: CompareArgs;
+} | {
+  tool: "details";
+  arguments: DetailsArgs;
+} | {
+  tool: "configure";
+  arguments: ConfigureArgs;
+} | {
+  tool: "assemble";
+  arguments: AssembleArgs;
+} | {
+  tool: "assembly_take";
+  arguments: NoArgs;
+} | {
+  tool: "cart_add";
+  arguments: CartArgs;
+} | {
+  tool: "cart_set";
+  arguments: CartArgs;
+} | {
+  tool: "cart_clear";
+  arguments: NoArgs;
+} | {
+  tool: "cart_show";
+  arguments: NoArgs;
+} | {
+  tool: "cart_undo";
+  arguments: NoArgs;
+} | {
+  tool: "combine";
+  arguments: CombineArgs;
+} | {
+  tool: "buy";
+  arguments: BuyArgs;
+} | {
+  tool: "schedule";
+  arguments: ScheduleArgs;
+} | {
+  tool: "order_list";
+  arguments: NoArgs;
+} | {
+  tool: "order_status";
+  arguments: OrderArgs;
+} | {
+  tool: "order_cancel";
+  arguments: OrderArgs;
+} | {
+  tool: "order_return";
+  arguments: ReturnArgs;
+} | {
+  tool: "order_move";
+  arguments: MoveArgs;
+} | {
+  tool: "rule_add";
+  arguments: RuleArgs;
+} | {
+  tool: "rule_remove";
+  arguments: RuleRemoveArgs;
+} | {
+  tool: "limit_set";
+  arguments: LimitArgs;
+} | {
+  tool: "prefer";
+  arguments: PreferArgs;
+} | {
+  tool: "profile_show";
+  arguments: NoArgs;
+} | {
+  tool: "consent_show";
+  arguments: NoArgs;
+} | {
+  tool: "consent_withdraw";
+  arguments: ConsentArgs;
+} | {
+  tool: "why";
+  arguments: WhyArgs;
+} | {
+  tool: "desk_show";
+  arguments: NoArgs;
+} | {
+  tool: "handoff";
+  arguments: HandoffArgs;
+} | {
+  tool: "stop";
+  arguments: NoArgs;
+} | {
+  tool: "help";
+  arguments: NoArgs;
+});
+
+/** What somebody wants to have, as far as it was said. Absent means "not said", never "any by default". */
+export type Need = {
+  /** The thing, as words to search with: `coffee beans`. */
+  what?: string;
+  /** Words that the thing must carry in title, options or attributes: `decaf`, `whole bean`, `white`. */
+  must?: Array<string>;
+  /** Words that it must not carry. */
+  must_not?: Array<string>;
+  /** Pieces wanted, 1 to 999. `None`: not said, which means one. */
+  quantity?: (number | null);
+  /** Highest price of one piece. */
+  price_max?: (Money | null);
+  /** Lowest price of one piece. */
+  price_min?: (Money | null);
+  /** Highest sum for everything, delivery included. */
+  total_max?: (Money | null);
+  /** Labels that must be confirmed, by id: `cert:fairtrade-intl`. */
+  labels?: Array<string>;
+  /** Labels that must be absent, by id: `contains:leather`. */
+  avoid?: Array<string>;
+  /** Brands, one of which it must be. */
+  brands?: Array<string>;
+  /** Brands that it must not be. */
+  brands_not?: Array<string>;
+  /** Shops to ask; empty means all. */
+  merchants?: Array<string>;
+  /** Lowest rating in hundredths of a star, 0 to 500. */
+  rating_min?: (number | null);
+  /** When it should arrive. */
+  delivery?: (Wish | null);
+  /** How many to put side by side, when a comparison was asked for. */
+  compare?: (number | null);
+  /** How to order the result, when that was said. */
+  sort?: (Sort | null);
+  /** Something that it should be like, or go with. */
+  style?: (StyleWish | null);
+};
+
+/** When something should arrive. */
+export type Wish = {
+  /** Not before. */
+  earliest?: (string | null);
+  /** Not after. */
+  latest: string;
+  /** The person's words for it: `Saturday morning`. */
+  said: string;
+};
+
+/** An order that the person asked for. */
+export type Sort = ("cheapest" | "rating" | "soonest");
+
+/** A thing that a search is held against. */
+export type StyleWish = {
+  /** Like it, or beside it. */
+  how: StyleHow;
+  /** Which product of this session; `None` when it was only described. */
+  offer?: (OfferRef | null);
+  /** The person's words for it: `the blue jacket`. */
+  said: string;
+};
+
+/** How a search is held against a thing. */
+export type StyleHow = ("like" | "with");
+
+/** Arguments of `compare`. */
+export type CompareArgs = {
+  /** Which; empty means the best of the last search. */
+  offers?: Array<OfferRef>;
+  /** How many, 2 to 6, when `offers` is empty. `None`: three. */
+  count?: (number | null);
+  /** What the person named as criteria: `price`, `rating`. */
+  by?: Array<string>;
+};
+
+/** Arguments of `details`. */
+export type DetailsArgs = {
+  /** Which product. */
+  offer: OfferRef;
+  /** What was asked about: `ingredients`, `nuts`, `colour`; `None`: in general. */
+  about?: (string | null);
+};
+
+/** Arguments of `configure`. */
+export type ConfigureArgs = {
+  /** Which product. */
+  offer: OfferRef;
+  /** Options chosen or changed; the rest stays, or is filled with the cheapest that fits. */
+  choices?: Array<Choice>;
+};
+
+/** Arguments of `assemble`. */
+export type AssembleArgs = {
+  /** What kind of whole: `pc`, `bicycle`. */
+  domain: string;
+  /** What the parts must be, at most 20. */
+  wants?: Array<PartWant>;
+  /** Highest price of the whole. */
+  price_max?: (Money | null);
+  /** What is best within that price, by its name: `video`. `None`: the lowest price. */
+  goal?: (string | null);
+  /** Only change what stands: earlier wishes hold, and as many parts as can be stay. */
+  keep?: boolean;
+};
+
+/** A wish for a part of a whole. */
+export type PartWant = {
+  /** The part and what it states: `cpu.cores`; a part alone: `gpu`; empty for all parts. */
+  of?: string;
+  /** How it is compared. */
+  is: PartOp;
+  /** With what: `12`, `32 GB`, `white`, a maker; `yes` or `no`. Empty for more and less. */
+  value?: string;
+};
+
+/** How a wish for a part compares. */
+export type PartOp = ("at_least" | "at_most" | "is" | "not" | "brand" | "not_brand" | "with" | "more" | "less");
+
+/** No arguments. */
+export type NoArgs = Record<string, unknown>;
+
+/** Arguments of `cart_add` and `cart_set`. */
+export type CartArgs = {
+  /** Which. */
+  offer: OfferRef;
+  /** Pieces. */
+  quantity: number;
+};
+
+/** Arguments of `combine`. */
+export type CombineArgs = {
+  /** What is wanted most. */
+  goal: CombineGoal;
+};
+
+/** What makes one way of supplying everything better than another. */
+export type CombineGoal = ("fewest_parcels" | "lowest_total" | "earliest" | "lowest_carbon");
+
+/** Arguments of `buy`. */
+export type BuyArgs = {
+  /** Only what comes from this shop. */
+  merchant?: (string | null);
+  /** Discount codes that the person gave. */
+  codes?: Array<string>;
+};
+
+/** Arguments of `schedule`. */
+export type ScheduleArgs = {
+  /** When. */
+  wish: Wish;
+};
+
+/** Arguments of `order_status` and `order_cancel`. */
+export type OrderArgs = {
+  /** Which; `None` means the latest. */
+  order?: (string | null);
+};
+
+/** Arguments of `order_return`. */
+export type ReturnArgs = {
+  /** Which; `None` means the latest. */
+  order?: (string | null);
+  /** The person's reason. */
+  reason?: string;
+};
+
+/** Arguments of `order_move`. */
+export type MoveArgs = {
+  /** Which; `None` means the latest. */
+  order?: (string | null);
+  /** To when. */
+  wish: Wish;
+};
+
+/** Arguments of `rule_add`. */
+export type RuleArgs = {
+  /** Avoid or require. */
+  kind: RuleKind;
+  /** The label by id. */
+  label: string;
+  /** Only in this category. */
+  category?: (string | null);
+  /** Whether "nobody says" counts as "no". */
+  strict?: boolean;
+  /** The person's own words. */
+  said: string;
+};
+
+/** Arguments of `rule_remove`. */
+export type RuleRemoveArgs = {
+  /** Name or label of the rule. */
+  rule: string;
+};
+
+/** Arguments of `limit_set`. */
+export type LimitArgs = {
+  /** Which. */
+  limit: LimitKind;
+  /** To what. */
+  amount: Money;
+};
+
+/** Which limit. */
+export type LimitKind = ("purchase" | "day" | "month");
+
+/** Arguments of `prefer`. */
+export type PreferArgs = {
+  /** What. */
+  preference: Preference;
+};
+
+/** Arguments of `consent_withdraw`. */
+export type ConsentArgs = {
+  /** From which shop; `None` means from all. */
+  merchant?: (string | null);
+};
+
+/** Arguments of `why`. */
+export type WhyArgs = {
+  /** Words of the thing asked about; `None` means the latest decision that was not a plain yes. */
+  about?: (string | null);
+};
+
+/** Arguments of `handoff`. */
+export type HandoffArgs = {
+  /** To whom. */
+  to: string;
+  /** Why. */
+  reason: string;
+};
+
+/** Body of `POST /desk/api/errands/{session}/take`. */
+export type DeskTake = {
+  /** Why they take it; the person sees it. */
+  why: string;
+};
+
+/** Body of `…/say`, `…/note` and `…/back`: what is said, noted, or was agreed. */
+export type DeskText = {
+  /** The words. */
+  text: string;
+};
+
+/** Body of `…/see`: what the person is asked to show. */
+export type DeskSee = {
+  /** Which facts. */
+  facts: Array<DeskFact>;
+};
+
+/** Body of `POST /desk/api/here`. */
+export type DeskHere = {
+  /** At the desk, or away from it. */
+  here: boolean;
+};
+
+/** Body of `POST /api/desk/people`. */
+export type DeskPair = {
+  /** The name that people are shown. */
+  name: string;
+};
+
+/** Answer of it. */
+export type DeskPaired = {
+  /** Who. */
+  person: DeskPerson;
+  /** Their token; shown once, stored only as a digest. */
+  token: string;
+};
+
+/** One thing that the desk did, as the person is told it: `GET /api/desk/seen`. */
+export type DeskSeenView = {
+  /** The conversation. */
+  session: string;
+  /** When it began. */
+  at: string;
+  /** When it was last so. */
+  until: string;
+  /** Who, when it was somebody at the desk. */
+  person?: (string | null);
+  /** In words: `Mara read this errand`. */
+  text: string;
 };
 
 /** What errand sends, without `event_id`, which [`Envelope`](crate::envelope::Envelope) adds. Names are those of the general release only. Events of speech that this runtime cannot send yet are not here. */
