@@ -124,7 +124,6 @@ stories! {
     desk_offered_after_three_misses
     desk_offered_to_the_annoyed
     desk_opens_later
-    desk_outcome_unknown_on_top
     desk_passed_on
     desk_question_skipped
     desk_reads_no_other_errand

@@ -133,8 +133,10 @@ impl Command {
             } => *json,
             Self::Desk {
                 command: DeskCommand::Remove { .. },
-            } => false,
-            Self::Up(_) | Self::Chat(_) | Self::Approve(_) => false,
+            }
+            | Self::Up(_)
+            | Self::Chat(_)
+            | Self::Approve(_) => false,
         }
     }
 }

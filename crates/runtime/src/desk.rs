@@ -404,3 +404,153 @@ impl State {
         waited
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use errand_journal::MemoryJournal;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct At(Mutex<i64>);
+
+    impl Clock for At {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_second(*self.0.lock().unwrap()).unwrap()
+        }
+    }
+
+    #[derive(Debug, Default)]
+    struct Counted(Mutex<u64>);
+
+    impl Ids for Counted {
+        fn tail(&self) -> String {
+            let mut n = self.0.lock().unwrap();
+            *n += 1;
+            format!("n{n}")
+        }
+
+        fn nonce(&self) -> [u8; 16] {
+            [0; 16]
+        }
+    }
+
+    async fn desk(journal: &Arc<MemoryJournal>, clock: &Arc<At>) -> Desk {
+        let ids = Arc::new(Counted::default());
+        Desk::open(Arc::clone(journal) as _, Arc::clone(clock) as _, ids)
+            .await
+            .unwrap()
+    }
+
+    fn entry(session: &str, at: i64, by: Option<&DeskBy>, deed: DeskDeed) -> DeskEntry {
+        DeskEntry {
+            at: Timestamp::from_second(at).unwrap(),
+            session: SessionId::parse(session).unwrap(),
+            by: by.cloned(),
+            deed,
+        }
+    }
+
+    fn asked(session: &str, at: i64, reason: DeskReason) -> DeskEntry {
+        let deed = DeskDeed::Asked {
+            reason,
+            language: Language::English,
+            who: Text::clip("Kim"),
+        };
+        entry(session, at, None, deed)
+    }
+
+    #[tokio::test]
+    async fn an_unknown_outcome_stands_on_top_and_then_the_oldest() {
+        let (journal, clock) = (Arc::default(), Arc::new(At(Mutex::new(100))));
+        let desk = desk(&journal, &clock).await;
+        let user = UserId::parse("usr_kim").unwrap();
+        desk.recall(&user, &asked("sess_b", 20, DeskReason::Asked));
+        desk.recall(&user, &asked("sess_a", 30, DeskReason::Refused));
+        desk.recall(&user, &asked("sess_c", 40, DeskReason::OutcomeUnknown));
+
+        let order = |desk: &Desk| -> Vec<String> {
+            let waiting = desk.now().waiting;
+            waiting.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(order(&desk), ["sess_c", "sess_b", "sess_a"]);
+
+        // One that becomes unknown while it waits moves up; its time stays.
+        let later = entry(
+            "sess_a",
+            50,
+            None,
+            DeskDeed::Reason(DeskReason::OutcomeUnknown),
+        );
+        desk.recall(&user, &later);
+        assert_eq!(order(&desk), ["sess_a", "sess_c", "sess_b"]);
+    }
+
+    #[tokio::test]
+    async fn the_desk_is_open_while_somebody_is_heard_and_closed_two_minutes_after() {
+        let (journal, clock) = (Arc::default(), Arc::new(At(Mutex::new(100))));
+        let desk = desk(&journal, &clock).await;
+        assert!(!desk.now().exists);
+        let paired = desk.pair("Mara").await.unwrap();
+        assert!(desk.now().exists && !desk.now().open);
+
+        let mara = desk.holder(&paired.token).unwrap();
+        desk.hear(&mara, None);
+        assert!(desk.now().open);
+        *clock.0.lock().unwrap() = 221;
+        assert!(!desk.now().open);
+        desk.hear(&mara, Some(false));
+        assert!(!desk.now().open);
+    }
+
+    #[tokio::test]
+    async fn access_is_known_after_a_restart_and_taken_away_for_good() {
+        let (journal, clock) = (Arc::default(), Arc::new(At(Mutex::new(100))));
+        let paired = desk(&journal, &clock).await.pair("Mara").await.unwrap();
+
+        let again = desk(&journal, &clock).await;
+        assert_eq!(again.people(), [paired.person]);
+        assert!(matches!(again.pair("mara").await, Err(PairError::Name(_))));
+        assert!(again.remove("mara").await.unwrap());
+        assert_eq!(again.holder(&paired.token), None);
+
+        let last = desk(&journal, &clock).await;
+        assert_eq!(last.holder(&paired.token), None);
+        assert!(!last.now().exists && !last.remove("Mara").await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn who_holds_an_errand_is_folded_from_the_record() {
+        let (journal, clock) = (Arc::default(), Arc::new(At(Mutex::new(100))));
+        let desk = desk(&journal, &clock).await;
+        let (user, id) = (
+            UserId::parse("usr_kim").unwrap(),
+            SessionId::parse("sess_a").unwrap(),
+        );
+        let mara = DeskBy {
+            id: DeskId::parse("desk_mara").unwrap(),
+            name: Text::clip("Mara"),
+        };
+        let at = |second, deed| entry("sess_a", second, Some(&mara), deed);
+        assert_eq!(desk.stage_of(&id), Stage::Alone);
+        desk.recall(&user, &asked("sess_a", 10, DeskReason::Asked));
+        assert!(matches!(desk.stage_of(&id), Stage::Waiting(_)));
+        let waited = desk.recall(&user, &at(40, DeskDeed::Taken(Text::clip("x"))));
+        assert_eq!(waited, Some(30));
+        desk.recall(&user, &at(60, DeskDeed::Said));
+        let Stage::Taken {
+            by, last, ticket, ..
+        } = desk.stage_of(&id)
+        else {
+            panic!("nobody holds it");
+        };
+        assert_eq!(
+            (by, last.as_second(), ticket.since.as_second()),
+            (mara.clone(), 60, 10)
+        );
+        desk.recall(&user, &at(70, DeskDeed::Idle));
+        assert!(matches!(desk.stage_of(&id), Stage::Waiting(_)));
+        desk.recall(&user, &at(80, DeskDeed::Left));
+        assert_eq!(desk.stage_of(&id), Stage::Alone);
+    }
+}

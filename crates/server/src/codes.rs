@@ -4,10 +4,8 @@ use axum::response::{IntoResponse, Response};
 use errand_protocol::api::{ApiError, ErrorBody};
 use errand_runtime::house::{ErrorKind, HouseError, OpenError};
 
-/// Stable codes of this crate; each has a page `docs/errors/<code>.md`.
-pub const CODES: [&str; 25] = [
-    "DESK-0006",
-    "DESK-0007",
+/// Stable codes of this crate, without those of the desk, which it shares; each has a page `docs/errors/<code>.md`.
+pub const CODES: [&str; 23] = [
     "HTTP-0001",
     "HTTP-0002",
     "HTTP-0003",

@@ -1,6 +1,6 @@
 //! What somebody at the desk saw and did, told to the person whose errand it was.
 
-use errand_protocol::desk::DeskSeenView;
+use errand_protocol::desk::{DeskFact, DeskSeenView};
 use errand_types::Language::{self, English, German};
 
 use super::{DeskDeed, DeskEntry};
@@ -42,121 +42,95 @@ pub fn desk_seen(entries: &[DeskEntry], language: Language) -> Vec<DeskSeenView>
 }
 
 fn told(entry: &DeskEntry, language: Language) -> String {
-    let name = entry
-        .by
-        .as_ref()
-        .map_or_else(String::new, |by| by.name.to_string());
-    let facts = |facts: &[errand_protocol::desk::DeskFact]| {
-        let all: Vec<String> = facts
-            .iter()
-            .map(|f| words::desk_fact(language, *f).to_owned())
-            .collect();
-        all.join(", ")
-    };
-    match (language, &entry.deed) {
-        (English | German, DeskDeed::Began) => String::new(),
-        (English, DeskDeed::Asked { .. }) => "You came into the queue for a person".into(),
-        (English, DeskDeed::Reason(reason)) => format!("The queue was told: {}", reason.text()),
-        (English, DeskDeed::NobodyThere) => "Nobody was at the desk".into(),
-        (English, DeskDeed::Left) => "You left the queue".into(),
-        (English, DeskDeed::Taken(why)) => format!("{name} took over: {why}"),
-        (English, DeskDeed::Read) => format!("{name} read this errand"),
-        (English, DeskDeed::Said) => format!("{name} wrote to you"),
-        (
-            English,
-            DeskDeed::Called {
-                tool,
-                refused: false,
-            },
-        ) => format!("{name} did: {}", plain(tool.as_str())),
-        (
-            English,
-            DeskDeed::Called {
-                tool,
-                refused: true,
-            },
-        ) => {
-            format!(
-                "{name} wanted to do \"{}\", which your rules refused",
-                plain(tool.as_str())
-            )
+    match language {
+        English => in_english(entry),
+        German => in_german(entry),
+    }
+}
+
+fn name(entry: &DeskEntry) -> &str {
+    entry.by.as_ref().map_or("", |by| by.name.as_str())
+}
+
+fn all(facts: &[DeskFact], language: Language) -> String {
+    let all: Vec<&str> = facts
+        .iter()
+        .map(|f| words::desk_fact(language, *f))
+        .collect();
+    all.join(", ")
+}
+
+fn in_english(entry: &DeskEntry) -> String {
+    let name = name(entry);
+    let facts = |facts| all(facts, English);
+    match &entry.deed {
+        DeskDeed::Began => String::new(),
+        DeskDeed::Asked { .. } => "You came into the queue for a person".into(),
+        DeskDeed::Reason(reason) => format!("The queue was told: {}", reason.text()),
+        DeskDeed::NobodyThere => "Nobody was at the desk".into(),
+        DeskDeed::Left => "You left the queue".into(),
+        DeskDeed::Taken(why) => format!("{name} took over: {why}"),
+        DeskDeed::Read => format!("{name} read this errand"),
+        DeskDeed::Said => format!("{name} wrote to you"),
+        DeskDeed::Called { tool, refused } => {
+            let tool = plain(tool.as_str());
+            if *refused {
+                format!("{name} wanted to do \"{tool}\", which your rules refused")
+            } else {
+                format!("{name} did: {tool}")
+            }
         }
-        (English, DeskDeed::AskedToSee(what)) => format!("{name} asked to see {}", facts(what)),
-        (
-            English,
-            DeskDeed::Shown {
-                facts: what,
-                yes: true,
-            },
-        ) => format!("You showed {}", facts(what)),
-        (
-            English,
-            DeskDeed::Shown {
-                facts: what,
-                yes: false,
-            },
-        ) => format!("You did not show {}", facts(what)),
-        (English, DeskDeed::Noted) => format!("{name} wrote a note for the desk"),
-        (English, DeskDeed::Back(line)) => format!("{name} handed back: {line}"),
-        (English, DeskDeed::Released) => format!("{name} passed you on"),
-        (English, DeskDeed::Idle) => format!("{name} did not answer, you were in the queue again"),
-        (English, DeskDeed::SentAway) => format!("You sent {name} away"),
-        (English, DeskDeed::Helped(Some(true))) => "You said that it helped".into(),
-        (English, DeskDeed::Helped(Some(false))) => "You said that it did not help".into(),
-        (English, DeskDeed::Helped(None)) => "You did not say whether it helped".into(),
-        (German, DeskDeed::Asked { .. }) => "Du bist in die Warteschlange gekommen".into(),
-        (German, DeskDeed::Reason(reason)) => {
-            format!("Die Warteschlange erfuhr: {}", reason.text())
+        DeskDeed::AskedToSee(what) => format!("{name} asked to see {}", facts(what)),
+        DeskDeed::Shown { facts: what, yes } => {
+            let verb = if *yes { "showed" } else { "did not show" };
+            format!("You {verb} {}", facts(what))
         }
-        (German, DeskDeed::NobodyThere) => "Am Schalter war niemand".into(),
-        (German, DeskDeed::Left) => "Du hast die Warteschlange verlassen".into(),
-        (German, DeskDeed::Taken(why)) => format!("{name} hat übernommen: {why}"),
-        (German, DeskDeed::Read) => format!("{name} hat diesen Einkauf gelesen"),
-        (German, DeskDeed::Said) => format!("{name} hat dir geschrieben"),
-        (
-            German,
-            DeskDeed::Called {
-                tool,
-                refused: false,
-            },
-        ) => format!("{name} tat: {}", plain(tool.as_str())),
-        (
-            German,
-            DeskDeed::Called {
-                tool,
-                refused: true,
-            },
-        ) => {
-            format!(
-                "{name} wollte „{}“, deine Regeln haben es abgelehnt",
-                plain(tool.as_str())
-            )
+        DeskDeed::Noted => format!("{name} wrote a note for the desk"),
+        DeskDeed::Back(line) => format!("{name} handed back: {line}"),
+        DeskDeed::Released => format!("{name} passed you on"),
+        DeskDeed::Idle => format!("{name} did not answer, you were in the queue again"),
+        DeskDeed::SentAway => format!("You sent {name} away"),
+        DeskDeed::Helped(Some(true)) => "You said that it helped".into(),
+        DeskDeed::Helped(Some(false)) => "You said that it did not help".into(),
+        DeskDeed::Helped(None) => "You did not say whether it helped".into(),
+    }
+}
+
+fn in_german(entry: &DeskEntry) -> String {
+    let name = name(entry);
+    let facts = |facts| all(facts, German);
+    match &entry.deed {
+        DeskDeed::Began => String::new(),
+        DeskDeed::Asked { .. } => "Du bist in die Warteschlange gekommen".into(),
+        DeskDeed::Reason(_) => "Der Grund in der Warteschlange hat sich geändert".into(),
+        DeskDeed::NobodyThere => "Am Schalter war niemand".into(),
+        DeskDeed::Left => "Du hast die Warteschlange verlassen".into(),
+        DeskDeed::Taken(why) => format!("{name} hat übernommen: {why}"),
+        DeskDeed::Read => format!("{name} hat diesen Einkauf gelesen"),
+        DeskDeed::Said => format!("{name} hat dir geschrieben"),
+        DeskDeed::Called { tool, refused } => {
+            let tool = plain(tool.as_str());
+            if *refused {
+                format!("{name} wollte „{tool}“, deine Regeln haben es abgelehnt")
+            } else {
+                format!("{name} tat: {tool}")
+            }
         }
-        (German, DeskDeed::AskedToSee(what)) => format!("{name} wollte sehen: {}", facts(what)),
-        (
-            German,
-            DeskDeed::Shown {
-                facts: what,
-                yes: true,
-            },
-        ) => format!("Du hast gezeigt: {}", facts(what)),
-        (
-            German,
-            DeskDeed::Shown {
-                facts: what,
-                yes: false,
-            },
-        ) => format!("Du hast nicht gezeigt: {}", facts(what)),
-        (German, DeskDeed::Noted) => format!("{name} hat eine Notiz für den Schalter geschrieben"),
-        (German, DeskDeed::Back(line)) => format!("{name} hat zurückgegeben: {line}"),
-        (German, DeskDeed::Released) => format!("{name} hat dich weitergegeben"),
-        (German, DeskDeed::Idle) => {
+        DeskDeed::AskedToSee(what) => format!("{name} wollte sehen: {}", facts(what)),
+        DeskDeed::Shown { facts: what, yes } => {
+            let verb = if *yes { "gezeigt" } else { "nicht gezeigt" };
+            format!("Du hast {verb}: {}", facts(what))
+        }
+        DeskDeed::Noted => format!("{name} hat eine Notiz für den Schalter geschrieben"),
+        DeskDeed::Back(line) => format!("{name} hat zurückgegeben: {line}"),
+        DeskDeed::Released => format!("{name} hat dich weitergegeben"),
+        DeskDeed::Idle => {
             format!("{name} hat nicht geantwortet, du warst wieder in der Warteschlange")
         }
-        (German, DeskDeed::SentAway) => format!("Du hast {name} weggeschickt"),
-        (German, DeskDeed::Helped(Some(true))) => "Du sagtest, dass es geholfen hat".into(),
-        (German, DeskDeed::Helped(Some(false))) => "Du sagtest, dass es nicht geholfen hat".into(),
-        (German, DeskDeed::Helped(None)) => "Du hast nicht gesagt, ob es geholfen hat".into(),
+        DeskDeed::SentAway => format!("Du hast {name} weggeschickt"),
+        DeskDeed::Helped(Some(true)) => "Du sagtest, dass es geholfen hat".into(),
+        DeskDeed::Helped(Some(false)) => "Du sagtest, dass es nicht geholfen hat".into(),
+        DeskDeed::Helped(None) => "Du hast nicht gesagt, ob es geholfen hat".into(),
     }
 }
 

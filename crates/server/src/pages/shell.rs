@@ -77,7 +77,7 @@ pub(crate) fn desk(app: &App, name: &str, inside: &Markup) -> Html<String> {
                     span class="brand" { "errand" }
                     span class="muted sm" { "Desk · " (name) }
                     div id="desk-here" {}
-                    form method="post" action="/desk/leave" { button class="btn btn-small" { "Leave the desk" } }
+                    form method="post" action="/desk/leave" { button class="btn btn-small" { "Leave" span class="vh" { " the desk" } } }
                 }
                 main id="desk" class="desk" { (inside) }
             }

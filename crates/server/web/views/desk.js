@@ -36,7 +36,7 @@ function Queue({ queue, at, open }) {
     queue.mine.length > 0 && h(Fragment, null, h('h2', null, 'Mine ', h('span', { class: 'num' }, queue.mine.length)),
       h('ul', { class: 'desk-list' }, queue.mine.map((t) => h(Ticket, { key: t.session, ticket: t, open, at })))),
     h('p', { class: 'muted sm' }, 'Done today ', h('span', { class: 'num' }, queue.done_today)),
-    h('p', { class: 'muted xs' }, h('kbd', null, 'j'), ' ', h('kbd', null, 'k'), ' queue · ', h('kbd', null, 't'), ' take · ', h('kbd', null, 'Ctrl Enter'), ' send · ', h('kbd', null, 'h'), ' hand back'));
+    h('p', { class: 'muted xs desk-keys' }, h('kbd', null, 'j'), ' ', h('kbd', null, 'k'), ' queue · ', h('kbd', null, 't'), ' take · ', h('kbd', null, 'Ctrl Enter'), ' send · ', h('kbd', null, 'h'), ' hand back'));
 }
 
 function Conversation({ errand }) {
