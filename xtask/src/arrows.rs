@@ -30,7 +30,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Pure rooms: no async runtime, no log, no chance of their own.
 const PURE: &[&str] = &[
     "types", "gate", "values", "trust", "catalog", "index", "protocol", "model", "engine",
-    "policy", "offline",
+    "policy", "offline", "voice-core",
 ];
 const NOT_IN_PURE: &[&str] = &[
     "tokio",
