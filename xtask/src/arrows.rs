@@ -14,9 +14,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("cedar-policy", &["policy"]),
     ("clap", &["cli", "tests", "eval", "xtask"]),
     ("config", &["cli"]),
+    ("cpal", &["voice-device"]),
+    ("libloading", &["voice-sphinx"]),
     ("maud", &["server"]),
     ("metrics-exporter-prometheus", &["server", "cli", "tests"]),
-    ("reqwest", &["merchant", "llm", "cli", "tests"]),
+    ("reqwest", &["merchant", "llm", "voice-device", "cli", "tests"]),
     ("ring", &["trust", "merchant", "server", "shop", "cli"]),
     // The evaluations measure its full-text search beside ours.
     ("rusqlite", &["journal", "eval"]),
@@ -25,6 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("tantivy", &["index", "eval"]),
     ("tokio-tungstenite", &["cli", "tests"]),
     ("tracing-subscriber", &["cli", "tests"]),
+    ("whisper-rs", &["voice-device"]),
 ];
 
 /// Pure rooms: no async runtime, no log, no chance of their own.

@@ -1,0 +1,14 @@
+//! The engines of this machine, each where it is installed.
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it leaves out"
+)]
+
+#[path = "it/support.rs"]
+mod support;
+
+#[cfg(feature = "process")]
+#[path = "it/voices.rs"]
+mod voices;
