@@ -23,7 +23,7 @@ pub enum Gate {
     Push,
 }
 
-/// How an [`Ear`] listens. Times in milliseconds.
+/// How an [`crate::Ear`] listens. Times in milliseconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EarConfig {
     /// Who may speak when.
@@ -74,7 +74,7 @@ impl Default for EarConfig {
     }
 }
 
-/// What an [`Ear`] is told.
+/// What an [`crate::Ear`] is told.
 #[derive(Clone, PartialEq)]
 pub enum EarInput<'a> {
     /// 10 ms behind the echo canceller, and what the detector of voice said if it said something.
@@ -147,7 +147,7 @@ impl Default for Listen {
     }
 }
 
-/// What an [`Ear`] wants to be done.
+/// What an [`crate::Ear`] wants to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EarEffect {
     /// The wake word was heard.

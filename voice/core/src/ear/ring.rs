@@ -27,12 +27,10 @@ impl Ring {
 
     pub(crate) fn push(&mut self, pcm: impl ExactSizeIterator<Item = i16>) {
         self.end = self.end.plus(pcm.len() as u64);
-        for sample in pcm {
-            if self.pcm.len() == self.most {
-                self.pcm.pop_front();
-            }
-            self.pcm.push_back(sample);
-        }
+        let surplus = (self.pcm.len() + pcm.len()).saturating_sub(self.most);
+        self.pcm.drain(..surplus.min(self.pcm.len()));
+        let skipped = pcm.len().saturating_sub(self.most);
+        self.pcm.extend(pcm.skip(skipped));
     }
 
     /// Silence of a length; only what fits is stored.

@@ -453,7 +453,7 @@ fn a_low_voice_behind_a_silence_is_heard_on_and_an_echo_of_the_room_is_not() {
 #[test]
 fn one_second_of_silence_never_makes_a_turn_of_the_wrong_length() {
     // Every utterance lies within what was heard, whatever the order of speech and silence.
-    for seed in 0_u64..60 {
+    for seed in 0_u64..30 {
         let mut room = Room::open();
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         for _ in 0..40 {

@@ -12,7 +12,7 @@ pub struct ItemId(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Generation(pub u32);
 
-/// What a [`Mouth`] is told.
+/// What a [`crate::Mouth`] is told.
 #[derive(Clone, PartialEq)]
 pub enum MouthInput<'a> {
     /// Say this after what is being said.
@@ -73,10 +73,10 @@ impl fmt::Debug for MouthInput<'_> {
     }
 }
 
-/// What a [`Mouth`] wants to be done.
+/// What a [`crate::Mouth`] wants to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MouthEffect {
-    /// Let the voice speak this. Its sound is fetched while [`Mouth::wants_sound`].
+    /// Let the voice speak this. Its sound is fetched while [`crate::Mouth::wants_sound`].
     Speak {
         /// The run.
         generation: Generation,

@@ -13,7 +13,7 @@ pub enum Duplex {
     Half,
 }
 
-/// What a [`Turn`] is told.
+/// What a [`crate::Turn`] is told.
 #[derive(Clone, PartialEq)]
 pub enum TurnInput<'a> {
     /// The conversation moved on.
@@ -104,7 +104,7 @@ pub enum Again {
     Clause,
 }
 
-/// What a [`Turn`] wants to be done.
+/// What a [`crate::Turn`] wants to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TurnEffect {
     /// Our sound becomes quieter.
