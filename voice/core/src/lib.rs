@@ -14,10 +14,28 @@
 //!
 //! Start reading at [`Frame`], then [`SpeechToText`].
 
+mod align;
+mod ear;
 mod frame;
+mod hidden;
+mod lang;
+mod mouth;
 mod ports;
+mod sentences;
+mod turn;
 mod utterance;
 
+pub use align::Aligner;
+pub use ear::{
+    Eagerness, Ear, EarConfig, EarEffect, EarInput, Expects, Gate, Heard, Holds, Listen, Meaning,
+    Row, TurnId,
+};
 pub use frame::{FRAME_SAMPLES, Frame, RATE_HZ, SampleIdx, duration, from_s16, samples, to_s16};
+pub use hidden::{Hidden, Pcm};
+pub use mouth::{Generation, ItemId, Mouth, MouthEffect, MouthInput, SENTENCES_MAX};
 pub use ports::*;
+pub use sentences::Sentences;
+pub use turn::{
+    Again, Duplex, Floor, Nothing, Own, Phase, Profile, Profiles, Turn, TurnEffect, TurnInput,
+};
 pub use utterance::{Care, UTTERANCE_SAMPLES_MAX, Utterance};
