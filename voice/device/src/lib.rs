@@ -16,6 +16,14 @@
 
 #[cfg(feature = "process")]
 mod process;
+#[cfg(feature = "sphinx")]
+mod sphinx;
+#[cfg(feature = "whisper")]
+mod whisper;
 
 #[cfg(feature = "process")]
 pub use process::{Espeak, Flite};
+#[cfg(feature = "sphinx")]
+pub use sphinx::Sphinx;
+#[cfg(feature = "whisper")]
+pub use whisper::{AudioContext, Whisper, WhisperSettings};

@@ -2,6 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
     clippy::print_stderr,
     reason = "a test fails by panicking, and says what it leaves out"
 )]
@@ -12,3 +13,11 @@ mod support;
 #[cfg(feature = "process")]
 #[path = "it/voices.rs"]
 mod voices;
+
+#[cfg(all(feature = "process", feature = "sphinx"))]
+#[path = "it/sphinx.rs"]
+mod sphinx;
+
+#[cfg(all(feature = "process", feature = "whisper"))]
+#[path = "it/whisper.rs"]
+mod whisper;
