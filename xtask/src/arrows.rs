@@ -18,7 +18,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("libloading", &["voice-sphinx"]),
     ("maud", &["server"]),
     ("metrics-exporter-prometheus", &["server", "cli", "tests"]),
-    ("reqwest", &["merchant", "llm", "voice-device", "cli", "tests"]),
+    (
+        "reqwest",
+        &["merchant", "llm", "voice-device", "cli", "tests"],
+    ),
     ("ring", &["trust", "merchant", "server", "shop", "cli"]),
     // The evaluations measure its full-text search beside ours.
     ("rusqlite", &["journal", "eval"]),
@@ -32,8 +35,18 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// Pure rooms: no async runtime, no log, no chance of their own.
 const PURE: &[&str] = &[
-    "types", "gate", "values", "trust", "catalog", "index", "protocol", "model", "engine",
-    "policy", "offline", "voice-core",
+    "types",
+    "gate",
+    "values",
+    "trust",
+    "catalog",
+    "index",
+    "protocol",
+    "model",
+    "engine",
+    "policy",
+    "offline",
+    "voice-core",
 ];
 const NOT_IN_PURE: &[&str] = &[
     "tokio",

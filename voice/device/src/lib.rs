@@ -14,6 +14,8 @@
 //!
 //! Start reading at [`Espeak`], the smallest of them.
 
+#[cfg(feature = "cpal")]
+mod audio;
 #[cfg(feature = "process")]
 mod process;
 #[cfg(feature = "sphinx")]
@@ -21,6 +23,8 @@ mod sphinx;
 #[cfg(feature = "whisper")]
 mod whisper;
 
+#[cfg(feature = "cpal")]
+pub use audio::{Change, DeviceChoice, Heard, Loudspeaker, Microphone, Supervised, devices};
 #[cfg(feature = "process")]
 pub use process::{Espeak, Flite};
 #[cfg(feature = "sphinx")]

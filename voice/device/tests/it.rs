@@ -3,6 +3,8 @@
     clippy::unwrap_used,
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::indexing_slicing,
     clippy::print_stderr,
     reason = "a test fails by panicking, and says what it leaves out"
 )]
@@ -21,3 +23,7 @@ mod sphinx;
 #[cfg(all(feature = "process", feature = "whisper"))]
 #[path = "it/whisper.rs"]
 mod whisper;
+
+#[cfg(feature = "cpal")]
+#[path = "it/sound_card.rs"]
+mod sound_card;
