@@ -25,7 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("ring", &["trust", "merchant", "server", "shop", "cli"]),
     // The evaluations measure its full-text search beside ours.
     ("rusqlite", &["journal", "eval"]),
-    ("rustls", &["cli", "merchant", "tests"]),
+    ("rustls", &["cli", "merchant", "voice-device", "tests"]),
     ("rustyline", &["cli"]),
     ("tantivy", &["index", "eval"]),
     ("tokio-tungstenite", &["cli", "tests"]),

@@ -18,6 +18,8 @@
 mod audio;
 #[cfg(feature = "process")]
 mod process;
+#[cfg(feature = "setup")]
+mod setup;
 #[cfg(feature = "sphinx")]
 mod sphinx;
 #[cfg(feature = "whisper")]
@@ -27,6 +29,8 @@ mod whisper;
 pub use audio::{Change, DeviceChoice, Heard, Loudspeaker, Microphone, Supervised, devices};
 #[cfg(feature = "process")]
 pub use process::{Espeak, Flite};
+#[cfg(feature = "setup")]
+pub use setup::{Catalogue, Fetch, Model, ModelError, Patience, Progress, SetupError, Source};
 #[cfg(feature = "sphinx")]
 pub use sphinx::Sphinx;
 #[cfg(feature = "whisper")]

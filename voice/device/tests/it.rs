@@ -27,3 +27,7 @@ mod whisper;
 #[cfg(feature = "cpal")]
 #[path = "it/sound_card.rs"]
 mod sound_card;
+
+#[cfg(feature = "setup")]
+#[path = "it/setup.rs"]
+mod setup;
