@@ -18,6 +18,8 @@
 mod audio;
 #[cfg(feature = "process")]
 mod process;
+#[cfg(feature = "remote")]
+mod remote;
 #[cfg(feature = "setup")]
 mod setup;
 #[cfg(feature = "sphinx")]
@@ -29,6 +31,8 @@ mod whisper;
 pub use audio::{Change, DeviceChoice, Heard, Loudspeaker, Microphone, Supervised, devices};
 #[cfg(feature = "process")]
 pub use process::{Espeak, Flite};
+#[cfg(feature = "remote")]
+pub use remote::{OpenAiStt, OpenAiTts, Service, StandIn, WyomingStt, WyomingTts};
 #[cfg(feature = "setup")]
 pub use setup::{Catalogue, Fetch, Model, ModelError, Patience, Progress, SetupError, Source};
 #[cfg(feature = "sphinx")]

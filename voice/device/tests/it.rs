@@ -31,3 +31,7 @@ mod sound_card;
 #[cfg(feature = "setup")]
 #[path = "it/setup.rs"]
 mod setup;
+
+#[cfg(feature = "remote")]
+#[path = "it/remote.rs"]
+mod remote;
