@@ -134,6 +134,15 @@ check_chromium() {
     fi
 }
 
+# A voice for the tests that need synthetic speech.
+check_espeak() {
+    if has espeak-ng || { install "espeak-ng (speech for tests)" espeak-ng && has espeak-ng; }; then
+        ok "espeak-ng"
+    else
+        skip "no espeak-ng: tests with synthetic speech are left out" "$(remedy espeak-ng)"
+    fi
+}
+
 check_nextest() {
     if cargo nextest --version >/dev/null 2>&1; then
         ok "cargo-nextest"
@@ -204,6 +213,7 @@ if [ "$kind" = test ]; then
     check_voice_fixture
     check_python
     check_chromium
+    check_espeak
     check_nextest
     scripts/pytools.sh
 fi

@@ -15,10 +15,13 @@
 //! Start reading at [`Frame`], then [`SpeechToText`].
 
 mod align;
+pub mod contract;
 mod ear;
+mod engines;
 mod frame;
 mod hidden;
 mod lang;
+mod listener;
 mod mouth;
 mod ports;
 mod sentences;
@@ -30,8 +33,10 @@ pub use ear::{
     Eagerness, Ear, EarConfig, EarEffect, EarInput, Expects, Gate, Heard, Holds, Listen, Meaning,
     Row, TurnId,
 };
+pub use engines::{Aec3, Earshot, Framer, HighPass, MfccSpeaker, RateError, Resampler};
 pub use frame::{FRAME_SAMPLES, Frame, RATE_HZ, SampleIdx, duration, from_s16, samples, to_s16};
 pub use hidden::{Hidden, Pcm};
+pub use listener::Listener;
 pub use mouth::{Generation, ItemId, Mouth, MouthEffect, MouthInput, SENTENCES_MAX};
 pub use ports::*;
 pub use sentences::Sentences;

@@ -31,6 +31,8 @@ const FALSE_MS: u64 = 2_000;
 const ERLE_LOW_DB: f32 = 10.0;
 const ERLE_GOOD_DB: f32 = 13.0;
 const ERLE_MS: u64 = 3_000;
+/// One that has never shown what it does is believed sooner: it needs about a second of sound to learn the room.
+const PROVEN_MS: u64 = 1_000;
 
 /// How far a turn of the person has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +54,21 @@ enum Stage {
 struct Said {
     turn: TurnId,
     voice_ms: u64,
+    /// Voice that was heard while our echo could not be told from it.
+    gated_ms: u64,
     /// `None` while nothing was read.
     words: Option<Vec<String>>,
     is_final: bool,
     is_over: bool,
     is_asked: bool,
     stage: Stage,
+}
+
+impl Said {
+    /// Voice that can be none of our echo, in milliseconds.
+    fn fresh_ms(&self) -> u64 {
+        self.voice_ms.saturating_sub(self.gated_ms)
+    }
 }
 
 impl fmt::Debug for Said {
@@ -80,6 +91,8 @@ pub struct Turn {
     phase: Phase,
     is_sounding: bool,
     duplex: Duplex,
+    /// The canceller has shown what it does, or there is none to wait for.
+    is_proven: bool,
     /// Since when the canceller has been the other way than `duplex` believes.
     erle_since: Option<SampleIdx>,
     said: Option<Said>,
@@ -95,9 +108,19 @@ impl Turn {
             phase: Phase::Listening,
             is_sounding: false,
             duplex: Duplex::Full,
+            is_proven: true,
             erle_since: None,
             said: None,
         }
+    }
+
+    /// The same behind a canceller of ours, which has to learn the room first: until it has shown what it does, only the wake
+    /// word and stop words are heard while we speak.
+    #[must_use]
+    pub fn until_proven(mut self) -> Self {
+        self.duplex = Duplex::Half;
+        self.is_proven = false;
+        self
     }
 
     /// Whether both may speak at once, at the moment.
@@ -160,6 +183,7 @@ impl Turn {
                 self.said = Some(Said {
                     turn,
                     voice_ms,
+                    gated_ms: 0,
                     words: None,
                     is_final: false,
                     is_over: false,
@@ -188,7 +212,9 @@ impl Turn {
             return;
         }
         let since = *self.erle_since.get_or_insert(now);
-        if now.ms_since(since) >= ERLE_MS {
+        let needed_ms = if self.is_proven { ERLE_MS } else { PROVEN_MS };
+        if now.ms_since(since) >= needed_ms {
+            self.is_proven = true;
             self.erle_since = None;
             self.duplex = match self.duplex {
                 Duplex::Full => Duplex::Half,
@@ -232,13 +258,14 @@ impl Turn {
             return;
         }
         if self.is_sounding && self.duplex == Duplex::Half && profile.own == Own::Stops {
+            said.gated_ms = said.voice_ms;
             if said.is_over && said.is_final {
                 self.nothing(said, Nothing::Gated, now, out);
             }
             return;
         }
         let count = said.words.as_ref().map(Vec::len);
-        let is_spoken = said.voice_ms >= profile.confirm_ms;
+        let is_spoken = said.fresh_ms() >= profile.confirm_ms;
         let is_backchannel = profile.backchannel && self.is_backchannel(said);
         if is_backchannel {
             if said.is_over {
@@ -267,20 +294,20 @@ impl Turn {
         out: &mut Vec<TurnEffect>,
     ) {
         let is_ours = self.is_sounding && profile.own == Own::Stops;
-        if !self.streams && !said.is_asked && said.voice_ms >= profile.confirm_ms {
+        if !self.streams && !said.is_asked && said.fresh_ms() >= profile.confirm_ms {
             said.is_asked = true;
             out.push(TurnEffect::ReadQuickly { turn: said.turn });
         }
         let is_wordless = said.words.as_ref().is_some_and(Vec::is_empty);
         match said.stage {
-            Stage::Heard if is_ours && profile.duck_ms.is_some_and(|ms| said.voice_ms >= ms) => {
+            Stage::Heard if is_ours && profile.duck_ms.is_some_and(|ms| said.fresh_ms() >= ms) => {
                 said.stage = Stage::Ducked { at: now };
                 out.push(TurnEffect::Duck);
             }
             Stage::Heard | Stage::Ducked { .. }
                 if is_ours
                     && said.words.is_none()
-                    && said.voice_ms >= profile.confirm_ms + DECIDE_MS =>
+                    && said.fresh_ms() >= profile.confirm_ms + DECIDE_MS =>
             {
                 let at = match said.stage {
                     Stage::Ducked { at } => at,

@@ -305,6 +305,25 @@ fn a_canceller_that_does_nothing_for_three_seconds_gates_the_microphone() {
 }
 
 #[test]
+fn a_canceller_has_to_show_what_it_does_before_it_is_believed() {
+    let mut talk = Talk::new(Phase::Speaking, true);
+    talk.turn = Turn::new(Language::English, Profiles::default(), true).until_proven();
+    talk.tell(TurnInput::Phase(Phase::Speaking))
+        .tell(TurnInput::Sounding(true));
+    // Our own first words come through.
+    talk.begin().speak(800);
+    assert_eq!(talk.told(), []);
+
+    for _ in 0..11 {
+        talk.tell(TurnInput::Erle(25.0)).speak(100);
+    }
+    assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Full)]);
+    // What goes on behind it is somebody; what came before does not count.
+    assert_eq!(talk.speak(200).told(), [Duck]);
+    assert_eq!(talk.speak(400).told(), [Hold]);
+}
+
+#[test]
 fn no_order_of_events_ducks_or_holds_us_for_ever() {
     for seed in 1_u64..2_000 {
         let mut talk = Talk::with(Phase::Speaking, true, seed % 2 == 0);
