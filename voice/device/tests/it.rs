@@ -35,3 +35,12 @@ mod setup;
 #[cfg(feature = "remote")]
 #[path = "it/remote.rs"]
 mod remote;
+
+#[cfg(all(
+    feature = "process",
+    feature = "remote",
+    feature = "sphinx",
+    feature = "whisper"
+))]
+#[path = "it/contracts.rs"]
+mod contracts;

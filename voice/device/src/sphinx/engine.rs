@@ -12,7 +12,7 @@ use errand_voice_core::{
 use errand_voice_sphinx::{Decoder, DecoderError, Library, Settings};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::jsgf::make;
+use super::jsgf::{answer, make};
 use super::stream::Listening;
 
 pub(crate) const ENGINE: &str = "pocketsphinx";
@@ -178,7 +178,8 @@ impl SpeechToText for Sphinx {
         }
         let heard = decoder.finish().map_err(fault)?;
         self.inner.put_back(&hints.grammar, decoder);
-        let mut transcript = Transcript::plain(ENGINE, heard.map(|h| h.text).unwrap_or_default());
+        let text = heard.map(|h| answer(&hints.grammar, h.text));
+        let mut transcript = Transcript::plain(ENGINE, text.unwrap_or_default());
         transcript.cpu = clock.cpu();
         Ok(transcript)
     }

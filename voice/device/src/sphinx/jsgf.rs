@@ -13,6 +13,28 @@ const ALWAYS: &str = "stop | cancel | no | wait | repeat | help";
 /// What people say around an answer.
 const FILLER: &str = "um | uh | er | please | okay";
 
+/// What was heard without the filler around it, which is no part of an answer.
+pub(crate) fn answer(grammar: &Grammar, heard: String) -> String {
+    let words_of = |phrases: &[Box<str>]| {
+        phrases
+            .iter()
+            .any(|phrase| phrase.split(' ').any(is_filler))
+    };
+    match grammar {
+        Grammar::Open { .. } => heard,
+        // A filler that is a phrase as well is an answer.
+        Grammar::Closed { phrases, .. } if words_of(phrases) => heard,
+        Grammar::Closed { .. } | Grammar::Digits { .. } => {
+            let words: Vec<&str> = heard.split(' ').filter(|word| !is_filler(word)).collect();
+            words.join(" ")
+        }
+    }
+}
+
+fn is_filler(word: &str) -> bool {
+    FILLER.split(" | ").any(|filler| filler == word)
+}
+
 /// A grammar with the pronunciations of its words.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Made {
@@ -147,6 +169,17 @@ mod tests {
         );
         assert_eq!(made.skipped, ["xyzzy"]);
         assert_eq!(made.dictionary, "amber AE\nno N\noak OW\n");
+    }
+
+    #[test]
+    fn filler_is_no_part_of_an_answer_unless_it_is_one() {
+        let closed = |phrases: &[&str]| Grammar::closed(phrases.iter().copied(), 2).unwrap();
+        let heard = || "um no please".to_owned();
+
+        assert_eq!(answer(&closed(&["no"]), heard()), "no");
+        assert_eq!(answer(&Grammar::digits(4..=4).unwrap(), heard()), "no");
+        assert_eq!(answer(&closed(&["no", "please"]), heard()), "um no please");
+        assert_eq!(answer(&Grammar::anything(), heard()), "um no please");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use errand_voice_core::{
 use errand_voice_device::{OpenAiStt, OpenAiTts, Service, StandIn, WyomingStt, WyomingTts};
 
 /// A service that hands each connection to a closure; tells its address and what it was asked.
-fn serve(
+pub(crate) fn serve(
     answer: impl Fn(&mut BufReader<TcpStream>) -> Vec<u8> + Send + 'static,
 ) -> (String, Arc<Mutex<Vec<Vec<u8>>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -30,7 +30,9 @@ fn serve(
 }
 
 /// Reads an HTTP request with its body, and writes an answer.
-fn http(answer: &'static [u8]) -> impl Fn(&mut BufReader<TcpStream>) -> Vec<u8> + Send + 'static {
+pub(crate) fn http(
+    answer: Vec<u8>,
+) -> impl Fn(&mut BufReader<TcpStream>) -> Vec<u8> + Send + 'static {
     move |stream| {
         let (mut request, mut length) = (Vec::new(), 0);
         loop {
@@ -49,7 +51,7 @@ fn http(answer: &'static [u8]) -> impl Fn(&mut BufReader<TcpStream>) -> Vec<u8> 
         let mut body = vec![0; length];
         let _ = stream.read_exact(&mut body);
         request.extend(body);
-        let _ = stream.get_mut().write_all(answer);
+        let _ = stream.get_mut().write_all(&answer);
         request
     }
 }
@@ -112,7 +114,7 @@ fn sound(tts: &dyn TextToSpeech) -> Result<(Vec<i16>, u32), errand_voice_core::T
 
 #[test]
 fn a_transcription_service_gets_a_wave_file_names_and_the_key_and_its_text_is_cleaned() {
-    let (address, asked) = serve(http(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"text\":\" Add oat\\u0007\\nmilk.\", \"x\":[1,2]}\n"));
+    let (address, asked) = serve(http(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"text\":\" Add oat\\u0007\\nmilk.\", \"x\":[1,2]}\n".to_vec()));
     let stt = OpenAiStt::new(service(&address), english());
 
     assert_eq!(text(&stt).unwrap(), "Add oat milk.");
@@ -135,7 +137,9 @@ fn a_transcription_service_gets_a_wave_file_names_and_the_key_and_its_text_is_cl
 
 #[test]
 fn a_speech_service_is_heard_while_it_speaks() {
-    let (address, asked) = serve(http(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n"));
+    let (address, asked) = serve(http(
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec(),
+    ));
     let silent = OpenAiTts::new(service(&address), vec![voice()]);
     assert!(matches!(
         sound(&silent),
@@ -150,7 +154,7 @@ fn a_speech_service_is_heard_while_it_speaks() {
     );
 
     let (address, _) = serve(|stream| {
-        let asked = http(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n")(stream);
+        let asked = http(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec())(stream);
         // Pieces that end within a sample.
         let sound: Vec<u8> = (0..30_001_u32).map(|n| (n % 251) as u8).collect();
         for piece in sound.chunks(4_001) {
@@ -168,7 +172,7 @@ fn a_speech_service_is_heard_while_it_speaks() {
 }
 
 /// Reads events up to one, and writes an answer.
-fn wyoming(
+pub(crate) fn wyoming(
     until: &'static str,
     answer: Vec<u8>,
 ) -> impl Fn(&mut BufReader<TcpStream>) -> Vec<u8> + Send + 'static {
@@ -250,7 +254,7 @@ fn services_that_refuse_break_off_talk_nonsense_or_too_much_are_unreachable() {
         b"SSH-2.0-x\r\n",
         b"",
     ] {
-        let (address, _) = serve(http(answer));
+        let (address, _) = serve(http(answer.to_vec()));
         let error = text(&OpenAiStt::new(service(&address), english())).unwrap_err();
 
         assert!(
@@ -317,7 +321,7 @@ fn a_service_that_hangs_holds_nobody_longer_than_the_deadline() {
 #[test]
 fn sound_of_an_open_approval_stays_in_the_house() {
     let (address, asked) = serve(http(
-        b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"text\":\"amber\"}",
+        b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"text\":\"amber\"}".to_vec(),
     ));
     let engines: [Box<dyn SpeechToText>; 2] = [
         Box::new(OpenAiStt::new(service(&address), english())),
@@ -360,7 +364,9 @@ impl SpeechToText for Near {
 
 #[test]
 fn the_near_engine_takes_over_for_good_when_the_far_one_does_not_answer() {
-    let (address, asked) = serve(http(b"HTTP/1.1 500 Broken\r\ncontent-length: 0\r\n\r\n"));
+    let (address, asked) = serve(http(
+        b"HTTP/1.1 500 Broken\r\ncontent-length: 0\r\n\r\n".to_vec(),
+    ));
     let far = Arc::new(OpenAiStt::new(service(&address), english()));
     let both = StandIn::new(far, Arc::new(Near));
     let sealed = both

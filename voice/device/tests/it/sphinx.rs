@@ -111,7 +111,7 @@ fn a_closed_grammar_hears_its_phrases_with_fillers_around() {
 
     for (text, expected) in [
         ("silver garden", "silver garden"),
-        ("cancel please", "cancel please"),
+        ("cancel please", "cancel"),
         ("no", "no"),
     ] {
         let Some(heard) = hear(&sphinx, text, &grammar) else {
