@@ -3,7 +3,6 @@
     clippy::unwrap_used,
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
     clippy::indexing_slicing,
     clippy::print_stderr,
     reason = "a test fails by panicking, and says what it leaves out"
@@ -44,3 +43,7 @@ mod remote;
 ))]
 #[path = "it/contracts.rs"]
 mod contracts;
+
+#[cfg(feature = "remote")]
+#[path = "it/foreign.rs"]
+mod foreign;

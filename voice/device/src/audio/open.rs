@@ -47,9 +47,17 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// Takes what the stream says about itself. Called on a thread of the sound system.
+    ///
+    /// Other errors pass: the stream goes on after them, or its callback stays away, and then it is found out by that.
     pub(crate) fn told(&self, error: &cpal::Error) {
-        use cpal::ErrorKind::{DeviceChanged, RealtimeDenied, Xrun};
-        if !matches!(error.kind(), DeviceChanged | RealtimeDenied | Xrun) {
+        use cpal::ErrorKind::{
+            DeviceNotAvailable, HostUnavailable, PermissionDenied, StreamInvalidated,
+        };
+        let kind = error.kind();
+        if matches!(
+            kind,
+            DeviceNotAvailable | HostUnavailable | PermissionDenied | StreamInvalidated
+        ) {
             self.is_gone.store(true, Ordering::Release);
         }
     }
