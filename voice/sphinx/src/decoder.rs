@@ -23,10 +23,11 @@ pub struct Settings<'a> {
 pub struct Heard {
     /// Words in lower case, divided by one space.
     pub text: String,
-    /// Score of the path; comparable within one utterance only.
+    /// Logarithm of the likelihood of the path, in the library's own steps; it grows with the length. Divided by the length it
+    /// tells forced results from true ones better than nothing: with a grammar of ten words and a clear synthetic voice it was
+    /// -13 to -24 for 10 ms of what was in the grammar, and -29 to -50 of what was forced into it. (The library's posterior,
+    /// `ps_get_prob`, is 0 for both, which is why it is not asked.)
     pub score: i32,
-    /// Logarithm (base 1.0001) of the posterior; 0 is certain. What it is worth with grammars is another question.
-    pub log_posterior: i32,
 }
 
 impl fmt::Debug for Heard {
@@ -178,17 +179,7 @@ impl Decoder {
         let text = unsafe { CStr::from_ptr(found) }
             .to_string_lossy()
             .into_owned();
-        let log_posterior = if self.is_listening {
-            0
-        } else {
-            // SAFETY: `raw` is ours, and the utterance has ended with a hypothesis.
-            unsafe { (self.library.functions.probability)(self.raw.as_ptr()) }
-        };
-        (!text.is_empty()).then_some(Heard {
-            text,
-            score,
-            log_posterior,
-        })
+        (!text.is_empty()).then_some(Heard { text, score })
     }
 }
 

@@ -42,7 +42,6 @@ pub(crate) struct Functions {
     pub(crate) process: unsafe extern "C" fn(*mut Opaque, *const i16, usize, c_int, c_int) -> c_int,
     pub(crate) end: unsafe extern "C" fn(*mut Opaque) -> c_int,
     pub(crate) hypothesis: unsafe extern "C" fn(*mut Opaque, *mut c_int) -> *const c_char,
-    pub(crate) probability: unsafe extern "C" fn(*mut Opaque) -> c_int,
     pub(crate) free: unsafe extern "C" fn(*mut Opaque) -> c_int,
     /// `FILE *` of this thread, for what is written past the callback; null: nothing.
     pub(crate) set_log_file: unsafe extern "C" fn(*mut c_void),
@@ -138,7 +137,6 @@ impl Functions {
             process: symbol(code, b"ps_process_raw\0")?,
             end: symbol(code, b"ps_end_utt\0")?,
             hypothesis: symbol(code, b"ps_get_hyp\0")?,
-            probability: symbol(code, b"ps_get_prob\0")?,
             free: symbol(code, b"ps_free\0")?,
             set_log_file: symbol(code, b"err_set_logfp\0")?,
             set_log: symbol(code, b"err_set_callback\0")?,

@@ -6,10 +6,10 @@ use std::{fmt, fs};
 
 use errand_types::Language;
 use errand_voice_core::{
-    Deadline, EngineFault, Grammar, Hints, Reach, SpeechToText, SttError, SttInfo, SttStream,
-    Transcript, Utterance,
+    Deadline, EngineFault, Grammar, Hints, Hypothesis, Reach, SpeechToText, SttError, SttInfo,
+    SttStream, Transcript, Utterance,
 };
-use errand_voice_sphinx::{Decoder, DecoderError, Library, Settings};
+use errand_voice_sphinx::{Decoder, DecoderError, Heard, Library, Settings};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::jsgf::{answer, make};
@@ -31,8 +31,9 @@ const MODELS: &[&str] = &[
 
 /// Speech to text by PocketSphinx: English, inside a grammar, with nothing to download.
 ///
-/// What does not fit the grammar is forced into it or yields nothing, so a result is a hypothesis. It has no confidence to
-/// tell: its scores do not say how well an utterance fits.
+/// What does not fit the grammar is forced into it or yields nothing, so a result is a hypothesis. It has no confidence between
+/// 0 and 1 to tell; its transcript has one reading with the likelihood of 10 ms, which is lower for what was forced
+/// (see [`errand_voice_sphinx::Heard`]).
 #[derive(Debug, Clone)]
 pub struct Sphinx {
     inner: Arc<Inner>,
@@ -178,8 +179,8 @@ impl SpeechToText for Sphinx {
         }
         let heard = decoder.finish().map_err(fault)?;
         self.inner.put_back(&hints.grammar, decoder);
-        let text = heard.map(|h| answer(&hints.grammar, h.text));
-        let mut transcript = Transcript::plain(ENGINE, text.unwrap_or_default());
+        let length = utterance.pcm().len();
+        let mut transcript = transcript(heard, &hints.grammar, length);
         transcript.cpu = clock.cpu();
         Ok(transcript)
     }
@@ -193,6 +194,21 @@ impl SpeechToText for Sphinx {
         let stream = Listening::new(Arc::clone(&self.inner), hints.clone(), deadline.clone())?;
         Ok(Some(Box::new(stream)))
     }
+}
+
+/// What was heard, with the likelihood of 10 ms of it as the score of the only reading.
+pub(crate) fn transcript(heard: Option<Heard>, grammar: &Grammar, samples: usize) -> Transcript {
+    let Some(heard) = heard else {
+        return Transcript::empty(ENGINE);
+    };
+    let mut transcript = Transcript::plain(ENGINE, answer(grammar, heard.text));
+    let frames = u16::try_from(samples / 160).unwrap_or(u16::MAX).max(1);
+    // Past 2^24 a float has steps larger than one, which is nothing beside such a score.
+    #[expect(clippy::cast_precision_loss, reason = "the line above")]
+    let score = heard.score as f32 / f32::from(frames);
+    let text = transcript.text.clone();
+    transcript.nbest.push(Hypothesis { text, score });
+    transcript
 }
 
 fn check_language(hints: &Hints) -> Result<(), SttError> {

@@ -8,8 +8,7 @@ use errand_voice_core::{
 };
 use errand_voice_sphinx::Decoder;
 
-use super::engine::{Clock, ENGINE, Inner, fault};
-use super::jsgf::answer;
+use super::engine::{Clock, ENGINE, Inner, fault, transcript};
 
 /// An utterance that is understood while it is spoken. The deadline counts for each call.
 pub(crate) struct Listening {
@@ -91,8 +90,7 @@ impl SttStream for Listening {
         let mut decoder = self.decoder.take().ok_or_else(gone)?;
         let heard = decoder.finish().map_err(fault)?;
         self.inner.put_back(&self.hints.grammar, decoder);
-        let text = heard.map(|h| answer(&self.hints.grammar, h.text));
-        let mut transcript = Transcript::plain(ENGINE, text.unwrap_or_default());
+        let mut transcript = transcript(heard, &self.hints.grammar, self.heard);
         transcript.cpu = self.cpu + clock.cpu();
         Ok(transcript)
     }

@@ -211,3 +211,36 @@ fn words_are_shown_while_they_are_spoken_but_never_of_sealed_sound() {
         assert_eq!(stream.finish().unwrap().text, "what is in my cart");
     }
 }
+
+#[test]
+fn what_was_forced_into_the_grammar_is_less_likely_than_what_was_in_it() {
+    let Some(sphinx) = or_skip(Sphinx::open()) else {
+        return;
+    };
+    let words = [
+        "amber", "river", "candle", "garden", "silver", "window", "no", "cancel",
+    ];
+    let grammar = Grammar::closed(words, 2).unwrap();
+    let score = |text: &str| {
+        let said = Utterance::from_pcm(said(text)?);
+        let heard = sphinx
+            .transcribe(said, &hints(grammar.clone()), &within(60))
+            .unwrap();
+        Some(
+            heard
+                .nbest
+                .first()
+                .map_or(f32::MIN, |reading| reading.score),
+        )
+    };
+    let lowest = ["amber", "silver garden", "river candle", "cancel"]
+        .iter()
+        .filter_map(|text| score(text))
+        .fold(0.0, f32::min);
+    let highest = ["hamburger", "banana bread", "umbrella", "i want coffee"]
+        .iter()
+        .filter_map(|text| score(text))
+        .fold(f32::MIN, f32::max);
+
+    assert!(lowest > highest || lowest == 0.0, "{lowest} {highest}");
+}
