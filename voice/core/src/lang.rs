@@ -16,6 +16,9 @@ struct File {
     cancel: Vec<String>,
     backchannel: Vec<String>,
     filler: Vec<String>,
+    yes: Vec<String>,
+    no: Vec<String>,
+    repeat: Vec<String>,
     open_end: Vec<String>,
     number: Vec<String>,
     units: Vec<String>,
@@ -38,6 +41,9 @@ pub(crate) struct Lang {
     pub(crate) cancel: Phrases,
     pub(crate) backchannel: Phrases,
     pub(crate) filler: Phrases,
+    pub(crate) yes: Phrases,
+    pub(crate) no: Phrases,
+    pub(crate) repeat: Phrases,
     pub(crate) open_end: Phrases,
     pub(crate) number: Phrases,
     pub(crate) units: BTreeSet<String>,
@@ -90,6 +96,9 @@ fn parse(text: &str) -> Result<Lang, toml::de::Error> {
         cancel: Phrases::of(&file.cancel),
         backchannel: Phrases::of(&file.backchannel),
         filler: Phrases::of(&file.filler),
+        yes: Phrases::of(&file.yes),
+        no: Phrases::of(&file.no),
+        repeat: Phrases::of(&file.repeat),
         open_end: Phrases::of(&file.open_end),
         number: Phrases::of(&file.number),
         units: file.units.into_iter().collect(),
@@ -134,6 +143,11 @@ impl Phrases {
         })
     }
 
+    /// The phrases as texts.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|phrase| phrase.join(" "))
+    }
+
     /// Whether the words are made of the phrases and nothing else; no words are.
     pub(crate) fn covers(&self, words: &[String]) -> bool {
         words.is_empty()
@@ -158,6 +172,9 @@ mod tests {
                 &lang.cancel,
                 &lang.backchannel,
                 &lang.filler,
+                &lang.yes,
+                &lang.no,
+                &lang.repeat,
                 &lang.open_end,
                 &lang.number,
             ] {

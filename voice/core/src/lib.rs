@@ -1,20 +1,22 @@
-//! Voice without devices: the ports of every speech engine.
+//! Voice without devices: when somebody speaks and stops, who has the floor, what is said aloud and how much of it was heard.
 //!
-//! Time is the index of a sample in its stream; nothing here reads a clock, starts a thread or opens a device. This crate
-//! must not know the runtime, the engine of a conversation, or any device.
+//! Pure machines ([`Ear`], [`Turn`], [`Mouth`], [`ClosedGrammar`], [`Browse`]) with the shape `step(input) -> effects`; ports
+//! for every speech engine; and the engines that are Rust alone. Time is the index of a sample in its stream: nothing here reads a
+//! clock, starts a thread or opens a device ([`contract`], which is for tests of engines, looks at the time). What is said or
+//! heard never shows in `Debug`. This crate must not know the runtime, the engine of a conversation, or any device.
 //!
 //! ```
-//! use errand_voice_core::{EchoCanceller, Frame, Passthrough, SampleIdx};
+//! use errand_voice_core::{Ear, EarConfig, EarInput, Frame, SampleIdx};
 //!
-//! let heard = Frame::silence(SampleIdx::from_ms(20));
-//! let mut out = Frame::silence(SampleIdx::ZERO);
-//! Passthrough.capture(&heard, &mut out);
-//! assert_eq!(out.first, SampleIdx::from_ms(20));
+//! let mut ear = Ear::new(EarConfig::default());
+//! let silence = Frame::silence(SampleIdx::ZERO);
+//! assert!(ear.step(EarInput::Frame(&silence, None)).is_empty());
 //! ```
 //!
-//! Start reading at [`Frame`], then [`SpeechToText`].
+//! Start reading at [`Listener`], then [`Turn`] and [`Mouth`].
 
 mod align;
+mod closed;
 pub mod contract;
 mod ear;
 mod engines;
@@ -25,10 +27,12 @@ mod listener;
 mod mouth;
 mod ports;
 mod sentences;
+mod speak;
 mod turn;
 mod utterance;
 
 pub use align::Aligner;
+pub use closed::{Answered, ClosedError, ClosedGrammar, Decided, REASKS_MAX};
 pub use ear::{
     Eagerness, Ear, EarConfig, EarEffect, EarInput, Expects, Gate, Heard, Holds, Listen, Meaning,
     Row, TurnId,
@@ -40,6 +44,10 @@ pub use listener::Listener;
 pub use mouth::{Generation, ItemId, Mouth, MouthEffect, MouthInput, SENTENCES_MAX};
 pub use ports::*;
 pub use sentences::Sentences;
+pub use speak::{
+    Browse, Command, Company, OPTIONS_MAX, Question, Reply, SAID_CHARS_MAX, Said, Saying,
+    Speakable, read_command,
+};
 pub use turn::{
     Again, Duplex, Floor, Nothing, Own, Phase, Profile, Profiles, Turn, TurnEffect, TurnInput,
 };

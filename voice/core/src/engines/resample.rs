@@ -173,6 +173,12 @@ impl fmt::Debug for Framer {
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "some seconds of tones"
+)]
 mod tests {
     use super::*;
 

@@ -22,7 +22,7 @@ impl Chance {
     }
 
     pub(crate) fn within(&mut self, low: f32, high: f32) -> f32 {
-        low + (self.sign() + 1.0) / 2.0 * (high - low)
+        low + f32::midpoint(self.sign(), 1.0) * (high - low)
     }
 }
 
@@ -116,6 +116,8 @@ pub(crate) fn noise(kind: &str, count: usize, seed: u64) -> Vec<f32> {
         })
         .collect();
     let power = (pcm.iter().map(|s| s * s).sum::<f32>() / count.max(1) as f32).sqrt();
-    pcm.iter_mut().for_each(|s| *s /= power.max(1e-9));
+    for sample in &mut pcm {
+        *sample /= power.max(1e-9);
+    }
     pcm
 }

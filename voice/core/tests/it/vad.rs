@@ -8,8 +8,11 @@ use errand_voice_core::{
 use crate::sim::{Chance, add_floor, noise};
 use crate::speech::{COMMANDS, PROMPTS, rms, said, voiced};
 
+/// From where to where, in samples.
+type Places = Vec<(usize, usize)>;
+
 /// Judgements of the detector as (place of the end, probability), and turns that the ear made: first voice and last voice.
-fn hear(pcm: &[f32]) -> (Vec<(usize, f32)>, Vec<(usize, usize)>) {
+fn hear(pcm: &[f32]) -> (Vec<(usize, f32)>, Places) {
     let (mut filter, mut vad) = (HighPass::default(), Earshot::default());
     let mut ear = Ear::new(EarConfig::default());
     let (mut judged, mut turns, mut begun) = (Vec::new(), Vec::new(), 0);
@@ -33,7 +36,7 @@ fn hear(pcm: &[f32]) -> (Vec<(usize, f32)>, Vec<(usize, usize)>) {
 }
 
 /// Commands with two seconds between them, and where each is.
-fn talk() -> Option<(Vec<f32>, Vec<(usize, usize)>)> {
+fn talk() -> Option<(Vec<f32>, Places)> {
     let mut pcm = vec![0.0; 32_000];
     let mut places = Vec::new();
     for voice in ["en-us", "en-gb+f2", "en-us+m5"] {
