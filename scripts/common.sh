@@ -11,3 +11,9 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 # One line that changes whenever the file does.
 fingerprint() { cksum <"$1"; }
+
+# Whether the speech engines can be compiled here: whisper.cpp needs cmake and C++, sound needs ALSA's headers on Linux.
+can_build_voice() {
+    has cmake && has c++ || return 1
+    [ "$(uname -s)" != Linux ] || { has pkg-config && pkg-config --exists alsa; }
+}

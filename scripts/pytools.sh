@@ -47,7 +47,7 @@ make_one() {
 
 mkdir -p $home/bin
 python=$(find_python)
-for client in spck openai agents; do
+for client in spck openai agents wyoming; do
     make_one $client
 done
 ln -sf ../spck/bin/spck-conformance $home/bin/spck-conformance

@@ -134,6 +134,15 @@ check_chromium() {
     fi
 }
 
+# A voice for the tests that need synthetic speech.
+check_espeak() {
+    if has espeak-ng || { install "espeak-ng (speech for tests)" espeak-ng && has espeak-ng; }; then
+        ok "espeak-ng"
+    else
+        skip "no espeak-ng: tests with synthetic speech are left out" "$(remedy espeak-ng)"
+    fi
+}
+
 check_nextest() {
     if cargo nextest --version >/dev/null 2>&1; then
         ok "cargo-nextest"
@@ -142,12 +151,69 @@ check_nextest() {
     fi
 }
 
+# What the room voice/device is built with. Without it everything else is built and tested.
+check_voice_build() {
+    packages=$(for_system "cmake pkg-config g++ libasound2-dev" cmake)
+    # shellcheck disable=SC2086
+    if can_build_voice || { install "what speech is built with" $packages && can_build_voice; }; then
+        ok "speech can be built (cmake, sound headers)"
+    else
+        skip "the speech engines are neither built nor tested" "$(remedy "$packages")"
+    fi
+}
+
+has_voice_engines() {
+    has espeak-ng && has flite && [ -f /usr/share/pocketsphinx/model/en-us/en-us/mdef ] &&
+        ls /usr/lib/*/libpocketsphinx.so.3 >/dev/null 2>&1
+}
+
+has_sound_server() { has pulseaudio && has pactl && ls /usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so >/dev/null 2>&1; }
+
+# Voices and a recogniser that need no model of ours, and a sound server for tests without a sound card.
+check_voice_engines() {
+    has apt-get || {
+        skip "the tests with espeak-ng, flite, PocketSphinx and PulseAudio are left out" "they are set up on Debian and Ubuntu"
+        return
+    }
+    packages="espeak-ng flite libpocketsphinx3 pocketsphinx-en-us libasound2-plugins"
+    # shellcheck disable=SC2086
+    if has_voice_engines || { install "voices and a recogniser (for tests)" $packages && has_voice_engines; }; then
+        ok "voices and a recogniser (espeak-ng, flite, PocketSphinx)"
+    else
+        skip "tests with voices and PocketSphinx are left out" "$(remedy "$packages")"
+    fi
+    packages="pulseaudio pulseaudio-utils libasound2-plugins"
+    if has_sound_server; then
+        ok "a sound server for tests (pulseaudio)"
+    elif dpkg -s pipewire-alsa >/dev/null 2>&1; then
+        skip "PulseAudio cannot be installed beside pipewire-alsa: the tests of the sound card are left out" \
+            "run them on a machine without a desktop"
+    elif install "a sound server (for tests)" pulseaudio pulseaudio-utils libasound2-plugins && has_sound_server; then
+        ok "a sound server for tests (pulseaudio)"
+    else
+        skip "the tests of the sound card are left out" "$(remedy "$packages")"
+    fi
+}
+
+check_voice_fixture() {
+    if cargo xtask voice-fixture >target/voice-fixture.log 2>&1; then
+        ok "the model of the speech tests"
+    else
+        skip "the model of the speech tests was not composed" "see target/voice-fixture.log, then cargo xtask voice-fixture"
+    fi
+}
+
 check_rust
 check_compiler
 check_node
 if [ "$kind" = test ]; then
+    check_voice_build
+    check_voice_engines
+    mkdir -p target
+    check_voice_fixture
     check_python
     check_chromium
+    check_espeak
     check_nextest
     scripts/pytools.sh
 fi

@@ -14,23 +14,39 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("cedar-policy", &["policy"]),
     ("clap", &["cli", "tests", "eval", "xtask"]),
     ("config", &["cli"]),
+    ("cpal", &["voice-device"]),
+    ("libloading", &["voice-sphinx"]),
     ("maud", &["server"]),
     ("metrics-exporter-prometheus", &["server", "cli", "tests"]),
-    ("reqwest", &["merchant", "llm", "cli", "tests"]),
+    (
+        "reqwest",
+        &["merchant", "llm", "voice-device", "cli", "tests"],
+    ),
     ("ring", &["trust", "merchant", "server", "shop", "cli"]),
     // The evaluations measure its full-text search beside ours.
     ("rusqlite", &["journal", "eval"]),
-    ("rustls", &["cli", "merchant", "tests"]),
+    ("rustls", &["cli", "merchant", "voice-device", "tests"]),
     ("rustyline", &["cli"]),
     ("tantivy", &["index", "eval"]),
     ("tokio-tungstenite", &["cli", "tests"]),
     ("tracing-subscriber", &["cli", "tests"]),
+    ("whisper-rs", &["voice-device"]),
 ];
 
 /// Pure rooms: no async runtime, no log, no chance of their own.
 const PURE: &[&str] = &[
-    "types", "gate", "values", "trust", "catalog", "index", "protocol", "model", "engine",
-    "policy", "offline",
+    "types",
+    "gate",
+    "values",
+    "trust",
+    "catalog",
+    "index",
+    "protocol",
+    "model",
+    "engine",
+    "policy",
+    "offline",
+    "voice-core",
 ];
 const NOT_IN_PURE: &[&str] = &[
     "tokio",

@@ -23,7 +23,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<()> {
 /// Code -> first place in the source. The demo shop is a stranger with codes of its own.
 fn used(root: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let mut used = BTreeMap::new();
-    for folder in ["crates", "policies"] {
+    for folder in ["crates", "voice", "policies"] {
         let folder = root.join(folder);
         if !folder.is_dir() {
             continue;

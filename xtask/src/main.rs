@@ -74,6 +74,8 @@ enum Chore {
         #[arg(long)]
         json: bool,
     },
+    /// Puts the fixture model of the voice tests together, under target/voice.
+    VoiceFixture,
     /// Measures; the last line is one JSON object.
     Bench {
         /// Handed to the bench program as they are.
@@ -111,6 +113,7 @@ fn run(root: &Path, chore: Chore) -> anyhow::Result<()> {
         Chore::Schemas { check } => programs::schemas(root, check),
         Chore::Stories { dir, json } => programs::stories(root, &dir, json),
         Chore::Eval { set, dir, json } => programs::eval(root, &set, &dir, json),
+        Chore::VoiceFixture => programs::voice_fixture(root),
         Chore::Bench { rest } => programs::bench(root, rest),
     }
 }

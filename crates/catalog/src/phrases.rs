@@ -1,4 +1,4 @@
-use errand_types::{Currency, Money, Rating};
+use errand_types::{Money, Rating, aloud};
 
 /// `4.8`, from hundredths, rounded half up.
 pub(crate) fn stars(hundredths: u16) -> String {
@@ -16,104 +16,20 @@ pub(crate) fn rating(rating: Option<Rating>) -> String {
 
 /// A small number in words; digits above twenty.
 pub(crate) fn count(n: usize) -> String {
-    const WORDS: [&str; 21] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ];
-    WORDS
-        .get(n)
-        .map_or_else(|| n.to_string(), |w| (*w).to_owned())
-}
-
-/// A number below a million in words.
-fn number(n: u64) -> String {
-    const TENS: [&str; 10] = [
-        "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-    ];
-    let small = |n: u64| usize::try_from(n).map_or_else(|_| n.to_string(), count);
-    match n {
-        0..=20 => small(n),
-        21..=99 => {
-            let tens = usize::try_from(n / 10)
-                .ok()
-                .and_then(|t| TENS.get(t))
-                .copied()
-                .unwrap_or_default();
-            if n.is_multiple_of(10) {
-                tens.to_owned()
-            } else {
-                format!("{tens}-{}", small(n % 10))
-            }
-        }
-        100..=999 => join(format!("{} hundred", small(n / 100)), n % 100),
-        1_000..=999_999 => join(format!("{} thousand", number(n / 1_000)), n % 1_000),
-        _ => n.to_string(),
-    }
-}
-
-fn join(front: String, rest: u64) -> String {
-    if rest == 0 {
-        front
-    } else {
-        format!("{front} {}", number(rest))
+    match u64::try_from(n) {
+        Ok(small) if small <= 20 => aloud::number(small),
+        Ok(_) | Err(_) => n.to_string(),
     }
 }
 
 /// An amount for the ear: `eleven dollars twenty`.
 pub(crate) fn spoken(money: Money) -> String {
-    let unit = 10_u64.saturating_pow(money.currency().exponent()).max(1);
-    let abs = money.minor().unsigned_abs();
-    let (whole, part) = (abs / unit, abs % unit);
-    let (one, many, small) = match money.currency() {
-        Currency::USD => ("dollar", "dollars", "cents"),
-        Currency::EUR => ("euro", "euros", "cents"),
-        Currency::GBP => ("pound", "pounds", "pence"),
-        other => (other.code(), other.code(), ""),
-    };
-    let name = if whole == 1 { one } else { many };
-    match (whole, part) {
-        (_, 0) => format!("{} {name}", number(whole)),
-        (0, _) if !small.is_empty() => format!("{} {small}", number(part)),
-        _ => format!("{} {name} {}", number(whole), number(part)),
-    }
+    aloud::money(money, aloud::Said::Short)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_are_spoken_in_words() {
-        assert_eq!(
-            spoken(Money::new(1120, Currency::USD)),
-            "eleven dollars twenty"
-        );
-        assert_eq!(spoken(Money::new(100, Currency::EUR)), "one euro");
-        assert_eq!(spoken(Money::new(95, Currency::USD)), "ninety-five cents");
-        assert_eq!(
-            spoken(Money::new(123_456, Currency::GBP)),
-            "one thousand two hundred thirty-four pounds fifty-six"
-        );
-    }
 
     #[test]
     fn stars_are_rounded_half_up_to_tenths() {

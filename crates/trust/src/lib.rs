@@ -35,4 +35,4 @@ pub use encoding::{base64url, from_base64url, sha256};
 pub use receipt::{SeedError, SignatureMismatch, Signer, verify_receipt};
 pub use seal::{SealError, SealKey};
 pub use transaction::{Transaction, TxDigest, TxLine, destination_digest};
-pub use words::{ServerKey, WORDS, Words, is_attempt};
+pub use words::{ServerKey, WORDS, Words, is_attempt, word_list};

@@ -13,6 +13,12 @@ pub const WORDS: usize = 2_048;
 /// Longest answer that is looked at, in bytes; a longer one is wrong.
 const ANSWER_BYTES_MAX: usize = 200;
 
+/// The whole list that words are drawn from, sorted. For recognisers that have to expect every word, so that none of them
+/// knows which two are meant.
+pub fn word_list() -> impl Iterator<Item = &'static str> {
+    LIST.lines()
+}
+
 /// The secret that words are drawn with. Made from 32 random bytes that stay on this machine.
 pub struct ServerKey(hmac::Key);
 

@@ -15,6 +15,7 @@
 //!
 //! Start reading at [`Plan`], then [`Checkout`].
 
+pub mod aloud;
 mod call;
 mod cart;
 mod checkout;

@@ -1,0 +1,14 @@
+//! Engines that are Rust alone: no system library, no file, no network.
+
+mod aec;
+mod earshot;
+mod highpass;
+mod mel;
+mod mfcc;
+mod resample;
+
+pub use aec::Aec3;
+pub use earshot::Earshot;
+pub use highpass::HighPass;
+pub use mfcc::MfccSpeaker;
+pub use resample::{Framer, RateError, Resampler};

@@ -1,0 +1,409 @@
+//! Who has the floor: what speech over our own does, by the state of the conversation.
+
+mod messages;
+mod profile;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use errand_types::Language;
+
+pub use messages::{Again, Duplex, Floor, Nothing, TurnEffect, TurnInput};
+pub use profile::{Own, Phase, Profile, Profiles};
+
+use crate::ear::TurnId;
+use crate::frame::SampleIdx;
+use crate::lang::{Lang, words};
+
+/// Without words it is decided so long after speech was confirmed, in milliseconds.
+const DECIDE_MS: u64 = 200;
+/// Longer than this nothing is a backchannel, in milliseconds of voice.
+const BACKCHANNEL_MS: u64 = 800;
+/// Words of a backchannel at most.
+const BACKCHANNEL_WORDS: usize = 2;
+/// After so long we begin the clause anew instead of going on in its middle, in milliseconds.
+const CLAUSE_MS: u64 = 2_000;
+/// An interruption without a word is none after so long, in milliseconds.
+const FALSE_MS: u64 = 2_000;
+/// A canceller that does less than this for so long is not trusted with both ways at once; more for as long is again.
+const ERLE_LOW_DB: f32 = 10.0;
+const ERLE_GOOD_DB: f32 = 13.0;
+const ERLE_MS: u64 = 3_000;
+/// One that has never shown what it does is believed sooner: it needs about a second of sound to learn the room.
+const PROVEN_MS: u64 = 1_000;
+
+/// How far a turn of the person has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Heard, and nothing done.
+    Heard,
+    /// Our sound is quieter.
+    Ducked { at: SampleIdx },
+    /// Our sound is held.
+    Held { at: SampleIdx },
+    /// We went on speaking; words may still come.
+    Resumed,
+    /// It has the floor.
+    Taken(Floor),
+    /// It counts as nothing.
+    Nothing,
+}
+
+struct Said {
+    turn: TurnId,
+    voice_ms: u64,
+    /// Voice that was heard while our echo could not be told from it.
+    gated_ms: u64,
+    /// `None` while nothing was read.
+    words: Option<Vec<String>>,
+    is_final: bool,
+    is_over: bool,
+    is_asked: bool,
+    stage: Stage,
+}
+
+impl Said {
+    /// Voice that can be none of our echo, in milliseconds.
+    fn fresh_ms(&self) -> u64 {
+        self.voice_ms.saturating_sub(self.gated_ms)
+    }
+}
+
+impl fmt::Debug for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Said({:?}, {} ms, {:?})",
+            self.turn, self.voice_ms, self.stage
+        )
+    }
+}
+
+/// The machine. One per conversation; its time is that of the microphone's stream.
+#[derive(Debug)]
+pub struct Turn {
+    language: Language,
+    profiles: Profiles,
+    /// Whether words come while somebody speaks.
+    streams: bool,
+    phase: Phase,
+    is_sounding: bool,
+    duplex: Duplex,
+    /// The canceller has shown what it does, or there is none to wait for.
+    is_proven: bool,
+    /// Since when the canceller has been the other way than `duplex` believes.
+    erle_since: Option<SampleIdx>,
+    said: Option<Said>,
+}
+
+impl Turn {
+    /// A conversation in which nobody has spoken. `streams`: the recogniser tells words while somebody speaks.
+    pub fn new(language: Language, profiles: Profiles, streams: bool) -> Self {
+        Self {
+            language,
+            profiles,
+            streams,
+            phase: Phase::Listening,
+            is_sounding: false,
+            duplex: Duplex::Full,
+            is_proven: true,
+            erle_since: None,
+            said: None,
+        }
+    }
+
+    /// The same behind a canceller of ours, which has to learn the room first: until it has shown what it does, only the wake
+    /// word and stop words are heard while we speak.
+    #[must_use]
+    pub fn until_proven(mut self) -> Self {
+        self.duplex = Duplex::Half;
+        self.is_proven = false;
+        self
+    }
+
+    /// Whether both may speak at once, at the moment.
+    pub fn duplex(&self) -> Duplex {
+        self.duplex
+    }
+
+    /// Fixes it, as the configuration may.
+    pub fn set_duplex(&mut self, duplex: Duplex) {
+        self.duplex = duplex;
+    }
+
+    /// The phase.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// One input at a place in the microphone's stream.
+    pub fn step(&mut self, input: TurnInput<'_>, now: SampleIdx) -> Vec<TurnEffect> {
+        let mut out = Vec::new();
+        match input {
+            TurnInput::Phase(phase) => self.phase = phase,
+            TurnInput::Sounding(is_sounding) => {
+                self.is_sounding = is_sounding;
+                self.erle_since = None;
+            }
+            TurnInput::Voice { turn, from, until } => self.on_voice(turn, until.ms_since(from)),
+            TurnInput::Words {
+                turn,
+                text,
+                is_final,
+            } => {
+                if let Some(said) = self.said.as_mut().filter(|said| said.turn == turn) {
+                    said.words = Some(words(text));
+                    said.is_final |= is_final;
+                }
+            }
+            TurnInput::Over { turn } => {
+                if let Some(said) = self.said.as_mut().filter(|said| said.turn == turn) {
+                    said.is_over = true;
+                }
+            }
+            TurnInput::Wake => self.on_wake(&mut out),
+            TurnInput::Erle(db) => self.on_erle(db, now, &mut out),
+            TurnInput::Tick => {}
+        }
+        if let Some(mut said) = self.said.take() {
+            self.judge(&mut said, now, &mut out);
+            let is_done = said.is_final && matches!(said.stage, Stage::Taken(_) | Stage::Nothing);
+            self.said = (!is_done).then_some(said);
+        }
+        out
+    }
+
+    fn on_voice(&mut self, turn: TurnId, voice_ms: u64) {
+        match self.said.as_mut().filter(|said| said.turn == turn) {
+            Some(said) => said.voice_ms = voice_ms,
+            None => {
+                // A turn of before that is still being read has nothing to say about the floor any more.
+                self.said = Some(Said {
+                    turn,
+                    voice_ms,
+                    gated_ms: 0,
+                    words: None,
+                    is_final: false,
+                    is_over: false,
+                    is_asked: false,
+                    stage: Stage::Heard,
+                });
+            }
+        }
+    }
+
+    /// The wake word while we speak: stop and listen.
+    fn on_wake(&mut self, out: &mut Vec<TurnEffect>) {
+        if self.is_sounding && self.profiles.of(self.phase).own == Own::Stops {
+            out.push(TurnEffect::Stop);
+            self.is_sounding = false;
+        }
+    }
+
+    fn on_erle(&mut self, db: f32, now: SampleIdx, out: &mut Vec<TurnEffect>) {
+        let is_other = match self.duplex {
+            Duplex::Full => db < ERLE_LOW_DB,
+            Duplex::Half => db >= ERLE_GOOD_DB,
+        };
+        if !is_other || !self.is_sounding {
+            self.erle_since = None;
+            return;
+        }
+        let since = *self.erle_since.get_or_insert(now);
+        let needed_ms = if self.is_proven { ERLE_MS } else { PROVEN_MS };
+        if now.ms_since(since) >= needed_ms {
+            self.is_proven = true;
+            self.erle_since = None;
+            self.duplex = match self.duplex {
+                Duplex::Full => Duplex::Half,
+                Duplex::Half => Duplex::Full,
+            };
+            out.push(TurnEffect::Duplex(self.duplex));
+        }
+    }
+
+    fn judge(&mut self, said: &mut Said, now: SampleIdx, out: &mut Vec<TurnEffect>) {
+        match said.stage {
+            Stage::Nothing => {}
+            Stage::Taken(floor) => self.after_taken(said, floor, out),
+            Stage::Heard | Stage::Ducked { .. } | Stage::Held { .. } | Stage::Resumed => {
+                self.judge_open(said, now, out);
+            }
+        }
+    }
+
+    fn after_taken(&mut self, said: &mut Said, floor: Floor, out: &mut Vec<TurnEffect>) {
+        // The words came after the voice: a payment cannot be stopped, and the person hears so.
+        if floor == Floor::Queued && self.wants_to_cancel(said) {
+            said.stage = Stage::Taken(Floor::TooLate);
+            out.push(TurnEffect::Takes {
+                turn: said.turn,
+                floor: Floor::TooLate,
+            });
+        }
+        if floor == Floor::Early && said.is_final && self.phase == Phase::Confirming {
+            said.stage = Stage::Taken(Floor::Answer);
+            if !self.is_stop(said) {
+                out.push(TurnEffect::TermsAgain);
+            }
+        }
+    }
+
+    fn judge_open(&mut self, said: &mut Said, now: SampleIdx, out: &mut Vec<TurnEffect>) {
+        let profile = *self.profiles.of(self.phase);
+        if self.is_stop(said) {
+            self.take(said, profile, out);
+            return;
+        }
+        if self.is_sounding && self.duplex == Duplex::Half && profile.own == Own::Stops {
+            said.gated_ms = said.voice_ms;
+            if said.is_over && said.is_final {
+                self.nothing(said, Nothing::Gated, now, out);
+            }
+            return;
+        }
+        let count = said.words.as_ref().map(Vec::len);
+        let is_spoken = said.fresh_ms() >= profile.confirm_ms;
+        let is_backchannel = profile.backchannel && self.is_backchannel(said);
+        if is_backchannel {
+            if said.is_over {
+                self.nothing(said, Nothing::Backchannel, now, out);
+                return;
+            }
+        } else if count.unwrap_or(0) >= profile.words && (is_spoken || said.is_over) {
+            self.take(said, profile, out);
+            return;
+        }
+        let is_empty = said.is_final && count == Some(0);
+        if said.is_over && is_empty {
+            self.nothing(said, Nothing::Noise, now, out);
+            return;
+        }
+        self.wait(said, profile, is_backchannel, now, out);
+    }
+
+    /// Nothing is decided yet: our sound becomes quieter, is held, or goes on.
+    fn wait(
+        &mut self,
+        said: &mut Said,
+        profile: Profile,
+        is_backchannel: bool,
+        now: SampleIdx,
+        out: &mut Vec<TurnEffect>,
+    ) {
+        let is_ours = self.is_sounding && profile.own == Own::Stops;
+        if !self.streams && !said.is_asked && said.fresh_ms() >= profile.confirm_ms {
+            said.is_asked = true;
+            out.push(TurnEffect::ReadQuickly { turn: said.turn });
+        }
+        let is_wordless = said.words.as_ref().is_some_and(Vec::is_empty);
+        match said.stage {
+            Stage::Heard if is_ours && profile.duck_ms.is_some_and(|ms| said.fresh_ms() >= ms) => {
+                said.stage = Stage::Ducked { at: now };
+                out.push(TurnEffect::Duck);
+            }
+            Stage::Heard | Stage::Ducked { .. }
+                if is_ours
+                    && said.words.is_none()
+                    && said.fresh_ms() >= profile.confirm_ms + DECIDE_MS =>
+            {
+                let at = match said.stage {
+                    Stage::Ducked { at } => at,
+                    Stage::Heard
+                    | Stage::Held { .. }
+                    | Stage::Resumed
+                    | Stage::Taken(_)
+                    | Stage::Nothing => now,
+                };
+                said.stage = Stage::Held { at };
+                out.push(TurnEffect::Hold);
+            }
+            Stage::Ducked { .. } if is_wordless && said.is_asked => {
+                said.stage = Stage::Resumed;
+                out.push(TurnEffect::Unduck);
+            }
+            Stage::Held { at } if is_backchannel || is_wordless || now.ms_since(at) >= FALSE_MS => {
+                said.stage = Stage::Resumed;
+                out.push(TurnEffect::Resume(from(at, now)));
+            }
+            Stage::Heard
+            | Stage::Ducked { .. }
+            | Stage::Held { .. }
+            | Stage::Resumed
+            | Stage::Taken(_)
+            | Stage::Nothing => {}
+        }
+    }
+
+    fn take(&mut self, said: &mut Said, profile: Profile, out: &mut Vec<TurnEffect>) {
+        let was_sounding = self.is_sounding;
+        let is_held = matches!(said.stage, Stage::Held { .. });
+        if profile.own == Own::Stops && (was_sounding || is_held) {
+            out.push(TurnEffect::Stop);
+            self.is_sounding = false;
+        }
+        let floor = match self.phase {
+            Phase::Listening | Phase::Speaking => Floor::New,
+            Phase::Thinking => Floor::Amends,
+            Phase::Confirming if was_sounding || is_held => Floor::Early,
+            Phase::Confirming => Floor::Answer,
+            Phase::Committing if self.wants_to_cancel(said) => Floor::TooLate,
+            Phase::Committing => Floor::Queued,
+        };
+        said.stage = Stage::Taken(floor);
+        out.push(TurnEffect::Takes {
+            turn: said.turn,
+            floor,
+        });
+        // The words may be known to their end already.
+        self.after_taken(said, floor, out);
+    }
+
+    fn nothing(
+        &mut self,
+        said: &mut Said,
+        why: Nothing,
+        now: SampleIdx,
+        out: &mut Vec<TurnEffect>,
+    ) {
+        match said.stage {
+            Stage::Ducked { .. } => out.push(TurnEffect::Unduck),
+            Stage::Held { at } => out.push(TurnEffect::Resume(from(at, now))),
+            Stage::Heard | Stage::Resumed | Stage::Taken(_) | Stage::Nothing => {}
+        }
+        said.stage = Stage::Nothing;
+        out.push(TurnEffect::Nothing {
+            turn: said.turn,
+            why,
+        });
+    }
+
+    fn is_stop(&self, said: &Said) -> bool {
+        let lang = Lang::of(self.language);
+        said.words.as_ref().is_some_and(|w| lang.stop.is_in(w))
+    }
+
+    fn wants_to_cancel(&self, said: &Said) -> bool {
+        let lang = Lang::of(self.language);
+        said.words.as_ref().is_some_and(|w| lang.cancel.is_in(w))
+    }
+
+    fn is_backchannel(&self, said: &Said) -> bool {
+        let lang = Lang::of(self.language);
+        said.voice_ms < BACKCHANNEL_MS
+            && said.words.as_ref().is_some_and(|w| {
+                (1..=BACKCHANNEL_WORDS).contains(&w.len()) && lang.backchannel.covers(w)
+            })
+    }
+}
+
+/// Where to go on after our sound was held.
+fn from(held_at: SampleIdx, now: SampleIdx) -> Again {
+    if now.ms_since(held_at) > CLAUSE_MS {
+        Again::Clause
+    } else {
+        Again::Ducked
+    }
+}

@@ -1,0 +1,200 @@
+//! The law of echo: our own sound never interrupts us, and a person always can.
+
+use errand_types::Language;
+use errand_voice_core::{
+    Aec3, Ear, EarConfig, EarEffect, Earshot, FRAME_SAMPLES, Frame, Listener, Phase, Profiles,
+    SampleIdx, Turn, TurnEffect, TurnInput,
+};
+
+use crate::sim::{Chance, Room, add_floor};
+use crate::speech::{COMMANDS, PROMPTS, rms, said, voiced};
+
+/// What happened in a talk.
+#[derive(Debug, Default)]
+struct Told {
+    /// Places at which our sound was ducked, and at which it was held or stopped.
+    ducked: Vec<SampleIdx>,
+    yielded: Vec<SampleIdx>,
+    began: Vec<SampleIdx>,
+    erle_db: Vec<f32>,
+}
+
+/// Plays and hears two streams of the same length through the whole pipeline, without any words.
+fn talk(played: &[f32], heard: &[f32]) -> Told {
+    let mut listener = Listener::new(
+        Box::new(Aec3::default()),
+        Box::new(Earshot::default()),
+        None,
+        Ear::new(EarConfig::default()),
+    );
+    let mut turn = Turn::new(Language::English, Profiles::default(), true).until_proven();
+    let mut told = Told::default();
+    turn.step(TurnInput::Phase(Phase::Speaking), SampleIdx::ZERO);
+    turn.step(TurnInput::Sounding(true), SampleIdx::ZERO);
+    for (n, (render, capture)) in played
+        .chunks_exact(FRAME_SAMPLES)
+        .zip(heard.chunks_exact(FRAME_SAMPLES))
+        .enumerate()
+    {
+        let first = SampleIdx::from_ms(n as u64 * 10);
+        let (mut r, mut c) = (Frame::silence(first), Frame::silence(first));
+        r.pcm.copy_from_slice(render);
+        c.pcm.copy_from_slice(capture);
+        let now = c.end();
+        let mut effects = Vec::new();
+        for effect in listener.hear(&c, &r) {
+            match effect {
+                EarEffect::Started { .. } | EarEffect::Rejoined { .. } => told.began.push(now),
+                EarEffect::Ended { turn: id, .. } | EarEffect::Dropped { turn: id } => {
+                    effects.extend(turn.step(TurnInput::Over { turn: id }, now));
+                    let words = TurnInput::Words {
+                        turn: id,
+                        text: "",
+                        is_final: true,
+                    };
+                    effects.extend(turn.step(words, now));
+                }
+                _ => {}
+            }
+        }
+        if let Some((id, from, until)) = listener.ear().voice() {
+            let voice = TurnInput::Voice {
+                turn: id,
+                from,
+                until,
+            };
+            effects.extend(turn.step(voice, now));
+        }
+        for effect in effects {
+            match effect {
+                TurnEffect::Duck => told.ducked.push(now),
+                TurnEffect::Hold | TurnEffect::Stop => told.yielded.push(now),
+                _ => {}
+            }
+        }
+        if let Some(db) = listener.echo().erle_db {
+            told.erle_db.push(db);
+            turn.step(TurnInput::Erle(db), now);
+        }
+    }
+    told
+}
+
+/// Every prompt in four voices.
+fn pool() -> Option<Vec<Vec<f32>>> {
+    let mut pool = Vec::new();
+    for voice in ["en-us", "en-gb", "en-us+f3", "en-gb-scotland+m3"] {
+        pool.extend(said(PROMPTS, voice)?);
+    }
+    Some(pool)
+}
+
+/// Prompts one after another with half a second between them, at least so long.
+fn prompts(pool: &[Vec<f32>], seconds: usize, chance: &mut Chance) -> Vec<f32> {
+    let mut pcm = Vec::new();
+    while pcm.len() < seconds * 16_000 {
+        let next = &pool[chance.bits() as usize % pool.len()];
+        let gain = 0.1 / rms(next);
+        pcm.extend(next.iter().map(|s| (s * gain).clamp(-1.0, 1.0)));
+        pcm.extend(std::iter::repeat_n(0.0, 8_000));
+    }
+    pcm
+}
+
+fn room(chance: &mut Chance) -> Room {
+    Room {
+        delay_ms: chance.within(20.0, 250.0) as usize,
+        reverb_ms: chance.within(100.0, 400.0),
+        level_db: chance.within(-20.0, 0.0),
+        clip: 0.7,
+        drift_ppm: 0.0,
+    }
+}
+
+#[test]
+fn ten_minutes_of_our_own_prompts_never_interrupt_us() {
+    let mut chance = Chance::new(7);
+    let Some(pool) = pool() else {
+        return;
+    };
+    let mut worst = f32::MAX;
+    let (mut ducked, mut yielded, mut minutes) = (0, 0, 0);
+    while minutes < 10 {
+        let mut room = room(&mut chance);
+        // As loud as it gets in every second room.
+        room.level_db = if minutes % 2 == 0 { 0.0 } else { room.level_db };
+        let played = prompts(&pool, 60, &mut chance);
+        let mut heard = room.echo(&played, chance.bits());
+        add_floor(&mut heard, 0.000_5, chance.bits());
+        let told = talk(&played, &heard);
+        let erle = told
+            .erle_db
+            .iter()
+            .skip(500)
+            .fold((0.0, 0.0), |(sum, n), db| (sum + db, n + 1.0));
+        println!(
+            "{room:?}: ducked at {:?}, yielded at {:?}, ERLE {:.1} dB",
+            told.ducked,
+            told.yielded,
+            erle.0 / erle.1
+        );
+        worst = worst.min(erle.0 / erle.1);
+        ducked += told.ducked.len();
+        yielded += told.yielded.len();
+        minutes += 1;
+    }
+    println!(
+        "10 min of prompts: ducked {ducked} times, yielded {yielded} times, least ERLE {worst:.1} dB"
+    );
+
+    assert_eq!(yielded, 0);
+}
+
+#[test]
+fn whoever_speaks_over_a_prompt_is_given_way() {
+    let mut chance = Chance::new(11);
+    let (Some(pool), Some(commands)) = (pool(), said(COMMANDS, "en-us+m7")) else {
+        return;
+    };
+    let (mut overlaps, mut given, mut waits_ms) = (0, 0, Vec::new());
+    for _ in 0..6 {
+        let room = room(&mut chance);
+        let played = prompts(&pool, 40, &mut chance);
+        let echo_rms = 0.1 * 10_f32.powf(room.level_db / 20.0);
+        let mut heard = room.echo(&played, chance.bits());
+        let mut onsets = Vec::new();
+        for n in 0..8 {
+            let command = &commands[n % commands.len()];
+            let at = (4 + n * 4) * 16_000 + (chance.bits() % 16_000) as usize;
+            // The person is about as loud as the echo, and not quieter than a person is.
+            let gain = echo_rms.max(0.05) / rms(command);
+            for (slot, sample) in heard.iter_mut().skip(at).zip(command) {
+                *slot += sample * gain;
+            }
+            let (first, last) = voiced(command);
+            onsets.push((at + first, at + last));
+        }
+        add_floor(&mut heard, 0.000_5, chance.bits());
+        let told = talk(&played, &heard);
+        for (from, to) in onsets {
+            overlaps += 1;
+            let window = (from as u64)..(to as u64 + 4_800);
+            let found = told.yielded.iter().find(|at| window.contains(&at.get()));
+            if let Some(at) = found {
+                given += 1;
+                waits_ms.push((at.get() - from as u64) / 16);
+            }
+        }
+    }
+    waits_ms.sort_unstable();
+    let p = |percent: usize| waits_ms[(waits_ms.len() - 1) * percent / 100];
+    println!(
+        "{given} of {overlaps} overlaps given way, after {} ms (p50), {} ms (p95) from the first sound",
+        p(50),
+        p(95)
+    );
+
+    // Without any words, at the moment at which it is decided without them: 450 ms of voice and the detector's delay.
+    assert!(given * 100 >= overlaps * 95, "{given} of {overlaps}");
+    assert!(p(95) <= 900, "{waits_ms:?}");
+}

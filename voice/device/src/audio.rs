@@ -1,0 +1,11 @@
+//! The sound card: microphone and loudspeaker by cpal.
+
+mod loudspeaker;
+mod microphone;
+mod open;
+mod supervised;
+
+pub use loudspeaker::Loudspeaker;
+pub use microphone::{Heard, Microphone};
+pub use open::{DeviceChoice, devices};
+pub use supervised::{Change, Supervised};

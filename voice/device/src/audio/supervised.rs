@@ -1,0 +1,118 @@
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use errand_voice_core::EngineFault;
+
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+type Open<D> = Box<dyn FnMut() -> Result<D, EngineFault> + Send>;
+
+/// A device that is opened again when it goes away, with longer and longer waits between the attempts. It has no clock and no
+/// thread: whoever uses the device says what time it is.
+pub struct Supervised<D> {
+    open: Open<D>,
+    device: Option<D>,
+    next: Instant,
+    wait: Duration,
+}
+
+/// What became of the device since the last look. It is told once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It is there as before, or still not there.
+    None,
+    /// It was opened; its rate may be another one than before.
+    Opened,
+    /// It cannot be opened; it is tried again later.
+    Absent(EngineFault),
+}
+
+impl<D> Supervised<D> {
+    /// A device that `open` opens. Nothing is opened before the first look.
+    pub fn new(
+        open: impl FnMut() -> Result<D, EngineFault> + Send + 'static,
+        now: Instant,
+    ) -> Self {
+        Self {
+            open: Box::new(open),
+            device: None,
+            next: now,
+            wait: FIRST_WAIT,
+        }
+    }
+
+    /// The device, if it is there. Opens it when its time has come.
+    pub fn look(&mut self, now: Instant) -> (Option<&mut D>, Change) {
+        if self.device.is_some() || now < self.next {
+            return (self.device.as_mut(), Change::None);
+        }
+        match (self.open)() {
+            Ok(device) => {
+                self.wait = FIRST_WAIT;
+                (Some(self.device.insert(device)), Change::Opened)
+            }
+            Err(fault) => {
+                self.next = now + self.wait;
+                self.wait = (self.wait * 2).min(LONGEST_WAIT);
+                (None, Change::Absent(fault))
+            }
+        }
+    }
+
+    /// The device has failed: closes it. It is opened again after a short wait.
+    pub fn lost(&mut self, now: Instant) {
+        self.device = None;
+        self.next = now + self.wait;
+    }
+}
+
+impl<D: fmt::Debug> fmt::Debug for Supervised<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Supervised({:?})", self.device)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+
+    fn gone() -> EngineFault {
+        EngineFault::Failed {
+            engine: "microphone",
+            cause: "the device is gone".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_lost_device_is_tried_again_with_longer_waits_and_a_success_begins_anew() {
+        let began = Instant::now();
+        let at = |ms| began + Duration::from_millis(ms);
+        let mut outcomes = VecDeque::from([Ok(1), Err(gone()), Err(gone()), Ok(2)]);
+        let mut device = Supervised::new(move || outcomes.pop_front().unwrap(), began);
+
+        assert_eq!(device.look(at(0)), (Some(&mut 1), Change::Opened));
+        assert_eq!(device.look(at(1)), (Some(&mut 1), Change::None));
+        device.lost(at(10));
+        assert_eq!(device.look(at(259)), (None, Change::None));
+        assert_eq!(device.look(at(260)), (None, Change::Absent(gone())));
+        assert_eq!(device.look(at(509)), (None, Change::None));
+        assert_eq!(device.look(at(510)), (None, Change::Absent(gone())));
+        assert_eq!(device.look(at(1_009)), (None, Change::None));
+        assert_eq!(device.look(at(1_010)), (Some(&mut 2), Change::Opened));
+    }
+
+    #[test]
+    fn the_wait_never_grows_beyond_its_bound() {
+        let mut now = Instant::now();
+        let mut device: Supervised<u8> = Supervised::new(|| Err(gone()), now);
+        for _ in 0..20 {
+            device.look(now);
+            now += LONGEST_WAIT;
+        }
+
+        assert!(matches!(device.look(now).1, Change::Absent(_)));
+    }
+}

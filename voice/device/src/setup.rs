@@ -1,0 +1,11 @@
+//! Fetching of models: by name from a list with digests, from a configured place, or from a file that is there already.
+
+mod catalogue;
+mod error;
+mod fetch;
+mod http;
+mod part;
+
+pub use catalogue::{Catalogue, Model, ModelError};
+pub use error::SetupError;
+pub use fetch::{Fetch, Patience, Progress, Source};

@@ -1,0 +1,219 @@
+use serde::Deserialize;
+
+/// Bytes of a model at most: larger ones do not fit a machine at home.
+const BYTES_MAX: u64 = 8 * 1024 * 1024 * 1024;
+const TEXT_MAX: usize = 200;
+const MODELS_MAX: usize = 200;
+
+/// A file with everything that must be known before it is fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// What is typed: lower-case letters, digits, `.`, `-`.
+    pub name: String,
+    /// One line for people.
+    pub what: String,
+    /// Its name in the folder of models.
+    pub file: String,
+    /// Its path below the base address.
+    pub path: String,
+    /// Its size, exactly.
+    pub bytes: u64,
+    /// SHA-256 of the whole file, 64 hexadecimal digits in lower case.
+    pub sha256: String,
+    /// Its licence, as SPDX says it.
+    pub licence: String,
+}
+
+/// Why a list of models cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// Not in the form of `voice/models.toml`.
+    #[error("the list of models cannot be read: {cause}")]
+    Form {
+        /// Where and why.
+        cause: String,
+    },
+    /// One entry makes no sense or is not complete. Without a digest nothing is fetched.
+    #[error("model `{name}` in the list: {cause}")]
+    Entry {
+        /// Which one.
+        name: String,
+        /// Why.
+        cause: &'static str,
+    },
+}
+
+impl ModelError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        "VOICE-0047"
+    }
+}
+
+/// Models that may be fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Catalogue(Vec<Model>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    model: Vec<Model>,
+}
+
+impl Catalogue {
+    /// The project's own list.
+    pub fn built_in() -> Result<Self, ModelError> {
+        Self::read(include_str!("../../../models.toml"))
+    }
+
+    /// A list in the form of `voice/models.toml`.
+    pub fn read(text: &str) -> Result<Self, ModelError> {
+        let form = |error: toml::de::Error| ModelError::Form {
+            cause: error.message().to_owned(),
+        };
+        let File { model: models } = toml::from_str(text).map_err(form)?;
+        if models.len() > MODELS_MAX {
+            return Err(ModelError::Form {
+                cause: format!("more than {MODELS_MAX} models"),
+            });
+        }
+        let mut list = Self::default();
+        for model in models {
+            model.check()?;
+            list.add(model);
+        }
+        Ok(list)
+    }
+
+    /// Adds the models of another list; a name that is known already gets the newer entry.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        for model in other.0 {
+            self.add(model);
+        }
+        self
+    }
+
+    fn add(&mut self, model: Model) {
+        self.0.retain(|known| known.name != model.name);
+        self.0.push(model);
+    }
+
+    /// All models.
+    pub fn models(&self) -> &[Model] {
+        &self.0
+    }
+
+    /// A model by its name.
+    pub fn get(&self, name: &str) -> Option<&Model> {
+        self.0.iter().find(|model| model.name == name)
+    }
+}
+
+impl Model {
+    /// Looks whether the entry is complete and harmless.
+    pub fn check(&self) -> Result<(), ModelError> {
+        let wrong = |cause| {
+            Err(ModelError::Entry {
+                name: self.name.chars().take(60).collect(),
+                cause,
+            })
+        };
+        let is_name = |text: &str| {
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+            !text.is_empty()
+                && !text.starts_with('.')
+                && text.len() <= TEXT_MAX
+                && text.chars().all(is_plain)
+        };
+        if !is_name(&self.name) || self.name.chars().any(|c| c.is_ascii_uppercase()) {
+            return wrong("its name is not made of lower-case letters, digits, points and hyphens");
+        }
+        if !is_name(&self.file) {
+            return wrong("its file is no plain name");
+        }
+        if !self.path.split('/').all(is_name) {
+            return wrong("its path leads elsewhere");
+        }
+        if self.bytes == 0 || self.bytes > BYTES_MAX {
+            return wrong("its size is missing or too large");
+        }
+        let is_digest = self.sha256.len() == 64
+            && self
+                .sha256
+                .chars()
+                .all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+        if !is_digest {
+            return wrong("it has no digest: 64 hexadecimal digits in lower case");
+        }
+        if self.licence.is_empty() || self.licence.len() > TEXT_MAX || self.what.len() > TEXT_MAX {
+            return wrong("it has no licence");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(change: impl FnOnce(&mut Model)) -> Result<(), ModelError> {
+        let mut model = Model {
+            name: "base.en".to_owned(),
+            what: "speech".to_owned(),
+            file: "ggml-base.en.bin".to_owned(),
+            path: "whisper/ggml-base.en.bin".to_owned(),
+            bytes: 9,
+            sha256: "0123456789abcdef".repeat(4),
+            licence: "MIT".to_owned(),
+        };
+        change(&mut model);
+        model.check()
+    }
+
+    #[test]
+    fn the_projects_own_list_can_be_read() {
+        assert_eq!(Catalogue::built_in().unwrap().models(), []);
+    }
+
+    #[test]
+    fn an_entry_that_is_incomplete_or_leads_elsewhere_is_refused() {
+        assert_eq!(entry(|_| {}), Ok(()));
+        let wrong: [fn(&mut Model); 10] = [
+            |m| m.sha256.clear(),
+            |m| m.sha256.make_ascii_uppercase(),
+            |m| m.bytes = 0,
+            |m| m.bytes = u64::MAX,
+            |m| m.file = "../x".to_owned(),
+            |m| m.file = ".bashrc".to_owned(),
+            |m| m.path = "a/../../etc/passwd".to_owned(),
+            |m| m.path = "https://elsewhere".to_owned(),
+            |m| m.name = "Base".to_owned(),
+            |m| m.licence.clear(),
+        ];
+        for (at, change) in wrong.into_iter().enumerate() {
+            assert!(entry(change).is_err(), "change {at}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_ones_own_adds_and_replaces() {
+        let list = |name: &str, bytes: u64| {
+            let digest = "ab".repeat(32);
+            Catalogue::read(&format!(
+                "[[model]]\nname = \"{name}\"\nwhat = \"x\"\nfile = \"f\"\npath = \"p\"\nbytes = {bytes}\nsha256 = \"{digest}\"\nlicence = \"MIT\"\n"
+            ))
+        };
+
+        let both = list("a", 1)
+            .unwrap()
+            .with(list("b", 2).unwrap())
+            .with(list("a", 3).unwrap());
+
+        assert_eq!(both.models().len(), 2);
+        assert_eq!(both.get("a").unwrap().bytes, 3);
+        assert!(Catalogue::read("nonsense").is_err());
+        assert!(Catalogue::read("[[model]]\nname = \"a\"\nsurprise = 1\n").is_err());
+    }
+}

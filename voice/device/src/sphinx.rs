@@ -1,0 +1,8 @@
+//! Speech to text by PocketSphinx, held to a grammar.
+
+mod dictionary;
+mod engine;
+mod jsgf;
+mod stream;
+
+pub use engine::Sphinx;

@@ -1,0 +1,282 @@
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use std::{fmt, fs};
+
+use errand_types::Language;
+use errand_voice_core::{
+    Deadline, EngineFault, Grammar, Hints, Hypothesis, Reach, SpeechToText, SttError, SttInfo,
+    SttStream, Transcript, Utterance,
+};
+use errand_voice_sphinx::{Decoder, DecoderError, Heard, Library, Settings};
+use rustix::time::{ClockId, clock_gettime};
+
+use super::jsgf::{answer, make};
+use super::stream::Listening;
+
+pub(crate) const ENGINE: &str = "pocketsphinx";
+/// Samples that are heard between two looks at the deadline: 100 ms.
+const PIECE: usize = 1_600;
+/// Decoders that wait for their grammar to come again; each has some 20 MB of acoustic model.
+const IDLE_MAX: usize = 3;
+/// Phrases that are remembered as not pronounceable.
+const SKIPPED_MAX: usize = 500;
+/// Where packages put the English model.
+const MODELS: &[&str] = &[
+    "/usr/share/pocketsphinx/model/en-us",
+    "/usr/local/share/pocketsphinx/model/en-us",
+    "/opt/homebrew/share/pocketsphinx/model/en-us",
+];
+
+/// Speech to text by PocketSphinx: English, inside a grammar, with nothing to download.
+///
+/// What does not fit the grammar is forced into it or yields nothing, so a result is a hypothesis. It has no confidence between
+/// 0 and 1 to tell; its transcript has one reading with the likelihood of 10 ms, which is lower for what was forced
+/// (see [`errand_voice_sphinx::Heard`]).
+#[derive(Debug, Clone)]
+pub struct Sphinx {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    library: Arc<Library>,
+    acoustic_model: PathBuf,
+    dictionary: PathBuf,
+    idle: Mutex<Vec<(Grammar, Decoder)>>,
+    skipped: Mutex<BTreeSet<String>>,
+}
+
+impl Sphinx {
+    /// Opens the library and the model of the system.
+    pub fn open() -> Result<Self, EngineFault> {
+        let model = MODELS
+            .iter()
+            .map(Path::new)
+            .find(|folder| folder.join("en-us/mdef").is_file());
+        Self::at(model.unwrap_or(Path::new("/usr/share/pocketsphinx/model/en-us")))
+    }
+
+    /// The same with the folder of the model: `en-us/` and `cmudict-en-us.dict` lie in it.
+    pub fn at(model: &Path) -> Result<Self, EngineFault> {
+        let missing = |missing: String| EngineFault::Missing {
+            engine: ENGINE,
+            missing,
+            remedy: errand_voice_sphinx::REMEDY.to_owned(),
+        };
+        let library = Library::open().map_err(|error| missing(format!("the library ({error})")))?;
+        let (acoustic_model, dictionary) = (model.join("en-us"), model.join("cmudict-en-us.dict"));
+        if !acoustic_model.join("mdef").is_file() || !dictionary.is_file() {
+            return Err(missing("the English model".to_owned()));
+        }
+        let inner = Inner {
+            library,
+            acoustic_model,
+            dictionary,
+            idle: Mutex::new(Vec::new()),
+            skipped: Mutex::new(BTreeSet::new()),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Makes the decoder of a grammar ahead, so that the first utterance does not wait for it.
+    pub fn prepare(&self, grammar: &Grammar) -> Result<(), SttError> {
+        let decoder = self.inner.take(grammar)?;
+        self.inner.put_back(grammar, decoder);
+        Ok(())
+    }
+
+    /// Phrases of the grammars so far that can never be heard, because the dictionary has no pronunciation for one of their
+    /// words. For the doctor; they are names of goods and belong in no log.
+    pub fn skipped(&self) -> Vec<String> {
+        lock(&self.inner.skipped).iter().cloned().collect()
+    }
+}
+
+impl Inner {
+    pub(crate) fn take(&self, grammar: &Grammar) -> Result<Decoder, SttError> {
+        let found = {
+            let mut idle = lock(&self.idle);
+            let at = idle.iter().position(|(known, _)| known == grammar);
+            at.map(|at| idle.remove(at).1)
+        };
+        match found {
+            Some(decoder) => Ok(decoder),
+            None => self.make(grammar),
+        }
+    }
+
+    pub(crate) fn put_back(&self, grammar: &Grammar, decoder: Decoder) {
+        let mut idle = lock(&self.idle);
+        if idle.len() >= IDLE_MAX {
+            idle.remove(0);
+        }
+        idle.push((grammar.clone(), decoder));
+    }
+
+    /// Grammar and words go through files, since the library reads nothing else; the folder is private and goes at once.
+    fn make(&self, grammar: &Grammar) -> Result<Decoder, SttError> {
+        let io = |error: std::io::Error| failed(error.kind().to_string());
+        let dictionary = fs::read_to_string(&self.dictionary).map_err(io)?;
+        let made = make(grammar, &dictionary).map_err(|cause| SttError::Grammar {
+            engine: ENGINE,
+            cause,
+        })?;
+        self.remember(made.skipped);
+        let folder = tempfile::tempdir().map_err(io)?;
+        let (jsgf, words) = (
+            folder.path().join("said.jsgf"),
+            folder.path().join("words.dict"),
+        );
+        fs::write(&jsgf, made.jsgf).map_err(io)?;
+        fs::write(&words, made.dictionary).map_err(io)?;
+        let settings = Settings {
+            acoustic_model: &self.acoustic_model,
+            dictionary: &words,
+            grammar: &jsgf,
+        };
+        Ok(Decoder::new(&self.library, &settings).map_err(fault)?)
+    }
+
+    fn remember(&self, phrases: Vec<String>) {
+        let mut skipped = lock(&self.skipped);
+        let room = SKIPPED_MAX.saturating_sub(skipped.len());
+        skipped.extend(phrases.into_iter().take(room));
+    }
+}
+
+impl SpeechToText for Sphinx {
+    fn info(&self) -> SttInfo {
+        SttInfo {
+            engine: ENGINE,
+            languages: vec![Language::English],
+            streams: true,
+            constrains: true,
+            tells_nbest: false,
+            reach: Reach::Local,
+        }
+    }
+
+    fn transcribe(
+        &self,
+        utterance: Utterance,
+        hints: &Hints,
+        deadline: &Deadline,
+    ) -> Result<Transcript, SttError> {
+        check_language(hints)?;
+        let clock = Clock::start(deadline);
+        clock.check()?;
+        if utterance.voiced().is_zero() {
+            return Ok(Transcript::empty(ENGINE));
+        }
+        let mut decoder = self.inner.take(&hints.grammar)?;
+        decoder.start().map_err(fault)?;
+        for piece in utterance.pcm().chunks(PIECE) {
+            clock.check()?;
+            decoder.feed(piece).map_err(fault)?;
+        }
+        let heard = decoder.finish().map_err(fault)?;
+        self.inner.put_back(&hints.grammar, decoder);
+        let length = utterance.pcm().len();
+        let mut transcript = transcript(heard, &hints.grammar, length);
+        transcript.cpu = clock.cpu();
+        Ok(transcript)
+    }
+
+    fn open(
+        &self,
+        hints: &Hints,
+        deadline: &Deadline,
+    ) -> Result<Option<Box<dyn SttStream>>, SttError> {
+        check_language(hints)?;
+        let stream = Listening::new(Arc::clone(&self.inner), hints.clone(), deadline.clone())?;
+        Ok(Some(Box::new(stream)))
+    }
+}
+
+/// What was heard, with the likelihood of 10 ms of it as the score of the only reading.
+pub(crate) fn transcript(heard: Option<Heard>, grammar: &Grammar, samples: usize) -> Transcript {
+    let Some(heard) = heard else {
+        return Transcript::empty(ENGINE);
+    };
+    let mut transcript = Transcript::plain(ENGINE, answer(grammar, heard.text));
+    let frames = u16::try_from(samples / 160).unwrap_or(u16::MAX).max(1);
+    // Past 2^24 a float has steps larger than one, which is nothing beside such a score.
+    #[expect(clippy::cast_precision_loss, reason = "the line above")]
+    let score = heard.score as f32 / f32::from(frames);
+    let text = transcript.text.clone();
+    transcript.nbest.push(Hypothesis { text, score });
+    transcript
+}
+
+fn check_language(hints: &Hints) -> Result<(), SttError> {
+    let language = hints.language;
+    if language == Language::English {
+        return Ok(());
+    }
+    Err(SttError::Language {
+        engine: ENGINE,
+        language,
+    })
+}
+
+/// The time of one call.
+pub(crate) struct Clock {
+    began: Instant,
+    cpu: Duration,
+    deadline: Deadline,
+}
+
+impl Clock {
+    pub(crate) fn start(deadline: &Deadline) -> Self {
+        Self {
+            began: Instant::now(),
+            cpu: thread_cpu(),
+            deadline: deadline.clone(),
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), EngineFault> {
+        if self.deadline.stop.is_up() {
+            return Err(EngineFault::Stopped { engine: ENGINE });
+        }
+        if self.began.elapsed() >= self.deadline.within {
+            return Err(EngineFault::Late {
+                engine: ENGINE,
+                within_ms: u64::try_from(self.deadline.within.as_millis()).unwrap_or(u64::MAX),
+            });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn cpu(&self) -> Duration {
+        thread_cpu().saturating_sub(self.cpu)
+    }
+}
+
+fn thread_cpu() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
+}
+
+pub(crate) fn fault(error: DecoderError) -> EngineFault {
+    failed(error.to_string())
+}
+
+fn failed(cause: String) -> EngineFault {
+    EngineFault::Failed {
+        engine: ENGINE,
+        cause,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PocketSphinx({} decoders idle)", lock(&self.idle).len())
+    }
+}

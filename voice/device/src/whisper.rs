@@ -1,0 +1,9 @@
+//! Speech to text by whisper.cpp.
+
+mod engine;
+mod file;
+mod plan;
+mod pool;
+mod words;
+
+pub use engine::{AudioContext, Whisper, WhisperSettings};

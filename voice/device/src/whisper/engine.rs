@@ -1,0 +1,217 @@
+use std::ffi::c_int;
+use std::path::Path;
+use std::sync::Once;
+use std::time::{Duration, Instant};
+
+use errand_types::Language;
+use errand_voice_core::{
+    Care, Deadline, EngineFault, Grammar, Hints, Reach, SpeechToText, SttError, SttInfo,
+    Transcript, Utterance, duration,
+};
+use whisper_rs::{WhisperContext, WhisperContextParameters};
+
+use super::file::{Shape, inspect};
+use super::plan::{FULL_CONTEXT, SAMPLES_MIN, audio_context, tokens_max};
+use super::pool::{ENGINE, Job, Pool, late_or_stopped};
+use super::words::{Said, believed};
+
+/// Tokens of a prompt at most.
+const PROMPT_MAX: usize = 60;
+
+/// How much sound the encoder looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AudioContext {
+    /// As much as the utterance is long. Much quicker; what it costs in accuracy has to be measured for each model.
+    #[default]
+    Auto,
+    /// Always the whole window of 30 s that the models were trained with.
+    Full,
+}
+
+/// How a model is used.
+#[derive(Debug, Clone)]
+pub struct WhisperSettings {
+    /// Utterances that are understood at the same time, 1 to 16; each has some tens of megabytes of its own.
+    pub workers: u8,
+    /// Threads for one utterance, 1 to 16. On a busy machine more than one makes it slower by far: they wait for each
+    /// other by spinning.
+    pub threads: u8,
+    /// How much sound the encoder looks at.
+    pub audio_context: AudioContext,
+    /// Lets the model of the tests be loaded. It is no recogniser for people.
+    pub is_test_model: bool,
+}
+
+impl Default for WhisperSettings {
+    fn default() -> Self {
+        Self {
+            workers: 1,
+            threads: 1,
+            audio_context: AudioContext::Auto,
+            is_test_model: false,
+        }
+    }
+}
+
+/// Speech to text by whisper.cpp: one model for the whole process, a state for each worker.
+///
+/// The library's log is silenced for good: its debug lines hold what was said.
+#[derive(Debug)]
+pub struct Whisper {
+    pool: Pool,
+    shape: Shape,
+    settings: WhisperSettings,
+}
+
+impl Whisper {
+    /// Reads a model file (ggml): some 100 ms for the smaller ones.
+    pub fn open(path: &Path, settings: WhisperSettings) -> Result<Self, EngineFault> {
+        let what = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if !path.is_file() {
+            return Err(EngineFault::Missing {
+                engine: ENGINE,
+                missing: format!("the model `{what}`"),
+                remedy: "fetch one with `errand voice setup`, or name one that you have in `voice.stt.model`".to_owned(),
+            });
+        }
+        let broken = |cause: String| EngineFault::Broken {
+            engine: ENGINE,
+            what: what.clone(),
+            cause,
+        };
+        let shape = inspect(path).map_err(broken)?;
+        if shape.audio_context < FULL_CONTEXT && !settings.is_test_model {
+            return Err(broken(
+                "it is a model for tests and no recogniser for people".to_owned(),
+            ));
+        }
+        silence_the_log();
+        let mut parameters = WhisperContextParameters::default();
+        parameters.use_gpu(false);
+        let model = WhisperContext::new_with_params(path, parameters)
+            .map_err(|_| broken("the library does not take it".to_owned()))?;
+        let workers = usize::from(settings.workers.clamp(1, 16));
+        let threads = c_int::from(settings.threads.clamp(1, 16));
+        let pool = Pool::new(model, workers, threads)?;
+        Ok(Self {
+            pool,
+            shape,
+            settings,
+        })
+    }
+
+    fn prompt(&self, hints: &Hints, care: Care) -> Vec<c_int> {
+        // While an approval is open nothing may bias towards what is expected.
+        let (Grammar::Open { vocabulary }, Care::Ordinary) = (&hints.grammar, care) else {
+            return Vec::new();
+        };
+        let mut tokens = Vec::new();
+        for name in vocabulary.iter() {
+            let piece = format!(" {name},");
+            let Ok(more) = self.pool.model().tokenize(&piece, PROMPT_MAX) else {
+                break;
+            };
+            if tokens.len() + more.len() > PROMPT_MAX {
+                break;
+            }
+            tokens.extend(more);
+        }
+        tokens
+    }
+}
+
+fn silence_the_log() {
+    static ONCE: Once = Once::new();
+    // Without one of the wrapper's log features its hooks drop every line.
+    ONCE.call_once(whisper_rs::install_logging_hooks);
+}
+
+fn code(language: Language) -> &'static str {
+    match language {
+        Language::English => "en",
+        Language::German => "de",
+    }
+}
+
+impl SpeechToText for Whisper {
+    fn info(&self) -> SttInfo {
+        let languages = if self.shape.is_multilingual {
+            Language::ALL.to_vec()
+        } else {
+            vec![Language::English]
+        };
+        SttInfo {
+            engine: ENGINE,
+            languages,
+            streams: false,
+            constrains: false,
+            tells_nbest: false,
+            reach: Reach::Local,
+        }
+    }
+
+    fn transcribe(
+        &self,
+        utterance: Utterance,
+        hints: &Hints,
+        deadline: &Deadline,
+    ) -> Result<Transcript, SttError> {
+        let language = hints.language;
+        if !self.info().languages.contains(&language) {
+            return Err(SttError::Language {
+                engine: ENGINE,
+                language,
+            });
+        }
+        if deadline.stop.is_up() || deadline.within.is_zero() {
+            return Err(late_or_stopped(deadline).into());
+        }
+        if utterance.voiced().is_zero() {
+            return Ok(Transcript::empty(ENGINE));
+        }
+        let began = Instant::now();
+        let mut pcm = utterance.to_f32();
+        let voiced = utterance.voiced();
+        pcm.resize(pcm.len().max(SAMPLES_MIN), 0.0);
+        let length = duration(pcm.len() as u64);
+        let job = Job {
+            audio_context: match self.settings.audio_context {
+                AudioContext::Auto => audio_context(length, self.shape.audio_context),
+                AudioContext::Full => self.shape.audio_context,
+            },
+            tokens_max: tokens_max(length),
+            prompt: self.prompt(hints, utterance.care()),
+            language: code(language),
+            pcm,
+        };
+        let decoded = self.pool.run(job, deadline).map_err(|fault| match fault {
+            // A reading that the library broke off because of the deadline is late, whatever it calls it.
+            EngineFault::Failed { .. }
+                if deadline.stop.is_up() || began.elapsed() >= deadline.within =>
+            {
+                late_or_stopped(deadline)
+            }
+            fault => fault,
+        })?;
+        let said = Said {
+            text: &decoded.text,
+            silence: decoded.silence,
+            confidence: decoded.confidence,
+            voiced,
+        };
+        let text = believed(said);
+        let mut transcript = Transcript::plain(ENGINE, text);
+        // The threads that help a worker count nowhere.
+        transcript.cpu = if self.settings.threads <= 1 {
+            decoded.cpu
+        } else {
+            Duration::ZERO
+        };
+        transcript.confidence = (!transcript.is_empty()).then_some(decoded.confidence);
+        Ok(transcript)
+    }
+}
