@@ -105,7 +105,7 @@ impl Session {
                 },
             );
         }
-        if let Some(next) = ctx.now.checked_add(FRESH).ok() {
+        if let Ok(next) = ctx.now.checked_add(FRESH) {
             out.push(Effect::WakeAt(next));
         }
     }
