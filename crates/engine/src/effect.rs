@@ -2,7 +2,7 @@ use errand_gate::{
     Authorized, BookSlot, CancelCheckout, CancelOrder, CompleteCheckout, Decision, HoldSlot,
     OpenCheckout, ReturnOrder, SearchShops, UpdateCheckout,
 };
-use errand_model::{Talk, Turn};
+use errand_model::Turn;
 use errand_protocol::errand::ErrandEvent;
 use errand_trust::Transaction;
 use errand_types::{
@@ -25,8 +25,6 @@ pub enum Effect {
         turn: u64,
         /// What it is asked.
         ask: Box<Turn>,
-        /// What was said before, without what is private: for planners that are not on this machine.
-        talk: Box<Talk>,
     },
     /// Do something outside.
     Do {
@@ -77,7 +75,7 @@ pub enum Due {
     Flushed,
     /// In the journal before the step goes on, so that no effect is without its decision.
     BeforeEffect,
-    /// In the journal when the turn ends: a decision about what changes nothing outside.
+    /// In the journal when the turn ends: a decision about what changes nothing outside, asking shops what they have included.
     TurnEnd,
 }
 

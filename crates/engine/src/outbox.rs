@@ -1,4 +1,4 @@
-use errand_gate::{Act, Ask, Authorized, Decision, Facts, Refusal, authorize};
+use errand_gate::{Act, ActionKind, Ask, Authorized, Decision, Facts, Refusal, authorize};
 use errand_protocol::errand::{ErrandEvent, NoticeView};
 use errand_types::{CallId, DecisionId};
 
@@ -79,8 +79,14 @@ impl Outbox {
         facts: &Facts,
         act: A,
     ) -> Result<Authorized<A>, Box<Decision>> {
-        let ask = self.ask(ctx, call, act.kind(), facts);
+        let kind = act.kind();
+        let ask = self.ask(ctx, call, kind, facts);
         match authorize(ctx.gate, &ask, act) {
+            // Asking shops what they have costs nothing and can be done twice: its decision is written with the turn.
+            Ok((permit, decision)) if kind == ActionKind::Search => {
+                self.note(&decision);
+                Ok(permit)
+            }
             Ok((permit, decision)) => {
                 self.write(Record::Decision(Box::new(decision)));
                 Ok(permit)
@@ -98,7 +104,7 @@ impl Outbox {
         &mut self,
         ctx: &Ctx<'_>,
         call: &CallId,
-        action: errand_gate::ActionKind,
+        action: ActionKind,
         facts: &Facts,
     ) -> Decision {
         let decision = ctx.gate.decide(&self.ask(ctx, call, action, facts));
@@ -110,7 +116,7 @@ impl Outbox {
     pub(crate) fn decide_each(
         &mut self,
         ctx: &Ctx<'_>,
-        action: errand_gate::ActionKind,
+        action: ActionKind,
         facts: &[Facts],
     ) -> Vec<Decision> {
         let asks: Vec<Ask<'_>> = facts
@@ -135,7 +141,7 @@ impl Outbox {
         &self,
         ctx: &Ctx<'_>,
         call: &CallId,
-        action: errand_gate::ActionKind,
+        action: ActionKind,
         facts: &'f Facts,
     ) -> Ask<'f> {
         Ask {

@@ -3,7 +3,7 @@
 use errand_model::{
     CartItem, Open, OpenKind, OrderBrief, Private, Scene, ShopName, Shown, Speaker, Talk,
 };
-use errand_protocol::errand::Role;
+use errand_protocol::errand::{Role, Utterance};
 use errand_types::{OfferRef, Order, Profile, Text};
 
 use crate::ctx::Ctx;
@@ -70,13 +70,19 @@ impl Session {
     }
 
     /// What was said before this sentence, for planners that are not on this machine: bounded, and without what is private.
-    pub(crate) fn talk(&self, text: &str, ctx: &Ctx<'_>) -> Talk {
+    ///
+    /// It costs more than all of an offline turn, so it is made only where somebody reads it.
+    pub fn talk(&self, text: &str, ctx: &Ctx<'_>) -> Talk {
         let under_way = self
             .run
             .as_ref()
             .filter(|run| run.plan.steps.iter().any(|s| !s.status.is_final()));
         let errand = under_way.map_or(self.id.as_str(), |run| run.plan.id.as_str());
-        let said = self.transcript.iter().map(|u| {
+        // What is being said now is no earlier talk.
+        let is_now = |u: &&Utterance| u.role == Role::User && u.text == text;
+        let last = usize::from(self.transcript.back().filter(is_now).is_some());
+        let earlier = self.transcript.len().saturating_sub(last);
+        let said = self.transcript.iter().take(earlier).map(|u| {
             let by = match u.role {
                 Role::User => Speaker::Person,
                 Role::Assistant | Role::Desk => Speaker::Errand,

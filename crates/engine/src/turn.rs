@@ -30,7 +30,6 @@ impl Session {
     ) {
         self.begin(turn);
         self.began = Some(ctx.now);
-        let talk = self.talk(text.as_str(), ctx);
         self.utter(Role::User, text.as_str());
         if text.is_blank() {
             out.say(words::NOTHING_HEARD);
@@ -58,7 +57,6 @@ impl Session {
         out.push(Effect::Think {
             turn,
             ask: Box::new(ask),
-            talk: Box::new(talk),
         });
         // The turn stays open until the thought is in.
         self.waiting.insert(

@@ -11,7 +11,7 @@ use std::time::Duration;
 use errand_engine::{
     Answer, Deed, DeskFault, Due, Effect, Input, Judgement, OpenQuestion, Session, Write,
 };
-use errand_model::{Talk, Turn};
+use errand_model::Turn;
 use errand_protocol::errand::ErrandEvent;
 use errand_tools::{Report, perform};
 use errand_types::{ApprovalId, CallId, Text};
@@ -450,8 +450,8 @@ impl Actor {
     async fn act(&mut self, effect: Effect) -> Option<Input> {
         match effect {
             Effect::Write(_) => None,
-            Effect::Think { turn, ask, talk } => {
-                self.think(turn, *ask, *talk);
+            Effect::Think { turn, ask } => {
+                self.think(turn, *ask);
                 None
             }
             Effect::Do { call, deed } => {
@@ -570,16 +570,21 @@ impl Actor {
         }
     }
 
-    fn think(&self, turn: u64, ask: Turn, talk: Talk) {
+    fn think(&self, turn: u64, ask: Turn) {
         let results = self.results.0.clone();
         let parts = &self.runtime.0.parts;
+        let talk = parts.model.is_some().then(|| {
+            self.runtime.with_ctx(&self.person, |ctx| {
+                self.session.talk(ask.text.as_str(), ctx)
+            })
+        });
         let planners = Planners {
             offline: Arc::clone(&parts.offline),
             model: parts.model.clone(),
             limit: Duration::from_millis(parts.config.model_ms_max),
         };
         self.runtime.0.tasks.spawn(async move {
-            let planned = planners.plan(&ask, &talk).await;
+            let planned = planners.plan(&ask, talk.as_ref()).await;
             let _ = results
                 .send(Happened::Thought {
                     turn,

@@ -29,12 +29,12 @@ pub(crate) struct Planned {
 }
 
 impl Planners {
-    /// Plans a turn within the limit.
+    /// Plans a turn within the limit. `talk` is what a language model reads; without it none is asked.
     ///
     /// # Cancel safety
     /// May be dropped at any await.
-    pub(crate) async fn plan(&self, turn: &Turn, talk: &Talk) -> Planned {
-        let Some(model) = &self.model else {
+    pub(crate) async fn plan(&self, turn: &Turn, talk: Option<&Talk>) -> Planned {
+        let Some((model, talk)) = self.model.as_ref().zip(talk) else {
             return Planned {
                 thought: self.offline.think(turn).await,
                 notice: None,
@@ -151,7 +151,7 @@ mod tests {
             limit: Duration::from_secs(8),
         };
         let talk = Talk::new("e", "hello", std::iter::empty(), &Private::default());
-        planners.plan(&turn(), &talk).await
+        planners.plan(&turn(), Some(&talk)).await
     }
 
     #[derive(Debug)]
