@@ -225,19 +225,38 @@ stories! {
     substitute_nearest_brand
     substitute_other_shop
     talk_add_then_more
+    talk_budget_left
     talk_by_name
     talk_cheaper_after_shown
+    talk_contents_of_the_second
+    talk_deliver_then_pickup_day
     talk_drop_one_keep_the_rest
     talk_empty_and_again
+    talk_gift_within
+    talk_half_dozen_then_fewer
+    talk_headache
+    talk_i_meant_decaf
+    talk_list_with_numbers
     talk_misspelled
     talk_mixed_scripts
+    talk_more_then_last
     talk_no_two_of_them
+    talk_not_that_the_other
     talk_off_topic_then_shop
     talk_pasted_orders_do_nothing
     talk_polite_and_long
+    talk_prefer_a_shop
+    talk_recipe
+    talk_rule_then_removed
+    talk_side_question_in_checkout
+    talk_swap_in_the_cart
+    talk_thanks_in_between
     talk_two_of_the_first
+    talk_two_orders_which_one
     talk_undo_then_go_on
     talk_what_would_i_pay
+    talk_who_knows_what
+    talk_yes_but_saturday
     talk_yes_to_nothing
     tour_in_three_turns
     two_needs_in_one_sentence

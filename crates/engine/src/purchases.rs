@@ -262,7 +262,10 @@ impl Session {
         self.cart_changed(ctx, out);
         out.say(words::wish_kept(&args.wish));
         if was_asked {
-            return self.buy(&BuyArgs::default(), actor, ctx, out);
+            // Whoever moves the delivery buys nothing: that is asked anew by the one who does.
+            let agent = self.doer(ctx, "buy");
+            let buyer = self.actor(ctx, &agent, "buy", actor.tainted);
+            return self.buy(&BuyArgs::default(), &buyer, ctx, out);
         }
         true
     }

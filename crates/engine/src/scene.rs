@@ -79,8 +79,8 @@ impl Session {
             .filter(|run| run.plan.steps.iter().any(|s| !s.status.is_final()));
         let errand = under_way.map_or(self.id.as_str(), |run| run.plan.id.as_str());
         // What is being said now is no earlier talk.
-        let is_now = |u: &&Utterance| u.role == Role::User && u.text == text;
-        let last = usize::from(self.transcript.back().filter(is_now).is_some());
+        let is_now = |u: &Utterance| u.role == Role::User && u.text == text;
+        let last = usize::from(self.transcript.back().is_some_and(is_now));
         let earlier = self.transcript.len().saturating_sub(last);
         let said = self.transcript.iter().take(earlier).map(|u| {
             let by = match u.role {

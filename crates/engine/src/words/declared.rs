@@ -72,12 +72,39 @@ pub(crate) fn preference(preference: &Preference, ctx: &Ctx<'_>) -> String {
     }
 }
 
+/// What is left of the day and of the month, once something was spent or reserved.
+fn left(ctx: &Ctx<'_>) -> String {
+    let (limits, zone) = (&ctx.profile.limits, ctx.zone());
+    let currency = limits.purchase.currency();
+    let (Ok(day), Ok(month)) = (
+        ctx.ledger.day(currency, ctx.now, &zone),
+        ctx.ledger.month(currency, ctx.now, &zone),
+    ) else {
+        return String::new();
+    };
+    let rest = |of: Money, spent: Money| {
+        of.minus(spent)
+            .ok()
+            .filter(|rest| rest.minor() > 0)
+            .map_or_else(|| "nothing".to_owned(), |rest| rest.to_string())
+    };
+    if month.minor() <= 0 {
+        return " Nothing of it is spent.".to_owned();
+    }
+    format!(
+        " Today {day} is spent and {} left, this month {month} and {} left.",
+        rest(limits.day, day),
+        rest(limits.month, month)
+    )
+}
+
 pub(crate) fn profile(ctx: &Ctx<'_>) -> String {
     let p = ctx.profile;
     let limits = format!(
         "You allow {} for one purchase, {} a day, {} a month.",
         p.limits.purchase, p.limits.day, p.limits.month
     );
+    let limits = format!("{limits}{}", left(ctx));
     let rules: Vec<String> = p
         .rules
         .iter()

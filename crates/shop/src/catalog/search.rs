@@ -254,8 +254,19 @@ fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {
         .filter(|word| !word.is_empty())
 }
 
-/// Takes the plural off, and nothing else.
+/// Takes the plural off, and nothing else; `scarves` and `scarf`, `knives` and `knife` meet.
 fn stem(word: &str) -> String {
+    let one = singular(word);
+    if one.len() < 4 {
+        return one;
+    }
+    match one.strip_suffix("ve").or_else(|| one.strip_suffix("fe")) {
+        Some(root) => format!("{root}f"),
+        None => one,
+    }
+}
+
+fn singular(word: &str) -> String {
     let cut = |tail: usize| word.get(..word.len() - tail).unwrap_or(word);
     if word.len() > 4 && word.ends_with("ies") {
         return format!("{}y", cut(3));
