@@ -233,6 +233,13 @@ pub(crate) fn named(name: &str, scene: &Scene, pool: Pool) -> Bound {
             [] => {}
             [(offer, _, _)] => return Bound::These(vec![(*offer).clone()]),
             several => {
+                // "The milk" is the milk, though butter stands on the same shelf.
+                let mut titled = several
+                    .iter()
+                    .filter(|(_, title, _)| carries(name, &[title]));
+                if let (Some((offer, _, _)), None) = (titled.next(), titled.next()) {
+                    return Bound::These(vec![(*offer).clone()]);
+                }
                 return Bound::Torn(
                     several
                         .iter()

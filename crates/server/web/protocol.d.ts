@@ -1685,7 +1685,7 @@ export type ToolCall = ({
   arguments: NoArgs;
 } | {
   tool: "help";
-  arguments: NoArgs;
+  arguments: HelpArgs;
 });
 
 /** What somebody wants to have, as far as it was said. Absent means "not said", never "any by default". */
@@ -1764,8 +1764,8 @@ export type CompareArgs = {
 
 /** Arguments of `details`. */
 export type DetailsArgs = {
-  /** Which product. */
-  offer: OfferRef;
+  /** Which product. Absent: the first that was found last; with nothing found since, the whole that stands. */
+  offer?: (OfferRef | null);
   /** What was asked about: `ingredients`, `nuts`, `colour`; `None`: in general. */
   about?: (string | null);
 };
@@ -1784,6 +1784,8 @@ export type AssembleArgs = {
   domain: string;
   /** What the parts must be, at most 20. */
   wants?: Array<PartWant>;
+  /** Attributes about which nothing is wanted any more, at most 20: `case.volume`. */
+  drop?: Array<string>;
   /** Highest price of the whole. */
   price_max?: (Money | null);
   /** What is best within that price, by its name: `video`. `None`: the lowest price. */
@@ -1916,6 +1918,12 @@ export type HandoffArgs = {
   to: string;
   /** Why. */
   reason: string;
+};
+
+/** Arguments of `help`. */
+export type HelpArgs = {
+  /** Go along with the next errand and say at each of three steps what comes next. */
+  tour?: boolean;
 };
 
 /** Body of `POST /desk/api/errands/{session}/take`. */
