@@ -49,7 +49,7 @@ export async function browse(result) {
   const page = await context.newPage();
   const { host } = new URL(option('url'));
   Object.assign(result, { faults: [], foreign: [], axe: {} });
-  page.on('console', (m) => { if (m.type() === 'error') result.faults.push(m.text()); });
+  page.on('console', (m) => { if (m.type() === 'error') result.faults.push(`${m.text()} ${m.location().url}`.trim()); });
   page.on('pageerror', (e) => result.faults.push(e.message));
   page.on('request', (r) => { if (new URL(r.url()).host !== host) result.foreign.push(r.url()); });
   return { browser, context, page };

@@ -237,7 +237,9 @@ pub(crate) fn named(name: &str, scene: &Scene, pool: Pool) -> Bound {
                 let mut titled = several
                     .iter()
                     .filter(|(_, title, _)| carries(name, &[title]));
-                if let (Some((offer, _, _)), None) = (titled.next(), titled.next()) {
+                if pool == Pool::Cart
+                    && let (Some((offer, _, _)), None) = (titled.next(), titled.next())
+                {
                     return Bound::These(vec![(*offer).clone()]);
                 }
                 return Bound::Torn(
