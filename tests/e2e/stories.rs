@@ -126,6 +126,7 @@ stories! {
     desk_opens_later
     desk_passed_on
     desk_question_skipped
+    desk_reads_no_news_of_orders
     desk_reads_no_other_errand
     desk_refused_like_errand
     desk_seen_after_a_reconnect
@@ -139,6 +140,7 @@ stories! {
     escalation_handed_over
     fit_after_a_build
     fit_named_parts
+    green_is_a_colour
     help
     help_fits_the_moment
     hostile_product_text

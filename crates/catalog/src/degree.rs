@@ -5,6 +5,17 @@ use errand_types::{Product, Source};
 use crate::Candidate;
 use crate::compare::{Best, asked_by, direction, measured};
 
+/// Adjectives that mean one end of a number and nothing else; all are stems. Of the words by which somebody asks for an
+/// attribute most are none: "green" is a colour too, and who wants it heavy does not want the lowest weight.
+const DEGREES: [&str; 6] = [
+    "quiet",
+    "silent",
+    "lightweight",
+    "efficient",
+    "economical",
+    "bright",
+];
+
 /// What a candidate states about a wish of degree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stated {
@@ -18,6 +29,9 @@ pub(crate) struct Stated {
 /// product states no number for it.
 pub(crate) fn stated(product: &Product, phrase: &[String]) -> Option<Stated> {
     let [word] = phrase else { return None };
+    if !DEGREES.contains(&word.as_str()) {
+        return None;
+    }
     product
         .attributes
         .iter()
@@ -139,6 +153,60 @@ impl Degree {
         match self.best {
             Best::Highest => "highest",
             Best::Lowest | Best::Earliest => "lowest",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use errand_types::{Need, Text};
+
+    use crate::samples::{attribute, need, product, usd};
+    use crate::{Ranked, matching, rank};
+
+    fn found(must: &str) -> Vec<Ranked> {
+        let machine = |id: &str, noise: &str, weight: &str| {
+            let one = product("volt", id, "Dishwasher", usd(40_000));
+            let one = attribute(one, "noise", noise);
+            Arc::new(attribute(
+                attribute(one, "weight", weight),
+                "carbon_g",
+                "190000",
+            ))
+        };
+        let shelf = [
+            machine("a", "44 dB", "38 kg"),
+            machine("b", "38 dB", "52 kg"),
+        ];
+        let need = Need {
+            must: vec![Text::clip(must)],
+            ..need("dishwasher")
+        };
+        rank(matching(&shelf, &need).0, &need)
+    }
+
+    fn ids(found: &[Ranked]) -> Vec<&str> {
+        found
+            .iter()
+            .map(|r| r.candidate.product.id.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn the_quiet_one_has_the_lowest_noise_and_says_so() {
+        let found = found("quiet");
+
+        assert_eq!(ids(&found), ["b", "a"]);
+        assert!(found[0].reasons.contains(&"lowest noise: 38 dB".to_owned()));
+        assert_eq!(ids(&self::found("lightweight")), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_colour_and_the_other_end_of_a_number_are_no_degree() {
+        for word in ["green", "heavy", "loud", "large"] {
+            assert!(found(word).is_empty(), "{word}");
         }
     }
 }

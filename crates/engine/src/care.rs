@@ -130,6 +130,8 @@ impl Session {
         let news = news(old, &order, ctx.now, self.care.overdue.contains(&id));
         if news.contains(&News::Overdue) {
             self.care.overdue.push(id);
+            let over = self.care.overdue.len().saturating_sub(LOOKED_MAX);
+            self.care.overdue.drain(..over);
         }
         if order != *old {
             out.write(Record::Order(Box::new(order.clone())));
@@ -141,6 +143,8 @@ impl Session {
             views::order_view(old, 0, ctx),
             views::order_view(&order, 0, ctx),
         );
+        // Of any order, not only of one that this conversation is about: a person at the desk does not read it.
+        self.private_answer = true;
         for one in &news {
             let text = words::order_news(one, &before, &view);
             out.notice(

@@ -73,7 +73,7 @@ impl Session {
         let only_named = wanted.len() > 1;
         let mut told = Vec::new();
         let mut seen: Vec<PartRef> = Vec::new();
-        for (slot, part, _) in named() {
+        for (slot, part, of) in named() {
             seen.push(*part);
             for (other_slot, other, known) in &parts {
                 if other_slot == slot || seen.contains(other) || only_named && !is_meant(other_slot)
@@ -81,12 +81,15 @@ impl Session {
                     continue;
                 }
                 for fit in stock.fits(&[*part, *other]) {
-                    told.push((known.product.title.as_str(), fit));
+                    let titles = (of.product.title.as_str(), known.product.title.as_str());
+                    told.push((titles, fit));
                 }
             }
         }
-        let (_, _, of) = named().next()?;
-        Some(whole_told(of.product.title.as_str(), &told))
+        if told.is_empty() {
+            return Some(words::fit_unknown(None, domain.word()));
+        }
+        Some(whole_told(&told))
     }
 
     /// Whether a question with no product named can be about this one: of two kinds of part it is one.
@@ -170,26 +173,29 @@ fn answer(name: &str, fit: &Fit) -> String {
     words::fit_answer(fit.answer, name, &fit.because)
 }
 
-/// Several answers about one part as one: what does not fit and what is not known first, then what does in a sentence.
-fn whole_told(name: &str, told: &[(&str, Fit)]) -> String {
-    let pair = |(other, fit): &(&str, Fit)| words::fit_pair(fit.answer, name, other, &fit.because);
-    let open: Vec<&(&str, Fit)> = told
+/// Several answers as one: what does not fit and what is not known first; else, of one part with several, all in a sentence.
+fn whole_told(told: &[((&str, &str), Fit)]) -> String {
+    let pair = |((one, other), fit): &((&str, &str), Fit)| {
+        words::fit_pair(fit.answer, one, other, &fit.because)
+    };
+    let open: Vec<String> = told
         .iter()
         .filter(|(_, fit)| fit.answer != Answer::Yes)
+        .map(pair)
         .collect();
     if !open.is_empty() {
-        let open: Vec<String> = open.into_iter().map(pair).collect();
         return open.join(" ");
     }
-    if let [one] = told {
-        return pair(one);
+    match told {
+        [((name, _), _), _, ..] if told.iter().all(|((one, _), _)| one == name) => {
+            let because = told.iter().filter(|(_, fit)| !fit.because.is_empty());
+            let why: Vec<String> = because
+                .map(|((_, other), fit)| format!("{other} ({})", fit.because))
+                .collect();
+            words::all_fit(name, &why)
+        }
+        _ => told.iter().map(pair).collect::<Vec<_>>().join(" "),
     }
-    let why: Vec<String> = told
-        .iter()
-        .filter(|(_, fit)| !fit.because.is_empty())
-        .map(|(other, fit)| format!("{other} ({})", fit.because))
-        .collect();
-    words::all_fit(name, &why)
 }
 
 fn is_named(known: &Known, said: &[String]) -> bool {
@@ -250,4 +256,51 @@ pub(crate) fn put(
         }
     };
     stock.add(slot, listing, &state).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fit(answer: Answer, because: &str) -> Fit {
+        Fit {
+            relation: String::new(),
+            word: String::new(),
+            answer,
+            because: because.to_owned(),
+        }
+    }
+
+    #[test]
+    fn each_answer_names_the_two_parts_that_it_is_about() {
+        let told = [
+            (("cooler", "case"), fit(Answer::Yes, "it is 58 mm high")),
+            (("case", "card"), fit(Answer::No, "the card is 336 mm long")),
+        ];
+
+        assert_eq!(
+            whole_told(&told),
+            "No, case does not fit card: the card is 336 mm long."
+        );
+        assert_eq!(
+            whole_told(&told[..1]),
+            "Yes, cooler fits case: it is 58 mm high."
+        );
+    }
+
+    #[test]
+    fn one_part_with_several_is_one_sentence_and_different_pairs_are_not() {
+        let one = (("board", "case"), fit(Answer::Yes, "Mini-ITX"));
+        let two = (("board", "memory"), fit(Answer::Yes, "both are DDR5"));
+        let three = (("case", "card"), fit(Answer::Yes, "it is long enough"));
+
+        assert_eq!(
+            whole_told(&[one.clone(), two]),
+            "Yes, everything fits board: case (Mini-ITX); memory (both are DDR5)"
+        );
+        assert_eq!(
+            whole_told(&[one, three]),
+            "Yes, board fits case: Mini-ITX. Yes, case fits card: it is long enough."
+        );
+    }
 }
