@@ -186,9 +186,13 @@ impl Session {
         if let Some(result) = self.results.last_mut() {
             result.shown = result.shown.max(offers.len());
         }
-        let said = match (offers, &self.results.last().and_then(|r| r.nearest.clone())) {
-            ([only], Some((near, text))) if only == near => words::only_one(text),
-            ([_], Some((_, text))) => format!("{} {text}", comparison.text),
+        let last = self.results.last();
+        let nearest = last.and_then(|r| Some((r, r.nearest.as_ref()?)));
+        let said = match (offers, nearest) {
+            ([only], Some((_, (near, text)))) if only == near => words::only_one(text),
+            ([only], Some((found, (_, text)))) if found.offers.contains(only) => {
+                format!("{} {text}", comparison.text)
+            }
             _ => comparison.text.clone(),
         };
         let left = excluded.as_ref().map(|e| e.text.clone());
