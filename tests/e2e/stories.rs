@@ -69,6 +69,7 @@ stories! {
     de_abbrechen
     de_bestellung_stornieren
     de_eine_liste
+    de_erinnerung
     de_farbe_und_marke
     de_frage_zum_produkt
     de_guenstiger
@@ -182,7 +183,14 @@ stories! {
     refuse_over_day_limit
     refuse_over_month_limit
     refuse_over_purchase_limit
+    reminder_by_sentence
+    reminder_how_often_is_asked
+    reminder_offered_and_bought
+    reminder_refused
     reorder
+    reorder_but_decaf
+    reorder_gone
+    reorder_in_another_talk
     required_label_unverified
     resumed_on_another_device
     same_thing_blocked_shop

@@ -61,6 +61,8 @@ impl Session {
                 self.open = None;
                 out.say(words::LEFT_AS_IS);
             }
+            (OpenQuestion::Reminder(id), answer) => self.answer_reminder(&id, answer, ctx, out),
+            (OpenQuestion::Remind(..), answer) => self.answer_reminder_offer(answer, ctx, out),
             (OpenQuestion::Person, answer) => self.answer_person(answer, ctx, out),
             (OpenQuestion::Show(facts), answer) => self.answer_show(facts, answer, ctx, out),
             (OpenQuestion::Helped, answer) => self.answer_helped(answer, ctx, out),
@@ -236,6 +238,7 @@ impl Session {
         self.keep_asking(ctx, out);
         self.desk_tick(ctx, out);
         self.look_after(ctx, out);
+        self.tell_reminders(false, ctx, out);
     }
 
     /// An approval ran out: the cart stays as it is, and "buy it" asks again.
@@ -328,6 +331,8 @@ impl Session {
             Some(
                 OpenQuestion::CancelOrder(_)
                 | OpenQuestion::ReturnOrder(..)
+                | OpenQuestion::Reminder(_)
+                | OpenQuestion::Remind(..)
                 | OpenQuestion::Person
                 | OpenQuestion::Show(_)
                 | OpenQuestion::Helped,

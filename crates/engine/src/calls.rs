@@ -53,6 +53,7 @@ impl Session {
             ToolCall::OrderCancel(args) => self.order_cancel(&args, &actor, ctx, out),
             ToolCall::OrderReturn(args) => self.order_return(&args, &actor, ctx, out),
             ToolCall::OrderMove(args) => self.order_move(&args, &actor, ctx, out),
+            ToolCall::Remind(args) => self.remind(&args, &actor, ctx, out),
             ToolCall::RuleAdd(args) => self.rule_add(&args, &actor, ctx, out),
             ToolCall::RuleRemove(args) => self.rule_remove(&args, &actor, ctx, out),
             ToolCall::LimitSet(args) => self.limit_set(&args, &actor, ctx, out),

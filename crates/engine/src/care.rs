@@ -158,6 +158,9 @@ impl Session {
         out.emit(ErrandEvent::Delivery {
             order: Box::new(view),
         });
+        if news.contains(&News::Delivered) {
+            self.offer_reminder(&order, ctx, out);
+        }
         true
     }
 }

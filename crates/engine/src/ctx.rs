@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use errand_gate::Decide;
-use errand_types::{ConsentReceipt, DataClass, Ids, MerchantId, Order, Profile, Text};
+use errand_types::{ConsentReceipt, DataClass, Ids, MerchantId, Order, Profile, Reminder, Text};
 use errand_values::Evaluator;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,8 @@ pub struct Ctx<'a> {
     pub ledger: &'a Ledger,
     /// Orders, latest first.
     pub orders: &'a [Order],
+    /// What the person is reminded of, ended ones included.
+    pub reminders: &'a [Reminder],
     /// How things are at the desk.
     pub desk: &'a crate::desk::DeskNow,
     /// What happened between the person and the desk, oldest first.

@@ -6,7 +6,7 @@ use errand_model::Turn;
 use errand_protocol::errand::ErrandEvent;
 use errand_trust::Transaction;
 use errand_types::{
-    ApprovalId, CallId, ConsentReceipt, ForeignId, MerchantId, Order, Profile, PurchaseId,
+    ApprovalId, CallId, ConsentReceipt, ForeignId, MerchantId, Order, Profile, PurchaseId, Reminder,
 };
 use jiff::Timestamp;
 
@@ -94,6 +94,8 @@ pub enum Record {
     Profile(Box<Profile>),
     /// An order.
     Order(Box<Order>),
+    /// Something to be reminded of, as it stands now.
+    Reminder(Box<Reminder>),
     /// Something between the person and the desk.
     Desk(Box<crate::desk::DeskEntry>),
 }

@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`Session::step`], then [`Purchase`].
 
+mod again;
 mod agents;
 mod asks;
 mod assembly;
@@ -29,6 +30,7 @@ mod plans;
 mod profile_calls;
 mod purchase;
 mod purchases;
+mod remind;
 mod scene;
 mod search;
 mod session;

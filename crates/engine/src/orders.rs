@@ -3,8 +3,8 @@
 use errand_gate::{ActionKind, BookSlot, CancelOrder, Facts, ReturnOrder};
 use errand_protocol::errand::ErrandEvent;
 use errand_types::{
-    CallId, ForeignId, MoveArgs, OfferRef, Order, OrderArgs, OrderId, OrderState, ReturnArgs, Slot,
-    SlotState, Text, Wish,
+    CallId, ForeignId, MoveArgs, OfferRef, Order, OrderArgs, OrderId, OrderLine, OrderState,
+    ReturnArgs, Slot, SlotState, Text, Wish,
 };
 
 use crate::ctx::Ctx;
@@ -29,6 +29,8 @@ pub(crate) enum OrderOp {
     ListSlots(OrderId, Wish),
     Move(OrderId),
     Configure(OfferRef, Vec<errand_types::Choice>),
+    /// Something bought before, which this conversation has not seen yet.
+    LookUp(OfferRef),
 }
 
 impl Session {
@@ -290,6 +292,9 @@ impl Session {
             (OrderOp::Configure(offer, choices), Outcome::Product(answer)) => {
                 self.options_known(&offer, &choices, answer, ctx, out);
             }
+            (OrderOp::LookUp(offer), Outcome::Product(answer)) => {
+                self.looked_up(&offer, answer, ctx, out);
+            }
             (_, _) => {}
         }
     }
@@ -476,7 +481,7 @@ pub(crate) fn merge(old: &Order, now: Order) -> Order {
         lines: if now.lines.is_empty() {
             old.lines.clone()
         } else {
-            now.lines
+            lines(old, now.lines)
         },
         entries: old.entries.clone(),
         total: old.total,
@@ -494,6 +499,18 @@ pub(crate) fn merge(old: &Order, now: Order) -> Order {
         events: now.events,
         adjustments: now.adjustments,
     }
+}
+
+/// The shop's lines, with what only our record tells of them.
+fn lines(old: &Order, mut now: Vec<OrderLine>) -> Vec<OrderLine> {
+    for line in &mut now {
+        if let Some(ours) = old.lines.iter().find(|l| l.variant == line.variant) {
+            line.product.clone_from(&ours.product);
+            line.words.clone_from(&ours.words);
+            line.lasts_days = ours.lasts_days;
+        }
+    }
+    now
 }
 
 fn is_cancellable(order: &Order) -> bool {

@@ -59,6 +59,7 @@ impl Outbox {
             | Record::Consent(_)
             | Record::Order(_)
             | Record::Profile(_)
+            | Record::Reminder(_)
             | Record::Desk(_) => Due::Flushed,
         };
         self.effects.push(Effect::Write(Write { record, due }));

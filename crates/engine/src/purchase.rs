@@ -80,6 +80,12 @@ pub struct PurchaseLine {
     pub quantity: u32,
     /// Chosen options.
     pub choices: Vec<Choice>,
+    /// What kind of thing it is and who makes it.
+    #[serde(default)]
+    pub words: Vec<Text<80>>,
+    /// How many days one piece lasts, where the shop says so.
+    #[serde(default)]
+    pub lasts_days: Option<u16>,
 }
 
 /// Where a purchase stands.

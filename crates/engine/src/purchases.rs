@@ -212,15 +212,16 @@ impl Session {
             user: self.user.clone(),
             merchant: merchant.clone(),
             lines: lines
-                .map(|l| PurchaseLine {
-                    offer: l.offer.clone(),
-                    title: l.title.clone(),
-                    quantity: l.quantity,
-                    choices: self
-                        .known
-                        .get(&l.offer)
-                        .map(|k| k.choices.clone())
-                        .unwrap_or_default(),
+                .map(|l| {
+                    let known = self.known.get(&l.offer);
+                    PurchaseLine {
+                        offer: l.offer.clone(),
+                        title: l.title.clone(),
+                        quantity: l.quantity,
+                        choices: known.map(|k| k.choices.clone()).unwrap_or_default(),
+                        words: known.map(crate::scene::kind_words).unwrap_or_default(),
+                        lasts_days: known.and_then(|k| k.product.lasts_days()),
+                    }
                 })
                 .collect(),
             wish: self.wish.clone().or(wish),
@@ -443,6 +444,7 @@ impl Session {
         out.emit(ErrandEvent::Receipt {
             order: Box::new(view.clone()),
         });
+        self.bought_in_time(&order, ctx, out);
         out.say(words::bought(
             &order,
             &view,

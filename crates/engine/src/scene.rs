@@ -101,18 +101,10 @@ impl Session {
         let lines: Option<Vec<(OfferRef, u32)>> = order
             .lines
             .iter()
-            .map(|l| {
-                let is_it = |o: &&OfferRef| o.merchant == order.merchant && o.variant == l.variant;
-                let offer = self.known.keys().find(is_it)?;
-                Some((offer.clone(), l.ordered))
-            })
+            .map(|l| Some((crate::again::offer_of(order, l, &self.known)?, l.ordered)))
             .collect();
-        let words = lines
-            .iter()
-            .flatten()
-            .filter_map(|(offer, _)| self.known.get(offer));
         OrderBrief {
-            words: words.flat_map(kind_words).collect(),
+            words: order.lines.iter().flat_map(|l| l.words.clone()).collect(),
             id: order.id.clone(),
             number: Text::clip(&crate::words::order_number(order, ctx)),
             what: Text::clip(&what.join(", ")),
@@ -160,11 +152,11 @@ fn shown(offer: &OfferRef, known: &Known) -> Shown {
 }
 
 /// What a product is and who makes it, for people who do not say its name.
-fn kind_words(known: &Known) -> Vec<Text<80>> {
+pub(crate) fn kind_words(known: &Known) -> Vec<Text<80>> {
     let product = &known.product;
     let kinds = product.categories.iter().map(|c| Text::clip(c.as_str()));
     let brand = product.brand.iter().map(|b| Text::clip(b.as_str()));
-    kinds.chain(brand).collect()
+    kinds.chain(brand).take(8).collect()
 }
 
 fn open(question: &OpenQuestion) -> Open {
@@ -176,6 +168,8 @@ fn open(question: &OpenQuestion) -> Open {
         OpenQuestion::ReturnOrder(..) => (OpenKind::YesNo, "send it back?"),
         OpenQuestion::MoveOrder { .. } => (OpenKind::YesNo, "move the delivery?"),
         OpenQuestion::Planner(text) => (OpenKind::Planner, text.as_str()),
+        OpenQuestion::Reminder(_) => (OpenKind::YesNo, "buy it again?"),
+        OpenQuestion::Remind(..) => (OpenKind::YesNo, "remind of it?"),
         OpenQuestion::Person => (OpenKind::YesNo, "bring in a person?"),
         OpenQuestion::Show(_) => (OpenKind::YesNo, "may the desk see that?"),
         OpenQuestion::Helped => (OpenKind::YesNo, "did the person help?"),

@@ -7,8 +7,8 @@ use errand_protocol::errand::{ExcludedView, PartView, Role, Utterance};
 use errand_types::limits::HANDOFF_DEPTH_MAX;
 use errand_types::{
     AgentName, ApprovalId, CallId, Cart, CartId, Choice, DeliveryTerms, ForeignId, MerchantId,
-    Money, Need, OfferRef, OrderId, Plan, Product, PurchaseId, SessionId, StepId, Text, ToolCall,
-    UserId, Variant, Window, Wish,
+    Money, Need, OfferRef, OrderId, Plan, Product, PurchaseId, ReminderId, SessionId, StepId, Text,
+    ToolCall, UserId, Variant, Window, Wish,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -105,6 +105,9 @@ pub struct Session {
     /// Orders that are looked after.
     #[serde(default)]
     pub care: Care,
+    /// Reminders that were told here: one that was told elsewhere, where perhaps nobody heard, is told again.
+    #[serde(default)]
+    pub reminded: Vec<ReminderId>,
     /// How it stands with a person at the desk.
     #[serde(default)]
     pub desk: Desk,
@@ -234,6 +237,10 @@ pub enum OpenQuestion {
     },
     /// A question of the planner.
     Planner(Text<200>),
+    /// Shall what a reminder is about be bought again.
+    Reminder(ReminderId),
+    /// Shall they be reminded of what came with this order.
+    Remind(OrderId, ForeignId),
     /// Shall a person be brought in.
     Person,
     /// May the desk see this, for this errand.
@@ -305,6 +312,7 @@ impl Session {
             calls: 0,
             answered: false,
             after_search: (Vec::new(), false),
+            reminded: Vec::new(),
             desk: Desk::default(),
             by_desk: false,
             private_answer: false,
@@ -379,6 +387,7 @@ impl Session {
             self.calls = 0;
             self.prune();
             self.look_after(ctx, out);
+            self.tell_reminders(true, ctx, out);
         }
     }
 

@@ -85,6 +85,7 @@ impl Session {
         match thought.proposal {
             Proposal::Plan(draft) => {
                 self.lost = 0;
+                self.let_go_of_reminders();
                 self.start_plan(draft, thought.understood.as_ref(), tainted, ctx, out);
             }
             Proposal::Calls(calls) => {
@@ -93,6 +94,8 @@ impl Session {
                     self.open = None;
                 }
                 self.run_calls(calls, tainted, ctx, out);
+                // A sentence about something else leaves a reminder for the next time.
+                self.let_go_of_reminders();
             }
             Proposal::Ask(question) => {
                 self.lost = self.lost.saturating_add(1);
@@ -124,7 +127,13 @@ impl Session {
         }
     }
 
-    fn run_calls(&mut self, calls: Vec<ToolCall>, tainted: bool, ctx: &Ctx<'_>, out: &mut Outbox) {
+    pub(crate) fn run_calls(
+        &mut self,
+        calls: Vec<ToolCall>,
+        tainted: bool,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
         if calls.is_empty() {
             out.say(words::NOTHING_TO_DO);
         }
@@ -138,6 +147,12 @@ impl Session {
                 self.after_search = (rest, tainted);
                 return;
             }
+            if self.is_from_before(&call, ctx) {
+                let rest: Vec<ToolCall> = std::iter::once(call).chain(calls).collect();
+                self.look_up(&rest, tainted, ctx, out);
+                self.after_search = (rest, tainted);
+                return;
+            }
             if !self.run_call(call, tainted, ctx, out) {
                 break;
             }
@@ -145,7 +160,12 @@ impl Session {
     }
 
     pub(crate) fn is_searching(&self) -> bool {
-        let is_search = |w: &Waiting| matches!(w, Waiting::Search(_));
+        let is_search = |w: &Waiting| {
+            matches!(
+                w,
+                Waiting::Search(_) | Waiting::Order(crate::orders::OrderOp::LookUp(_))
+            )
+        };
         self.waiting.values().any(is_search)
     }
 

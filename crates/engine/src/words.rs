@@ -9,6 +9,7 @@ mod declared;
 mod desk;
 mod found;
 mod guide;
+mod remind;
 mod whole;
 
 pub(crate) use after::*;
@@ -18,6 +19,7 @@ pub(crate) use declared::*;
 pub(crate) use desk::*;
 pub(crate) use found::*;
 pub(crate) use guide::*;
+pub(crate) use remind::*;
 pub(crate) use whole::*;
 
 use errand_protocol::errand::PolicyView;

@@ -45,6 +45,12 @@ pub(crate) enum Verb {
     MoveAfter,
     /// At the first moment there is.
     DeliverSoon,
+    /// Remind of buying something, every so often or when it runs out.
+    Remind,
+    /// Not now, but in a while.
+    RemindLater,
+    RemindStop,
+    RemindShow,
     /// Everything for a dish.
     Recipe,
     Again,

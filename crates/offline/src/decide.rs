@@ -267,7 +267,11 @@ impl<'a, 'b> Desk<'a, 'b> {
             | Verb::OrderCancel
             | Verb::OrderReturn
             | Verb::OrderMove
-            | Verb::MoveAfter => self.orders(hit, clause),
+            | Verb::MoveAfter
+            | Verb::Remind
+            | Verb::RemindLater
+            | Verb::RemindStop
+            | Verb::RemindShow => self.orders(hit, clause),
             Verb::Why
             | Verb::WhyOut
             | Verb::RuleAvoid
@@ -752,6 +756,7 @@ fn rank(call: &ToolCall) -> u8 {
         | ToolCall::OrderCancel(_)
         | ToolCall::OrderReturn(_)
         | ToolCall::OrderMove(_)
+        | ToolCall::Remind(_)
         | ToolCall::ProfileShow(_)
         | ToolCall::ConsentShow(_)
         | ToolCall::DeskShow(_)

@@ -37,7 +37,8 @@ fn agent(call: &ToolCall) -> &'static str {
         | ToolCall::OrderStatus(_)
         | ToolCall::OrderCancel(_)
         | ToolCall::OrderReturn(_)
-        | ToolCall::OrderMove(_) => "care",
+        | ToolCall::OrderMove(_)
+        | ToolCall::Remind(_) => "care",
         ToolCall::RuleAdd(_)
         | ToolCall::RuleRemove(_)
         | ToolCall::LimitSet(_)

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use errand_engine::{Ctx, DeskDeed, DeskEntry, DeskNow, Ledger, MerchantCard, Record, Write};
 use errand_gate::Decision;
-use errand_types::{ConsentReceipt, MerchantId, Order, Profile, UserId};
+use errand_types::{ConsentReceipt, MerchantId, Order, Profile, REMINDERS_MAX, Reminder, UserId};
 
 use crate::parts::Parts;
 
@@ -22,6 +22,8 @@ pub(crate) struct Person {
     pub(crate) consents: Vec<ConsentReceipt>,
     pub(crate) ledger: Ledger,
     pub(crate) orders: Vec<Order>,
+    /// Ended ones included.
+    pub(crate) reminders: Vec<Reminder>,
     pub(crate) decisions: Vec<Decision>,
     /// What happened between them and the desk, oldest first.
     pub(crate) desk: Vec<DeskEntry>,
@@ -41,6 +43,7 @@ impl Person {
             consents: Vec::new(),
             ledger: Ledger::default(),
             orders: Vec::new(),
+            reminders: Vec::new(),
             decisions: Vec::new(),
             desk: Vec::new(),
         }
@@ -78,6 +81,14 @@ impl Person {
                 }
                 self.orders.truncate(ORDERS_MAX);
             }
+            Record::Reminder(reminder) => {
+                match self.reminders.iter_mut().find(|r| r.id == reminder.id) {
+                    Some(old) => *old = (**reminder).clone(),
+                    None => self.reminders.push((**reminder).clone()),
+                }
+                // The engine sets no more than these; a journal of a later version may hold more.
+                self.reminders.truncate(REMINDERS_MAX);
+            }
             Record::Desk(entry) if entry.deed == DeskDeed::Began => {}
             Record::Desk(entry) => {
                 self.desk.push((**entry).clone());
@@ -114,6 +125,7 @@ impl Person {
             consents: &self.consents,
             ledger: &self.ledger,
             orders: &self.orders,
+            reminders: &self.reminders,
             desk,
             desk_log: &self.desk,
         })

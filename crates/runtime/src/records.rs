@@ -6,7 +6,9 @@ use errand_engine::{DeskDeed, DeskEntry, Due, Purchase, Record, Spend, Write};
 use errand_journal::{AppendError, Durability, Expected, Journal, Seq, StreamName, read_all};
 use errand_merchant::{IntentLog, IntentNotWritten, StoredRequest};
 use errand_trust::{AuditChain, SealKey, base64url, from_base64url};
-use errand_types::{Clock, ConsentReceipt, Ids, Order, Profile, PurchaseId, SessionId, UserId};
+use errand_types::{
+    Clock, ConsentReceipt, Ids, Order, Profile, PurchaseId, Reminder, SessionId, UserId,
+};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -115,6 +117,7 @@ impl Recorder {
                     kept("profile", &without_wallet(p)),
                 ),
                 Record::Order(o) => (format!("orders/{user}"), kept("order", o)),
+                Record::Reminder(r) => (format!("reminders/{user}"), kept("reminder", r)),
                 Record::Desk(d) => (format!("desk/{user}"), kept("desk", d)),
             };
             let Ok(stream) = StreamName::parse(&name) else {
@@ -216,7 +219,14 @@ impl Recorder {
     /// Everything about a person that is in the journal, oldest first.
     pub(crate) async fn person(&self, user: &UserId) -> Result<Vec<Record>, String> {
         let mut records = Vec::new();
-        for prefix in ["profile", "consent", "ledger", "orders", "desk"] {
+        for prefix in [
+            "profile",
+            "consent",
+            "ledger",
+            "orders",
+            "reminders",
+            "desk",
+        ] {
             let stream = stream(&format!("{prefix}/{user}"))?;
             for stored in read_all(&*self.journal, &stream, Seq::START, READ_MAX)
                 .await
@@ -293,6 +303,9 @@ fn read(kind: &str, body: Value) -> Result<Record, String> {
         "spend" => Record::Spend(serde_json::from_value::<Spend>(body).map_err(fault)?),
         "order" => Record::Order(Box::new(
             serde_json::from_value::<Order>(body).map_err(fault)?,
+        )),
+        "reminder" => Record::Reminder(Box::new(
+            serde_json::from_value::<Reminder>(body).map_err(fault)?,
         )),
         "desk" => Record::Desk(Box::new(
             serde_json::from_value::<DeskEntry>(body).map_err(fault)?,

@@ -1651,6 +1651,9 @@ export type ToolCall = ({
   tool: "order_move";
   arguments: MoveArgs;
 } | {
+  tool: "remind";
+  arguments: RemindArgs;
+} | {
   tool: "rule_add";
   arguments: RuleArgs;
 } | {
@@ -1862,6 +1865,19 @@ export type MoveArgs = {
   /** To when. */
   wish: Wish;
 };
+
+/** Arguments of `remind`. */
+export type RemindArgs = {
+  /** What is to be done. */
+  act?: RemindDo;
+  /** Of what, in the person's words; `None`: the latest order, or the reminder told last. */
+  what?: (string | null);
+  /** Days between two reminders, or until the next one when it is put off: 1 to 730. `None`: what the shop says it lasts. */
+  days?: (number | null);
+};
+
+/** What is to be done about reminders. */
+export type RemindDo = ("set" | "later" | "stop" | "show");
 
 /** Arguments of `rule_add`. */
 export type RuleArgs = {

@@ -1,7 +1,7 @@
 use errand_types::{
     AssembleArgs, BuyArgs, CartArgs, CombineArgs, CompareArgs, ConfigureArgs, ConsentArgs,
-    DetailsArgs, HandoffArgs, LimitArgs, MoveArgs, Need, NoArgs, OrderArgs, PreferArgs, ReturnArgs,
-    RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
+    DetailsArgs, HandoffArgs, LimitArgs, MoveArgs, Need, NoArgs, OrderArgs, PreferArgs, RemindArgs,
+    ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
 };
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
@@ -39,6 +39,7 @@ fn describe(name: &'static str, whole: &Value) -> Described {
         "order_status" | "order_cancel" => schema::<OrderArgs>(),
         "order_return" => schema::<ReturnArgs>(),
         "order_move" => schema::<MoveArgs>(),
+        "remind" => schema::<RemindArgs>(),
         "rule_add" => schema::<RuleArgs>(),
         "rule_remove" => schema::<RuleRemoveArgs>(),
         "limit_set" => schema::<LimitArgs>(),

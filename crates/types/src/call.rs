@@ -54,6 +54,8 @@ pub enum ToolCall {
     OrderReturn(ReturnArgs),
     /// Move the delivery of an order.
     OrderMove(MoveArgs),
+    /// Remind the person to buy something again, put that off, stop it, or tell what there is. Buys nothing.
+    Remind(RemindArgs),
     /// Add a rule: avoid or require a label.
     RuleAdd(RuleArgs),
     /// Remove a rule, by its name or label.
@@ -332,6 +334,33 @@ pub struct ConsentArgs {
     pub merchant: Option<MerchantId>,
 }
 
+/// What is to be done about reminders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RemindDo {
+    /// Remind from now on.
+    Set,
+    /// Not now: later.
+    Later,
+    /// Not any more.
+    Stop,
+    /// Tell which there are.
+    #[default]
+    Show,
+}
+
+/// Arguments of `remind`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RemindArgs {
+    /// What is to be done.
+    pub act: RemindDo,
+    /// Of what, in the person's words; `None`: the latest order, or the reminder told last.
+    pub what: Option<Text<120>>,
+    /// Days between two reminders, or until the next one when it is put off: 1 to 730. `None`: what the shop says it lasts.
+    pub days: Option<u16>,
+}
+
 /// Arguments of `why`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -352,7 +381,7 @@ pub struct HandoffArgs {
 
 impl ToolCall {
     /// Names of all tools, in the order of the enum.
-    pub const NAMES: [&'static str; 31] = [
+    pub const NAMES: [&'static str; 32] = [
         "search",
         "compare",
         "details",
@@ -372,6 +401,7 @@ impl ToolCall {
         "order_cancel",
         "order_return",
         "order_move",
+        "remind",
         "rule_add",
         "rule_remove",
         "limit_set",
@@ -408,6 +438,7 @@ impl ToolCall {
             Self::OrderCancel(_) => "order_cancel",
             Self::OrderReturn(_) => "order_return",
             Self::OrderMove(_) => "order_move",
+            Self::Remind(_) => "remind",
             Self::RuleAdd(_) => "rule_add",
             Self::RuleRemove(_) => "rule_remove",
             Self::LimitSet(_) => "limit_set",

@@ -116,6 +116,8 @@ id!(/// One purchase at one shop, from quote to receipt.
     PurchaseId, "pur_");
 id!(/// Our name for an order.
     OrderId, "ord_");
+id!(/// Something that a person wants to be reminded of.
+    ReminderId, "rem_");
 id!(/// A question that only the person may answer.
     ApprovalId, "apr_");
 id!(/// One verdict of the gate.

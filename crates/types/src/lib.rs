@@ -30,6 +30,7 @@ mod order;
 mod plan;
 mod product;
 mod profile;
+mod reminder;
 mod text;
 mod time;
 mod world;
@@ -37,8 +38,8 @@ mod world;
 pub use call::{
     AssembleArgs, BuyArgs, CartArgs, CombineArgs, CombineGoal, CompareArgs, ConfigureArgs,
     ConsentArgs, DetailsArgs, HandoffArgs, HelpArgs, LimitArgs, LimitKind, MoveArgs, NoArgs,
-    OrderArgs, PartOp, PartWant, PreferArgs, ReturnArgs, RuleArgs, RuleRemoveArgs, ScheduleArgs,
-    ToolCall, WhyArgs,
+    OrderArgs, PartOp, PartWant, PreferArgs, RemindArgs, RemindDo, ReturnArgs, RuleArgs,
+    RuleRemoveArgs, ScheduleArgs, ToolCall, WhyArgs,
 };
 pub use cart::{Cart, CartError, CartLine};
 pub use checkout::{
@@ -49,7 +50,7 @@ pub use checkout::{
 pub use consent::{ConsentReceipt, ConsentState, DataClass, Purpose};
 pub use ids::{
     ApprovalId, CallId, CartId, ConsentId, DecisionId, DeskId, DeviceId, ForeignId, IdError,
-    MerchantId, OrderId, PlanId, PurchaseId, SessionId, StepId, UserId,
+    MerchantId, OrderId, PlanId, PurchaseId, ReminderId, SessionId, StepId, UserId,
 };
 pub use language::Language;
 pub use money::{Currency, Money, MoneyError};
@@ -64,6 +65,7 @@ pub use product::{
 pub use profile::{
     Address, Instrument, LabelRule, Limits, LoosenError, Preference, Profile, QuietHours, RuleKind,
 };
+pub use reminder::{REMINDER_DAYS_MAX, REMINDERS_MAX, Reminder};
 pub use text::{Text, TextError};
 pub use time::{Minute, Window, WindowError};
 pub use world::{Clock, Ids};

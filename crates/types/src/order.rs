@@ -48,6 +48,15 @@ pub struct OrderLine {
     pub id: Option<ForeignId>,
     /// What it is.
     pub variant: ForeignId,
+    /// The product that it is a variant of, where our own cart knew; a shop's order names the variant alone.
+    #[serde(default)]
+    pub product: Option<ForeignId>,
+    /// What kind of thing it is and who makes it, for people who do not say its name. At most eight.
+    #[serde(default)]
+    pub words: Vec<Text<80>>,
+    /// How many days one piece lasts, where the shop said so when it was bought.
+    #[serde(default)]
+    pub lasts_days: Option<u16>,
     /// Name.
     pub title: Text<200>,
     /// Pieces ordered.

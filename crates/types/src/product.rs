@@ -58,6 +58,16 @@ pub struct Product {
 }
 
 impl Product {
+    /// How many days one piece lasts, where the shop says so: 1 to 3,650.
+    pub fn lasts_days(&self) -> Option<u16> {
+        let stated = self
+            .attributes
+            .iter()
+            .find(|a| a.name.as_str() == "replenish_days")?;
+        let days: u16 = stated.value.as_str().trim().parse().ok()?;
+        (1..=3_650).contains(&days).then_some(days)
+    }
+
     /// Whether the shop says the same here as there, whenever it was said.
     pub fn says_the_same(&self, other: &Self) -> bool {
         let Self {

@@ -3,8 +3,8 @@ use errand_types::{
     AssembleArgs, BuyArgs, CartArgs, Choice, CombineArgs, CombineGoal, CompareArgs, ConfigureArgs,
     ConsentArgs, Currency, DetailsArgs, ForeignId, HandoffArgs, HelpArgs, LimitArgs, LimitKind,
     MerchantId, Money, MoveArgs, Need, NoArgs, OfferRef, OrderArgs, OrderId, PartOp, PartWant,
-    PreferArgs, Preference, ReturnArgs, RuleArgs, RuleKind, RuleRemoveArgs, ScheduleArgs, Text,
-    ToolCall, WhyArgs, Wish,
+    PreferArgs, Preference, RemindArgs, RemindDo, ReturnArgs, RuleArgs, RuleKind, RuleRemoveArgs,
+    ScheduleArgs, Text, ToolCall, WhyArgs, Wish,
 };
 use jiff::SignedDuration;
 use rand::rngs::StdRng;
@@ -145,6 +145,11 @@ impl Attack {
             74..=80 => ToolCall::LimitSet(self.limit()),
             81..=85 => ToolCall::Prefer(PreferArgs {
                 preference: Preference::PreferMerchant(self.merchant(scene)),
+            }),
+            86 if self.once_in(2) => ToolCall::Remind(RemindArgs {
+                act: RemindDo::Set,
+                what: self.once_in(2).then(|| self.poison()),
+                days: Some(1),
             }),
             86 => ToolCall::ProfileShow(NoArgs {}),
             87 if self.once_in(2) => ToolCall::DeskShow(NoArgs {}),

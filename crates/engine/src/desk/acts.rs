@@ -247,7 +247,7 @@ fn kind(call: &ToolCall) -> ActionKind {
     match call {
         ToolCall::RuleAdd(_) | ToolCall::ConsentWithdraw(_) => ActionKind::PolicyTighten,
         ToolCall::RuleRemove(_) | ToolCall::LimitSet(_) => ActionKind::PolicyLoosen,
-        ToolCall::Prefer(_) => ActionKind::MemoryWrite,
+        ToolCall::Prefer(_) | ToolCall::Remind(_) => ActionKind::MemoryWrite,
         ToolCall::Handoff(_) => ActionKind::Handoff,
         ToolCall::OrderCancel(_) => ActionKind::OrderCancel,
         ToolCall::OrderReturn(_) => ActionKind::OrderReturn,

@@ -428,6 +428,8 @@ fn open(question: &OpenQuestion) -> DeskOpen {
         OpenQuestion::CancelOrder(_)
         | OpenQuestion::ReturnOrder(..)
         | OpenQuestion::MoveOrder { .. }
+        | OpenQuestion::Reminder(_)
+        | OpenQuestion::Remind(..)
         | OpenQuestion::Show(_) => DeskOpen::YesNo,
         OpenQuestion::Planner(_) | OpenQuestion::Person | OpenQuestion::Helped => {
             DeskOpen::Question

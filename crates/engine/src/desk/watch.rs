@@ -212,6 +212,7 @@ fn is_private(call: &ToolCall) -> bool {
         ToolCall::ProfileShow(_)
             | ToolCall::ConsentShow(_)
             | ToolCall::OrderList(_)
+            | ToolCall::Remind(_)
             | ToolCall::Why(_)
             | ToolCall::DeskShow(_)
             | ToolCall::RuleAdd(_)

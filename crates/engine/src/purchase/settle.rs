@@ -154,6 +154,22 @@ impl Purchase {
         Progress::Bought(Box::new(order))
     }
 
+    /// What only our cart knew of each line: it is needed to buy the same again in another conversation.
+    fn with_products(
+        &self,
+        mut lines: Vec<errand_types::OrderLine>,
+    ) -> Vec<errand_types::OrderLine> {
+        for line in &mut lines {
+            let own = self.lines.iter().find(|l| l.offer.variant == line.variant);
+            if let Some(own) = own {
+                line.product = Some(own.offer.product.clone());
+                line.words.clone_from(&own.words);
+                line.lasts_days = own.lasts_days;
+            }
+        }
+        lines
+    }
+
     /// Our record of the order: what was approved, and what the shop says about the rest.
     fn order_record(
         &self,
@@ -176,6 +192,9 @@ impl Purchase {
                 .map(|l| errand_types::OrderLine {
                     id: None,
                     variant: l.offer.variant.clone(),
+                    product: None,
+                    words: Vec::new(),
+                    lasts_days: None,
                     title: l.title.clone(),
                     ordered: l.quantity,
                     fulfilled: 0,
@@ -214,11 +233,11 @@ impl Purchase {
             purchase: self.id.clone(),
             merchant: self.merchant.clone(),
             number: number.clone(),
-            lines: if base.lines.is_empty() {
+            lines: self.with_products(if base.lines.is_empty() {
                 plain_lines()
             } else {
                 base.lines
-            },
+            }),
             entries: entries.clone(),
             total,
             expected: slot

@@ -51,6 +51,20 @@ fn what(view: &OrderView) -> String {
     )
 }
 
+/// Something bought before is gone, or out of stock.
+pub(crate) fn not_sold_any_more(title: &str, shop: &str) -> String {
+    format!(
+        "{shop} does not have {title} now, so it is not in the cart. Say what it should be like, and I look in all shops"
+    )
+}
+
+pub(crate) fn not_looked_up(title: &str, shop: &str, failure: &Failure) -> String {
+    format!(
+        "I could not ask {shop} about {title}: {}. It is not in the cart.",
+        failure.text
+    )
+}
+
 pub(crate) fn orders(views: &[OrderView]) -> String {
     if views.is_empty() {
         return "Nothing ordered yet.".to_owned();

@@ -50,6 +50,7 @@ pub(crate) fn help(moment: Moment, ctx: &Ctx<'_>) -> String {
             "move it to Friday",
             "it arrived broken",
             "that again",
+            "remind me when it runs out",
         ],
         Moment::Nothing => {
             let shops: Vec<String> = ctx.merchants.values().map(|m| m.name.to_string()).collect();

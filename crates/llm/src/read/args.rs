@@ -96,6 +96,9 @@ impl Reader<'_> {
                     }
                 }
             },
+            ToolCall::Remind(args) => {
+                args.what = args.what.take().filter(|w| self.known.is_said(w.as_str()));
+            }
             ToolCall::Why(args) => {
                 args.about = args.about.take().filter(|a| self.known.is_said(a.as_str()));
             }

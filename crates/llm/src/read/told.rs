@@ -84,6 +84,7 @@ pub(super) fn title(call: &ToolCall) -> &'static str {
         ToolCall::OrderList(_) | ToolCall::OrderStatus(_) => "Look after your orders",
         ToolCall::OrderCancel(_) => "Cancel an order",
         ToolCall::OrderReturn(_) => "Send an order back",
+        ToolCall::Remind(_) => "Look after your reminders",
         ToolCall::RuleAdd(_)
         | ToolCall::RuleRemove(_)
         | ToolCall::LimitSet(_)

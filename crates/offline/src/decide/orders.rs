@@ -2,17 +2,32 @@
 
 use errand_model::OrderBrief;
 use errand_types::{
-    BuyArgs, CartArgs, MoveArgs, NoArgs, OrderArgs, OrderId, ReturnArgs, ScheduleArgs, Text,
-    ToolCall,
+    BuyArgs, CartArgs, MoveArgs, Need, NoArgs, OrderArgs, OrderId, RemindArgs, RemindDo,
+    ReturnArgs, ScheduleArgs, Text, ToolCall,
 };
 
 use super::{Desk, Outcome};
 use crate::act::Verb;
 use crate::clause::{Clause, Hit};
 use crate::draft::Aim;
-use crate::need::wishes;
+use crate::need::{Wishing, wishes};
 use crate::pattern::{Capture, SlotKind};
 use crate::refer::{Bound, Pool, Way, carries_any, named};
+
+/// Words in a pattern that say how long a step of its number is, in days; the first that occurs.
+const REMINDER_UNITS: &[(&str, u16)] = &[
+    ("other week", 14),
+    ("tomorrow", 1),
+    ("morgen", 1),
+    (" day", 1),
+    ("tage", 1),
+    ("week", 7),
+    ("woche", 7),
+    ("month", 30),
+    ("monat", 30),
+    ("later", 7),
+    ("später", 7),
+];
 
 /// Which order words stand for.
 enum Which {
@@ -31,8 +46,32 @@ impl Desk<'_, '_> {
             Verb::OrderReturn => self.send_back(hit, clause),
             Verb::OrderMove => self.move_delivery(hit),
             Verb::MoveAfter => self.move_after(hit),
+            Verb::Remind => self.remind(hit, RemindDo::Set),
+            Verb::RemindLater => self.remind(hit, RemindDo::Later),
+            Verb::RemindStop => self.remind(hit, RemindDo::Stop),
+            Verb::RemindShow => self.remind(hit, RemindDo::Show),
             _ => Outcome::Lost,
         }
+    }
+
+    /// A reminder of what is named, and how often: the time is in the pattern, its number was said.
+    fn remind(&self, hit: &Hit, act: RemindDo) -> Outcome {
+        let unit = REMINDER_UNITS
+            .iter()
+            .find(|(word, _)| hit.pattern.contains(word));
+        let count = self.number(hit.slot(SlotKind::Num));
+        let count = count.map_or(Some(1), |n| u16::try_from(n).ok());
+        let days = unit.and_then(|(_, days)| Some(days.saturating_mul(count?)));
+        // "Remind me to buy it again" means the latest order.
+        let named = |text: &Capture| {
+            let refers = self.scan.refer(text.from, text.to);
+            refers.is_none_or(|r| r.way == Way::Named)
+        };
+        let what = hit
+            .slot(SlotKind::Text)
+            .filter(named)
+            .map(|text| Text::clip(&self.bare(text)));
+        Outcome::Calls(vec![ToolCall::Remind(RemindArgs { act, what, days })])
     }
 
     fn which(&self, capture: Option<Capture>) -> Which {
@@ -238,6 +277,40 @@ impl Desk<'_, '_> {
         }
     }
 
+    /// "More coffee like last time, but decaf": the same thing and as many of it, changed in what is said.
+    fn again_but(&self, hit: &Hit, order: &OrderBrief, change: Capture) -> Outcome {
+        let mut base = match hit.slot(SlotKind::Text) {
+            Some(text) => wishes(self.scan, text.from, text.to, &self.zone)
+                .into_iter()
+                .next()
+                .unwrap_or_default(),
+            // A thing bought in this conversation has words of its kind, any other its name.
+            None => Wishing {
+                need: Need {
+                    what: order.words.first().map_or_else(
+                        || Text::clip(without_pieces(order.what.as_str())),
+                        |kind| Text::clip(kind.as_str()),
+                    ),
+                    ..Need::default()
+                },
+                ..Wishing::default()
+            },
+        };
+        let mut changes = wishes(self.scan, change.from, change.to, &self.zone).into_iter();
+        let (Some(wish), None) = (changes.next(), changes.next()) else {
+            return Outcome::Lost;
+        };
+        if let [(_, pieces)] = order.lines.as_slice() {
+            base.need.quantity = base.need.quantity.or(Some(*pieces));
+        }
+        base.trouble = wish.trouble.clone().or(base.trouble);
+        super::search::apply(&mut base.need, wish, false, false);
+        Outcome::Wishes {
+            wishes: vec![base],
+            aim: Some(Aim::Buy),
+        }
+    }
+
     pub(super) fn again(&self, hit: &Hit) -> Outcome {
         let text = hit.slot(SlotKind::Text);
         let order = match self.which(text) {
@@ -265,6 +338,9 @@ impl Desk<'_, '_> {
         let Some(order) = order.filter(|o| !o.lines.is_empty()) else {
             return Outcome::Say(self.scan.lang.reply("say_no_orders", &[]));
         };
+        if let Some(change) = hit.slot(SlotKind::Item) {
+            return self.again_but(hit, order, change);
+        }
         let mut calls: Vec<ToolCall> = order
             .lines
             .iter()
@@ -279,4 +355,9 @@ impl Desk<'_, '_> {
         calls.push(ToolCall::Buy(BuyArgs::default()));
         Outcome::Calls(calls)
     }
+}
+
+/// `2 × Marcala Medium` without how many.
+fn without_pieces(what: &str) -> &str {
+    what.split_once(" × ").map_or(what, |(_, title)| title)
 }
