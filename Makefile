@@ -1,13 +1,13 @@
 # errand: `make run` and `make test` are all that a newcomer needs.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check bench setup schemas
+.PHONY: help run test test-deep check bench bench-voice setup schemas
 
 help: ## Say what there is to type
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Set up what is missing, build, start the runtime and the demo shops
 	@scripts/setup.sh run
-	cargo run -p errand-cli -- up
+	@scripts/run.sh
 
 test: ## Set up the test tools and run all tests
 	@scripts/setup.sh test
@@ -24,6 +24,10 @@ check: ## Format, lints, arrows between crates, error pages, schemas, policies, 
 
 bench: ## Measure; the last line is one JSON object
 	@cargo xtask bench
+
+bench-voice: ## Measure voice: words, interruptions, first sound, cost; plots in target/bench-voice
+	@scripts/setup.sh test
+	@cargo xtask bench-voice
 
 setup: ## Only set up: what run and test need
 	@scripts/setup.sh test

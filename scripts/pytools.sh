@@ -34,9 +34,12 @@ make_one() {
     doing "Python client $name"
     rm -rf "${home:?}/$name"
     log=$home/$name.log
+    # Where a file begins with this, it lists all that is wanted.
+    deps=
+    case $(head -n 1 "$pinned") in "# no-deps"*) deps=--no-deps ;; esac
     if $python -m venv "$home/$name" >"$log" 2>&1 &&
         "$home/$name/bin/python" -m pip install --quiet --disable-pip-version-check --timeout 60 \
-            --require-hashes -r "$pinned" >>"$log" 2>&1; then
+            $deps --require-hashes -r "$pinned" >>"$log" 2>&1; then
         fingerprint "$pinned" >"$stamp"
         ok "Python client $name"
     else
@@ -47,7 +50,7 @@ make_one() {
 
 mkdir -p $home/bin
 python=$(find_python)
-for client in spck openai agents wyoming; do
+for client in spck openai agents wyoming satellite livekit pipecat; do
     make_one $client
 done
 ln -sf ../spck/bin/spck-conformance $home/bin/spck-conformance

@@ -158,7 +158,7 @@ check_voice_build() {
     if can_build_voice || { install "what speech is built with" $packages && can_build_voice; }; then
         ok "speech can be built (cmake, sound headers)"
     else
-        skip "the speech engines are neither built nor tested" "$(remedy "$packages")"
+        skip "microphone, loudspeaker and whisper.cpp are neither built nor tested" "$(remedy "$packages")"
     fi
 }
 
@@ -169,19 +169,24 @@ has_voice_engines() {
 
 has_sound_server() { has pulseaudio && has pactl && ls /usr/lib/*/alsa-lib/libasound_module_pcm_pulse.so >/dev/null 2>&1; }
 
-# Voices and a recogniser that need no model of ours, and a sound server for tests without a sound card.
+# Voices and a recogniser that need no model of ours.
 check_voice_engines() {
     has apt-get || {
-        skip "the tests with espeak-ng, flite, PocketSphinx and PulseAudio are left out" "they are set up on Debian and Ubuntu"
+        skip "espeak-ng, flite and PocketSphinx are not set up" "they are set up on Debian and Ubuntu"
         return
     }
     packages="espeak-ng flite libpocketsphinx3 pocketsphinx-en-us libasound2-plugins"
     # shellcheck disable=SC2086
-    if has_voice_engines || { install "voices and a recogniser (for tests)" $packages && has_voice_engines; }; then
+    if has_voice_engines || { install "voices and a recogniser" $packages && has_voice_engines; }; then
         ok "voices and a recogniser (espeak-ng, flite, PocketSphinx)"
     else
-        skip "tests with voices and PocketSphinx are left out" "$(remedy "$packages")"
+        skip "there is nothing to hear and to speak with; text works" "$(remedy "$packages")"
     fi
+}
+
+# A sound server for tests without a sound card.
+check_sound_server() {
+    has apt-get || return 0
     packages="pulseaudio pulseaudio-utils libasound2-plugins"
     if has_sound_server; then
         ok "a sound server for tests (pulseaudio)"
@@ -206,9 +211,10 @@ check_voice_fixture() {
 check_rust
 check_compiler
 check_node
+check_voice_build
+check_voice_engines
 if [ "$kind" = test ]; then
-    check_voice_build
-    check_voice_engines
+    check_sound_server
     mkdir -p target
     check_voice_fixture
     check_python

@@ -6,6 +6,10 @@
     reason = "a test says what went wrong by stopping"
 )]
 
+#[path = "e2e/aloud.rs"]
+mod aloud;
+#[path = "e2e/callers.rs"]
+mod callers;
 #[path = "e2e/crash.rs"]
 mod crash;
 #[path = "e2e/desk.rs"]
@@ -14,7 +18,12 @@ mod desk;
 mod foreign;
 #[path = "e2e/hostile.rs"]
 mod hostile;
+#[cfg(feature = "native-voice")]
+#[path = "e2e/speaker.rs"]
+mod speaker;
 #[path = "e2e/stories.rs"]
 mod stories;
 #[path = "e2e/talker.rs"]
 mod talker;
+#[path = "e2e/voice.rs"]
+mod voice;

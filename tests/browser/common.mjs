@@ -35,14 +35,15 @@ function find(name) {
   return null;
 }
 
-/** Opens a page at `--width`, `--height`, `--scheme`. What its console reports, and which other host it asks, goes into `result`. */
-export async function browse(result) {
+/** Opens a page at `--width`, `--height`, `--scheme`. `flags` are more words for Chromium. What its
+ * console reports, and which other host it asks, goes into `result`. */
+export async function browse(result, flags = []) {
   const playwright = find('playwright-core');
   if (!option('url')) give({ ok: false, why: 'no --url was given' }, 2);
   if (!playwright) give({ ok: false, why: 'playwright-core is not installed: run `npm ci` in crates/server/web' }, 2);
   if (!existsSync(CHROMIUM)) give({ ok: false, why: `no Chromium at ${CHROMIUM}; set CHROMIUM` }, 2);
   const { chromium } = createRequire(import.meta.url)(playwright);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
   const context = await browser.newContext({
     viewport: { width: Number(option('width', '1280')), height: Number(option('height', '900')) }, colorScheme: option('scheme', 'light'),
   });

@@ -14,7 +14,7 @@ use errand_tests::harness::{Client, HouseClock};
 use errand_tests::hostile::{Attack, HostileModel, SpyModel, Tap, tapped_shops};
 use errand_types::{
     Address, Currency, ForeignId, LabelRule, MerchantId, Money, OfferRef, OrderId, OrderState,
-    Preference, Profile, RuleKind, Text, ToolCall,
+    Preference, Profile, RuleKind, Text, ToolCall, Way,
 };
 use serde_json::{Value, json};
 use tokio::sync::broadcast::error::RecvError;
@@ -137,7 +137,7 @@ impl Scenery {
 /// Says a sentence without a socket and waits for the end of its turn.
 async fn say(talk: &Arc<dyn Conversation>, text: &str, key: &str) -> Option<TurnStatus> {
     let mut events = talk.events();
-    talk.say(text, key).await.unwrap();
+    talk.say(text, key, Way::TYPED).await.unwrap();
     let mut mine = false;
     loop {
         match timeout(LONG, events.recv()).await.expect("a turn ends") {

@@ -34,6 +34,10 @@ macro_rules! stories {
 
 stories! {
     a_person_please
+    abuse_14_spoken_words_after_a_minute
+    abuse_27_loosened_by_voice
+    abuse_34_split_into_small_ones_by_voice
+    abuse_38_an_injected_sentence_while_asked_by_voice
     age_restricted_old_enough
     age_restricted_too_young
     age_restricted_without_age
@@ -274,6 +278,11 @@ stories! {
     two_shops_two_approvals
     undo_after_purchase_is_cancelling
     undo_cart_change
+    voice_asked_three_times
+    voice_new_shop_goes_to_the_page
+    voice_over_the_cap_goes_to_the_page
+    voice_small_purchase
+    voice_taken_up_again_is_void
     why_was_it_refused
     words_by_http
     wrong_then_right_words

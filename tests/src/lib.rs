@@ -4,6 +4,7 @@
 //! real socket, and one clock that only moves when told. [`harness`] starts it and talks to it as a client would;
 //! [`stories`] reads story files and plays them. Nothing of the product may know this crate.
 
+pub mod aloud;
 pub mod bench;
 pub mod crash;
 pub mod foreign;

@@ -76,6 +76,12 @@ enum Chore {
     },
     /// Puts the fixture model of the voice tests together, under target/voice.
     VoiceFixture,
+    /// Measures voice; the last line is one JSON object, plots are written to target/bench-voice.
+    BenchVoice {
+        /// Handed to the bench program as they are.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
     /// Measures; the last line is one JSON object.
     Bench {
         /// Handed to the bench program as they are.
@@ -114,6 +120,7 @@ fn run(root: &Path, chore: Chore) -> anyhow::Result<()> {
         Chore::Stories { dir, json } => programs::stories(root, &dir, json),
         Chore::Eval { set, dir, json } => programs::eval(root, &set, &dir, json),
         Chore::VoiceFixture => programs::voice_fixture(root),
+        Chore::BenchVoice { rest } => programs::bench_voice(root, rest),
         Chore::Bench { rest } => programs::bench(root, rest),
     }
 }

@@ -43,9 +43,40 @@ pub(crate) fn stories(root: &Path, dir: &Path, is_json: bool) -> anyhow::Result<
 }
 
 pub(crate) fn eval(root: &Path, set: &str, dir: &Path, is_json: bool) -> anyhow::Result<()> {
+    if set == "voice" {
+        // A package of its own, so that no other evaluation builds speech engines.
+        let mut args = vec!["people".to_owned()];
+        args.extend(dir_args(dir, is_json)?);
+        let is_named = std::env::var_os("ERRAND_WHISPER_MODEL").is_some();
+        return voice(root, is_named, args);
+    }
     let mut args = vec![set.to_owned()];
     args.extend(dir_args(dir, is_json)?);
     program(root, "errand-eval", &["--release"], "eval", args).map(drop)
+}
+
+/// Measures voice; whisper.cpp too, where it can be built.
+pub(crate) fn bench_voice(root: &Path, rest: Vec<String>) -> anyhow::Result<()> {
+    let has = |program: &str| {
+        let asked = Command::new(program)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        asked.is_ok_and(|status| status.success())
+    };
+    let mut args = vec!["bench".to_owned()];
+    args.extend(rest);
+    voice(root, has("cmake") && has("c++"), args)
+}
+
+fn voice(root: &Path, is_whisper: bool, args: Vec<String>) -> anyhow::Result<()> {
+    let flags: &[&str] = if is_whisper {
+        &["--release", "--features", "whisper"]
+    } else {
+        &["--release"]
+    };
+    program(root, "errand-voice-bench", flags, "voice-bench", args).map(drop)
 }
 
 /// Composes the model of the voice tests out of our weights and a pinned package; quick when it is there already.

@@ -63,6 +63,13 @@ pub(crate) enum Command {
     Chat(ChatArgs),
     /// Say one sentence and see the answer.
     Say(SayArgs),
+    /// Talk with errand aloud: through microphone and loudspeaker, or with sound in files.
+    Talk(TalkArgs),
+    /// Hearing and speaking on this machine.
+    Voice {
+        #[command(subcommand)]
+        command: VoiceCommand,
+    },
     /// Show orders; `errand orders PL-40718`, `errand orders PL-40718 cancel`.
     Orders(OrdersArgs),
     /// Answer an open approval, on a terminal.
@@ -115,6 +122,8 @@ impl Command {
             },
             Self::Doctor(a) | Self::Profile(a) => a.json,
             Self::Consents(a) => a.json,
+            Self::Voice { command } => command.wants_json(),
+            Self::Talk(a) => a.json,
             Self::Model {
                 command: ModelCommand::Test { json, .. },
             }
@@ -234,6 +243,90 @@ pub(crate) enum ModelCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct TalkArgs {
+    /// Go on with this conversation.
+    #[arg(long, value_name = "ID")]
+    pub(crate) session: Option<String>,
+    /// Hear this file instead of the microphone, and the next one after the answer to it; `-`: sound on standard input,
+    /// as it comes: mono, 16 bits, little end first, 16,000 samples a second.
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub(crate) wav: Vec<PathBuf>,
+    /// Write what is said into this file instead of the loudspeaker, on the clock of what is heard.
+    #[arg(long, value_name = "FILE", requires = "wav")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArg,
+    /// What happens, one JSON object on each line. An open approval is there with its words, as on any enrolled screen.
+    #[arg(long, requires = "wav")]
+    pub(crate) json: bool,
+    /// Hear with this model, which is made for tests and is no recogniser for people.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) test_model: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum VoiceCommand {
+    /// Which engines hear and speak here, why not better ones, and what to do about it.
+    Doctor {
+        #[command(flatten)]
+        settings: SettingsArg,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fetch a model for speech and try it; without a name: which there are.
+    Setup(SetupArgs),
+    /// Try microphone, recogniser, voice and loudspeaker.
+    Test {
+        #[command(flatten)]
+        settings: SettingsArg,
+        /// Seconds to record.
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=15))]
+        seconds: u8,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+impl VoiceCommand {
+    fn wants_json(&self) -> bool {
+        match self {
+            Self::Doctor { json, .. } | Self::Test { json, .. } => *json,
+            Self::Setup(setup) => setup.json,
+        }
+    }
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct SettingsArg {
+    /// Settings file; its table `[voice]` is read.
+    #[arg(long, value_name = "FILE", env = "ERRAND_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct SetupArgs {
+    /// Name of the model: `base.en`.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Take this file, which is here already; it is checked all the same.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// Digest of that file, as its publisher tells it, for a model that is in no list.
+    #[arg(long, value_name = "HEX", requires = "from")]
+    pub(crate) sha256: Option<String>,
+    /// Where to fetch from: an `https:` address or a `file:` folder.
+    #[arg(long, value_name = "URL", conflicts_with = "from")]
+    pub(crate) base: Option<String>,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArg,
+    /// As JSON, one line for each step.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Clone, ClapArgs)]

@@ -14,15 +14,16 @@ use errand_offline::approve::{Answer, read_answer_in};
 use errand_offline::{Lexicon, OfflineModel};
 use errand_policy::CedarGate;
 use errand_protocol::api::{Check, CheckState};
-use errand_runtime::house::{House as _, Principal};
+use errand_runtime::house::House as _;
 use errand_runtime::{
     AgentSource, Directory, Heard, JournalIntents, Learner, Parts, Runtime, RuntimeConfig,
     load_agents,
 };
-use errand_server::ServerConfig;
+use errand_server::{ServerConfig, Voices};
 use errand_trust::{SealKey, ServerKey};
 use errand_types::{Clock, Ids, Language, Profile};
 use errand_values::{Evaluator, Labels, Register};
+use errand_voice_talk::Streams;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,8 @@ use tokio_util::sync::CancellationToken;
 use crate::directory::{MerchantSource, ShopDirectory};
 use crate::model::language_model;
 use crate::secrets::{keys, write_private};
+use crate::voice::{CatalogWords, Names, VoiceParts};
+use crate::wyoming::{WyomingDoors, WyomingPerson, WyomingPlan, needs_streams};
 
 /// Milliseconds that the runtime waits longer for a language model than that allows itself.
 const MODEL_GRACE_MS: u64 = 500;
@@ -55,6 +58,12 @@ pub struct HouseConfig {
     pub model: Option<Arc<dyn Model>>,
     /// The server of a language model, when there is one.
     pub language_model: Option<ModelServer>,
+    /// The speech engines of this machine, for faces that take sound. Without one that hears sessions are text.
+    pub voice: Option<VoiceParts>,
+    /// What hears and speaks instead of those, for tests.
+    pub streams: Option<Streams>,
+    /// Wyoming: callers and satellites.
+    pub wyoming: WyomingPlan,
     /// A gate instead of the built-in one, for tests that watch it.
     pub gate: Option<Arc<dyn Decide>>,
     /// A journal instead of the one in `data`, for tests that stop in the middle of it.
@@ -90,6 +99,9 @@ impl HouseConfig {
             ids,
             model: None,
             language_model: None,
+            voice: None,
+            streams: None,
+            wyoming: WyomingPlan::default(),
             gate: None,
             journal: None,
             directory: None,
@@ -117,6 +129,8 @@ pub struct House {
     pub offline: Arc<OfflineModel>,
     /// What was said to and by shops, for looking into.
     pub wire: WireLog,
+    /// Wyoming, where something of it is set up.
+    pub wyoming: Option<WyomingDoors>,
     shutdown: CancellationToken,
     server: JoinHandle<std::io::Result<()>>,
 }
@@ -126,6 +140,10 @@ impl House {
     ///
     /// # Errors
     /// Whatever does not fit, loudly: policies, agents, labels, registers, keys, journal, port.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one list of what a house is put together from, in its order"
+    )]
     pub async fn start(config: HouseConfig) -> anyhow::Result<Self> {
         // Once in a process; a second house in the same one finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -144,8 +162,12 @@ impl House {
         let registry = MerchantRegistry::new(connector(&config, &intents, &wire)?);
         let labels = Labels::builtin().context("policies/labels.toml")?;
         let offline = Arc::new(planner(&labels)?);
-        let learner = Arc::clone(&offline);
-        let learn: Learner = Arc::new(move |products| learner.learn(products));
+        let names = Arc::new(CatalogWords::default());
+        let (learner, listed) = (Arc::clone(&offline), Arc::clone(&names));
+        let learn: Learner = Arc::new(move |products| {
+            learner.learn(products);
+            listed.learn(products);
+        });
         let shops: Arc<dyn Directory> = match config.directory {
             Some(directory) => directory,
             None => Arc::new(
@@ -176,6 +198,12 @@ impl House {
             }
             None => config.model,
         };
+        let person = WyomingPerson {
+            user: user.clone(),
+            language: config.profile.language,
+            zone: jiff::tz::TimeZone::get(config.profile.zone.as_str())
+                .context("the person's zone")?,
+        };
         let hearing = Arc::clone(&offline);
         let parts = Parts {
             journal,
@@ -188,11 +216,15 @@ impl House {
             grammar: Arc::new(heard),
             listener: Arc::new(move |language, text| hearing.tone(language, text)),
             learn,
+            words: Arc::new({
+                let names = Arc::clone(&names);
+                move || names.names()
+            }),
             clock: Arc::clone(&config.clock),
             ids: Arc::clone(&config.ids),
             people: vec![config.profile],
             config: bounds,
-            checks: vec![model_check, speech_check()],
+            checks: vec![model_check, speech_check(config.voice.as_ref())],
         };
         let runtime = Runtime::start(parts, ServerKey::from_bytes(&secrets.words), intents).await?;
         let token = token(&runtime, config.data.as_deref(), &user).await?;
@@ -208,20 +240,41 @@ impl House {
             })?;
         let address = listener.local_addr()?;
         let shutdown = CancellationToken::new();
-        let server = serve(
-            &runtime,
-            listener,
-            page,
-            config.allowed_origins,
-            config.metrics,
-            shutdown.clone(),
-        );
+        let clock = config.clock;
+        let streams = match (config.streams, &config.voice) {
+            (Some(streams), _) => Some(streams),
+            (None, Some(voice)) if !voice.recognisers.is_empty() => {
+                let names: Names = Arc::new(move || names.names());
+                Some(voice.streams(&names)?)
+            }
+            (None, _) => None,
+        };
+        needs_streams(&config.wyoming, streams.as_ref())?;
+        let wyoming = match &streams {
+            Some(streams) if !config.wyoming.is_empty() => {
+                let house = Arc::new(runtime.clone()) as Arc<dyn errand_runtime::house::House>;
+                let plan = &config.wyoming;
+                let doors =
+                    WyomingDoors::open(plan, &house, streams, &person, &clock, &shutdown).await?;
+                Some(doors)
+            }
+            Some(_) | None => None,
+        };
+        let server = ServerConfig {
+            page_principal: page,
+            allowed_origins: config.allowed_origins,
+            metrics: config.metrics,
+            voices: streams.map(|streams| Voices { streams, clock }),
+            ..ServerConfig::default()
+        };
+        let server = serve(&runtime, listener, server, shutdown.clone());
         Ok(Self {
             runtime,
             address,
             token,
             offline,
             wire,
+            wyoming,
             shutdown,
             server,
         })
@@ -236,6 +289,9 @@ impl House {
     pub async fn stop(self) {
         self.shutdown.cancel();
         let _ = self.server.await;
+        if let Some(wyoming) = self.wyoming {
+            wyoming.ended().await;
+        }
         let _ = tokio::time::timeout(Duration::from_secs(20), self.runtime.stop()).await;
     }
 }
@@ -248,17 +304,9 @@ fn registers(texts: &[Arc<str>]) -> anyhow::Result<Vec<Register>> {
 fn serve(
     runtime: &Runtime,
     listener: TcpListener,
-    page_principal: Option<Principal>,
-    allowed_origins: Vec<String>,
-    metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
+    server: ServerConfig,
     shutdown: CancellationToken,
 ) -> JoinHandle<std::io::Result<()>> {
-    let server = ServerConfig {
-        page_principal,
-        allowed_origins,
-        metrics,
-        ..ServerConfig::default()
-    };
     let house = Arc::new(runtime.clone());
     tokio::spawn(errand_server::serve(listener, house, server, shutdown))
 }
@@ -412,12 +460,15 @@ fn check_of(model: Option<&dyn Model>) -> Check {
     }
 }
 
-fn speech_check() -> Check {
-    Check {
-        id: "speech".into(),
-        state: CheckState::Off,
-        detail: "not in this version".into(),
-        fix: None,
+fn speech_check(voice: Option<&VoiceParts>) -> Check {
+    match voice {
+        Some(voice) => voice.report.check(),
+        None => Check {
+            id: "speech".into(),
+            state: CheckState::Off,
+            detail: "not set up".into(),
+            fix: None,
+        },
     }
 }
 

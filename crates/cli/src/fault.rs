@@ -1,6 +1,9 @@
 use std::fmt;
 
 use errand_protocol::api::ApiError;
+use errand_voice_core::EngineFault;
+use errand_voice_device::{ModelError, SetupError};
+use errand_voice_talk::TalkError;
 use serde::Serialize;
 
 /// What the process ends with.
@@ -107,6 +110,12 @@ impl Fault {
         }
     }
 
+    /// The settings do not fit.
+    pub(crate) fn settings(error: &anyhow::Error) -> Self {
+        let hint = "docs/talk.md and docs/language-model.md show every key";
+        Self::usage(format!("{error:#}"), hint)
+    }
+
     /// The runtime does not answer.
     pub(crate) fn unreachable(url: &str, cause: &str) -> Self {
         Self {
@@ -165,6 +174,75 @@ impl Fault {
                 "CLI-0007",
                 "stopped, nothing was bought".to_owned(),
             )
+        }
+    }
+
+    /// Sound that cannot be read or written.
+    pub(crate) fn sound(message: String, hint: &str) -> Self {
+        Self {
+            not: Some("Nothing of it was heard, and nothing was bought.".to_owned()),
+            hint: Some(hint.to_owned()),
+            ..Self::new(Exit::Usage, "CLI-0009", message)
+        }
+    }
+
+    /// A voice stream took something amiss.
+    pub(crate) fn stream(error: &TalkError) -> Self {
+        Self {
+            not: Some("Text works as before.".to_owned()),
+            hint: Some(error.hint().to_owned()),
+            ..Self::new(Exit::Fault, error.code(), error.to_string())
+        }
+    }
+
+    /// Nothing on this machine can hear.
+    pub(crate) fn deaf(detail: &str, fix: Option<&str>) -> Self {
+        Self {
+            not: Some("Text works as before: `errand chat`.".to_owned()),
+            hint: Some(
+                fix.unwrap_or("`errand voice doctor` tells what is missing")
+                    .to_owned(),
+            ),
+            ..Self::new(
+                Exit::Fault,
+                "CLI-0010",
+                format!("nobody would understand you: {detail}"),
+            )
+        }
+    }
+
+    /// A model could not be put in place.
+    pub(crate) fn setup(error: &SetupError) -> Self {
+        Self {
+            not: Some("No model was changed.".to_owned()),
+            hint: Some(error.hint().to_owned()),
+            ..Self::new(Exit::Fault, error.code(), error.to_string())
+        }
+    }
+
+    /// A list of models cannot be used.
+    pub(crate) fn model(error: &ModelError) -> Self {
+        Self {
+            hint: Some(
+                "`voice/models.toml` shows the form; a digest is 64 hexadecimal digits".to_owned(),
+            ),
+            ..Self::new(Exit::Usage, error.code(), error.to_string())
+        }
+    }
+
+    /// An engine of speech, or a device of sound, gave nothing.
+    pub(crate) fn engine(fault: &EngineFault) -> Self {
+        Self {
+            not: Some("Text works as before.".to_owned()),
+            hint: Some(fault.hint().to_owned()),
+            retry: match fault.retry() {
+                errand_voice_core::Retry::Never => Retry::Never,
+                errand_voice_core::Retry::Now => Retry::Now,
+                errand_voice_core::Retry::After(wait) => {
+                    Retry::AfterMs(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+                }
+            },
+            ..Self::new(Exit::Fault, fault.code(), fault.to_string())
         }
     }
 

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -13,8 +13,6 @@ use serde::Deserialize;
 
 /// Digits behind the point of an amount in millionths.
 const MICRO_DIGITS: usize = 6;
-/// Bytes of a file with a key.
-const KEY_BYTES_MAX: u64 = 4_096;
 
 /// The table `[model]` of the settings: a language model, which errand does without when there is none.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -118,7 +116,9 @@ impl ModelSettings {
             AnswersSetting::Tools => Answers::Tools,
             AnswersSetting::Schema => Answers::Schema,
         };
-        server.key = self.key(env)?.map(Into::into);
+        let (key_env, key_file) = (self.key_env.as_ref(), self.key_file.as_ref());
+        let key = crate::secret::key("the language model", key_env, key_file, env)?;
+        server.key = key.map(Into::into);
         server.limits = self.limits.over(Limits::default());
         let money = |said: &Option<String>, name: &str| -> anyhow::Result<Option<u64>> {
             said.as_deref()
@@ -140,20 +140,6 @@ impl ModelSettings {
         server.check()?;
         Ok(server)
     }
-
-    fn key(&self, env: impl Fn(&str) -> Option<String>) -> anyhow::Result<Option<String>> {
-        let key = match (&self.key_env, &self.key_file) {
-            (Some(_), Some(_)) => {
-                bail!("`key_env` and `key_file` of the language model exclude each other")
-            }
-            (Some(name), None) => env(name).with_context(|| {
-                format!("the key of the language model should be in `{name}`, which is not set")
-            })?,
-            (None, Some(path)) => key_from(path)?,
-            (None, None) => return Ok(None),
-        };
-        Ok(Some(key.trim().to_owned()))
-    }
 }
 
 impl LimitSettings {
@@ -173,20 +159,6 @@ impl LimitSettings {
             ..usual
         }
     }
-}
-
-fn key_from(path: &Path) -> anyhow::Result<String> {
-    let shown = path.display();
-    let about = || format!("the file `{shown}` with the key of the language model");
-    let facts = std::fs::metadata(path).with_context(about)?;
-    if facts.len() > KEY_BYTES_MAX {
-        bail!("`{shown}` is too large for a key");
-    }
-    #[cfg(unix)]
-    if std::os::unix::fs::PermissionsExt::mode(&facts.permissions()) & 0o077 != 0 {
-        bail!("`{shown}` holds a key and can be read by others; `chmod 600 {shown}`");
-    }
-    std::fs::read_to_string(path).with_context(about)
 }
 
 /// Reads `2.50` as millionths.

@@ -1,8 +1,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::{ModelSettings, SystemClock, SystemIds, model_alone};
 use anyhow::Context as _;
-use errand_cli::{ModelSettings, SystemClock, SystemIds, model_alone};
 use errand_llm::{Outcome, Step, is_usable};
 use errand_protocol::api::{Check, CheckState, DoctorView};
 use serde::Serialize;

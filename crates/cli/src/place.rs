@@ -84,6 +84,8 @@ impl Place {
         url.set_path("/v1/realtime");
         url.query_pairs_mut()
             .append_pair("errand_events", "all")
+            // A terminal reads; who speaks with a voice of its own says so to its own ears.
+            .append_pair("output_modalities", "text")
             .extend_pairs(query);
         Ok(url)
     }
@@ -153,7 +155,7 @@ mod tests {
         );
         assert_eq!(
             place.socket(&[("resume", "sess_1&x")]).unwrap().as_str(),
-            "ws://127.0.0.1:7420/v1/realtime?errand_events=all&resume=sess_1%26x"
+            "ws://127.0.0.1:7420/v1/realtime?errand_events=all&output_modalities=text&resume=sess_1%26x"
         );
     }
 

@@ -1,7 +1,7 @@
 use anyhow::{Context as _, bail};
 use errand_types::{
-    Address, Currency, Instrument, LabelRule, Language, Limits, Money, Preference, Profile,
-    QuietHours, Text, UserId,
+    Address, Currency, Instrument, LabelRule, Language, Limits, MerchantId, Money, Preference,
+    Profile, QuietHours, Speech, Text, UserId,
 };
 use serde::Deserialize;
 
@@ -21,6 +21,10 @@ pub struct Settings {
     pub operator_policies: Option<String>,
     /// A language model; without it errand understands by itself.
     pub model: Option<crate::model::ModelSettings>,
+    /// Hearing and speaking; without it the engines of this machine are used.
+    pub voice: crate::voice::VoiceSettings,
+    /// Speakers and voice systems that speak Wyoming; without it none are served and none dialled.
+    pub wyoming: crate::wyoming::WyomingTable,
     /// Shops on this machine, also without TLS: for trying and for development.
     pub allow_loopback_shops: Option<bool>,
 }
@@ -53,6 +57,12 @@ pub struct PersonSettings {
     pub limit_day: Option<String>,
     /// Highest amount of one month.
     pub limit_month: Option<String>,
+    /// Highest amount of one purchase that is approved by voice, as in `20.00`; `0` for none.
+    pub voice_purchase: Option<String>,
+    /// Highest amount that is approved by voice within 24 hours.
+    pub voice_day: Option<String>,
+    /// Shops where a voice is enough, as if they had been bought from before.
+    pub voice_shops: Vec<MerchantId>,
     /// Rules on labels.
     pub rules: Vec<LabelRule>,
     /// Brands and shops preferred or blocked.
@@ -86,6 +96,9 @@ impl Default for PersonSettings {
             limit_purchase: None,
             limit_day: None,
             limit_month: None,
+            voice_purchase: None,
+            voice_day: None,
+            voice_shops: Vec::new(),
             rules: Vec::new(),
             preferences: Vec::new(),
             quiet: None,
@@ -150,6 +163,22 @@ impl PersonSettings {
             purchase: limit(&self.limit_purchase, profile.limits.purchase)?,
             day: limit(&self.limit_day, profile.limits.day)?,
             month: limit(&self.limit_month, profile.limits.month)?,
+        };
+        let cap = |said: &Option<String>| -> anyhow::Result<Option<Money>> {
+            let read = |s: &String| {
+                let cap =
+                    Money::parse(s, currency).with_context(|| format!("voice limit `{s}`"))?;
+                if cap.minor() < 0 {
+                    bail!("voice limit `{s}` is below zero");
+                }
+                Ok(cap)
+            };
+            said.as_ref().map(read).transpose()
+        };
+        profile.speech = Speech {
+            cap: cap(&self.voice_purchase)?,
+            day: cap(&self.voice_day)?,
+            merchants: self.voice_shops.clone(),
         };
         profile.rules.clone_from(&self.rules);
         profile.preferences.clone_from(&self.preferences);

@@ -1,3 +1,5 @@
+mod voiced;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

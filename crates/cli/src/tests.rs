@@ -58,7 +58,7 @@ async fn one_sentence_goes_out_with_the_token_and_its_answer_comes_back() {
     assert_eq!(
         fake.log(),
         [
-            "GET /v1/realtime?errand_events=all with token",
+            "GET /v1/realtime?errand_events=all&output_modalities=text with token",
             "conversation.item.create two bags of coffee",
             "response.create"
         ]
@@ -175,7 +175,7 @@ async fn a_broken_line_is_taken_up_again_and_the_sentence_is_not_said_twice() {
     );
     assert_eq!(
         log.last().unwrap(),
-        "GET /v1/realtime?errand_events=all&resume=sess_1&last_event_id=event_1 with token"
+        "GET /v1/realtime?errand_events=all&output_modalities=text&resume=sess_1&last_event_id=event_1 with token"
     );
 }
 

@@ -2,9 +2,10 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 
+use crate::voice::VoicePlace;
+use crate::{BuiltIn, House, HouseConfig, MerchantSource, Settings, SystemClock, SystemIds};
 use anyhow::Context as _;
 use clap::Args;
-use errand_cli::{BuiltIn, House, HouseConfig, MerchantSource, Settings, SystemClock, SystemIds};
 use errand_types::MerchantId;
 
 use crate::fault::{Exit, Fault};
@@ -31,6 +32,10 @@ pub(crate) struct UpArgs {
     /// Settings file.
     #[arg(long, value_name = "FILE", env = "ERRAND_CONFIG")]
     pub(crate) config: Option<PathBuf>,
+    /// Serve callers that speak Wyoming there, for example 127.0.0.1:10300. Wyoming has no passwords: other machines than
+    /// this one must be named in the settings.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) wyoming: Option<std::net::SocketAddr>,
 }
 
 /// Starts the runtime, and the shops beside it, until it is interrupted.
@@ -48,6 +53,7 @@ async fn run(args: UpArgs) -> anyhow::Result<()> {
         .context("the metrics cannot be set up")?;
     errand_runtime::describe_metrics();
     errand_merchant::metrics::describe();
+    errand_voice_talk::describe();
 
     let settings = settings(args.config.as_deref())?;
     let profile = settings.person.profile()?;
@@ -85,15 +91,34 @@ async fn run(args: UpArgs) -> anyhow::Result<()> {
         .map(|model| model.server(|name| std::env::var(name).ok()))
         .transpose()
         .context("the language model")?;
+    let voice = settings
+        .voice
+        .plan(|name| std::env::var(name).ok())
+        .context("the table `[voice]`")?;
+    let models = data.clone();
+    let opened = tokio::task::spawn_blocking(move || {
+        voice.open(VoicePlace {
+            data: Some(&models),
+            test_model: None,
+        })
+    });
+    config.voice = Some(opened.await.context("the speech engines")?);
+    config.wyoming = settings
+        .wyoming
+        .plan(args.wyoming)
+        .context("the table `[wyoming]`")?;
     config.profile_url = settings.profile_url;
     config.allowed_origins = settings.allowed_origins;
     config.operator_policies = settings.operator_policies.map(PathBuf::from);
     if let Some(shops) = &shops {
         config.registers = vec![BuiltIn::register()];
         for shop in &shops.shops {
+            let id = MerchantId::parse(shop.which.slug())?;
+            // They charge nobody, so that a voice is enough there from the first purchase on.
+            config.profile.speech.merchants.push(id.clone());
             config.merchants.push(MerchantSource {
                 url: shop.url(),
-                id: Some(MerchantId::parse(shop.which.slug())?),
+                id: Some(id),
                 name: shop.which.name().to_owned(),
             });
         }
@@ -137,12 +162,20 @@ pub(crate) fn settings(path: Option<&std::path::Path>) -> anyhow::Result<Setting
 fn greet(house: &House, shops: Option<&BuiltIn>, data: &std::path::Path) {
     println!("errand {} is up", env!("CARGO_PKG_VERSION"));
     println!("  page       {}", house.url());
-    println!(
-        "  terminal   `errand chat` in another window, or `cargo run -q -p errand-cli -- chat`"
-    );
+    let program = std::env::current_exe()
+        .map_or_else(|_| "errand".to_owned(), |path| path.display().to_string());
+    println!("  terminal   `{program} chat` in another window, `{program} talk` to do it aloud");
     if let Some(shops) = shops {
         for shop in &shops.shops {
             println!("  shop       {}, {}", shop.which.name(), shop.url());
+        }
+    }
+    if let Some(doors) = &house.wyoming {
+        if let Some(address) = doors.address {
+            println!("  wyoming    {address}");
+        }
+        for satellite in doors.satellites.borrow().iter() {
+            println!("  satellite  {}", satellite.name);
         }
     }
     println!("  data       {}", data.display());

@@ -1,8 +1,10 @@
 //! Questions to the person and their answers.
 
-use errand_protocol::errand::{ApprovalOutcome, ApprovalResolved, ErrandEvent, Role};
+use errand_protocol::errand::{
+    ApprovalOutcome, ApprovalPlace, ApprovalResolved, ErrandEvent, Role,
+};
 use errand_types::{
-    ApprovalId, ConsentId, ConsentReceipt, ConsentState, DataClass, PurchaseId, Purpose,
+    ApprovalId, By, ConsentId, ConsentReceipt, ConsentState, DataClass, PurchaseId, Purpose,
     StepStatus, Text,
 };
 
@@ -10,7 +12,7 @@ use crate::ctx::Ctx;
 use crate::effect::{Effect, Record};
 use crate::input::{Answer, Judgement};
 use crate::outbox::Outbox;
-use crate::purchase::PurchaseState;
+use crate::purchase::{Purchase, PurchaseState};
 use crate::session::{OpenQuestion, Session};
 use crate::words;
 
@@ -36,7 +38,9 @@ impl Session {
             (OpenQuestion::Consent { purchase, approval }, Answer::No) => {
                 self.consent(&purchase, &approval, false, ctx, out);
             }
-            (OpenQuestion::Purchase { .. }, Answer::Yes) => out.say(words::NEED_WORDS),
+            (OpenQuestion::Purchase { purchase, .. }, Answer::Yes | Answer::Unclear) => {
+                out.say(self.need_words(&purchase, answer));
+            }
             (OpenQuestion::Purchase { purchase, approval }, Answer::No) => {
                 self.drop_purchase(&purchase, Some(&approval), ctx, out);
             }
@@ -74,7 +78,20 @@ impl Session {
                 out.say(words::WHICH_ONE);
             }
             (_, Answer::Why) => self.why_open(ctx, out),
-            (_, Answer::Repeat) => self.repeat_open(ctx, out),
+            (_, Answer::Repeat | Answer::Unclear) => self.repeat_open(ctx, out),
+        }
+    }
+
+    /// A yes, or nothing that is an answer, where two words are needed.
+    fn need_words(&self, purchase: &PurchaseId, answer: &Answer) -> &'static str {
+        let place = self.purchases.iter().find(|p| p.id == *purchase);
+        let by_voice = place.is_some_and(|p| p.place() == ApprovalPlace::Voice);
+        let spoken = self.way.by == By::Spoken;
+        match (by_voice, answer) {
+            (true, Answer::Unclear) => words::SAY_WORDS,
+            (true, _) => words::NEED_WORDS_SAID,
+            (false, _) if spoken => words::ANSWER_ON_SCREEN,
+            (false, _) => words::NEED_WORDS,
         }
     }
 
@@ -114,7 +131,10 @@ impl Session {
                 notice.as_bytes(),
             ))),
             given_at: ctx.now,
-            method: Text::clip("typed answer"),
+            method: Text::clip(match self.way.by {
+                By::Typed => "typed answer",
+                By::Spoken => "spoken answer",
+            }),
             expires_at: None,
             state,
             withdrawn_at: None,
@@ -205,6 +225,8 @@ impl Session {
                 out.say(text);
                 self.drop_purchase(&purchase, None, ctx, out);
             }
+            // Not looked at and not counted: the question stays as it is.
+            Judgement::NeedsScreen => out.say(words::ANSWER_ON_SCREEN),
             Judgement::Gone => {
                 let text = words::EXPIRED.to_owned();
                 out.emit(resolved(approval, ApprovalOutcome::Expired, &text, None));
@@ -302,7 +324,16 @@ impl Session {
                     .map(|p| ctx.shop_name(&p.merchant));
                 words::why_consent(&shop.unwrap_or_default())
             }
-            Some(OpenQuestion::Purchase { .. }) => words::WHY_WORDS.to_owned(),
+            Some(OpenQuestion::Purchase { purchase, .. }) => {
+                let asked = self.purchases.iter().find(|p| p.id == *purchase);
+                match asked.and_then(Purchase::why_page) {
+                    Some(why) => words::why_screen(why),
+                    None if asked.is_some_and(|p| p.place() == ApprovalPlace::Voice) => {
+                        words::WHY_WORDS_SAID.to_owned()
+                    }
+                    None => words::WHY_WORDS.to_owned(),
+                }
+            }
             Some(_) | None => words::WHY_QUESTION.to_owned(),
         };
         out.say(text);

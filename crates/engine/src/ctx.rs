@@ -30,6 +30,8 @@ pub struct Ctx<'a> {
     pub consents: &'a [ConsentReceipt],
     /// What was spent and is reserved.
     pub ledger: &'a Ledger,
+    /// How often this person was asked by voice lately whether to pay, in any session.
+    pub spoken_asks: u32,
     /// Orders, latest first.
     pub orders: &'a [Order],
     /// What the person is reminded of, ended ones included.

@@ -3,7 +3,7 @@ use errand_gate::{
     OpenCheckout, ReturnOrder, SearchShops, UpdateCheckout,
 };
 use errand_model::Turn;
-use errand_protocol::errand::ErrandEvent;
+use errand_protocol::errand::{ApprovalPlace, ErrandEvent};
 use errand_trust::Transaction;
 use errand_types::{
     ApprovalId, CallId, ConsentReceipt, ForeignId, MerchantId, Order, Profile, PurchaseId, Reminder,
@@ -39,6 +39,8 @@ pub enum Effect {
         approval: ApprovalId,
         /// What would be paid.
         transaction: Box<Transaction>,
+        /// Where it is answered; words that are not for a voice are not told to one.
+        place: ApprovalPlace,
     },
     /// An approval no longer holds.
     VoidApproval(ApprovalId),

@@ -1,16 +1,18 @@
 //! Facts for the gate, computed from our own stores by id; never from what a call claims.
 
 use errand_gate::{
-    ApprovalFacts, Facts, ItemFacts, MerchantFacts, MoneyFacts, RuleHit, ShareFacts,
+    ApprovalFacts, Facts, ItemFacts, MerchantFacts, MoneyFacts, RuleHit, ShareFacts, SpeechFacts,
 };
+use errand_trust::SPOKEN_ASKS_MAX;
 use errand_types::{
-    AgentName, Checkout, DataClass, MerchantId, Money, MoneyError, Need, OfferRef, Product,
-    Profile, PurchaseId, Purpose, TotalsCheck,
+    Address, AgentName, Checkout, DataClass, Destination, MerchantId, Money, MoneyError, Need,
+    OfferRef, OrderState, Product, Profile, PurchaseId, Purpose, Text, TotalsCheck, Way,
 };
 
 use errand_values::Question;
 
 use crate::ctx::Ctx;
+use crate::purchase::Purchase;
 use crate::session::Known;
 
 /// Who acts and how it came about.
@@ -22,6 +24,8 @@ pub(crate) struct Actor {
     pub(crate) user_asked: bool,
     pub(crate) depth: u8,
     pub(crate) over_budget: bool,
+    /// How the person's sentence was heard.
+    pub(crate) way: Way,
 }
 
 /// Facts that hold for any action of this actor.
@@ -183,6 +187,75 @@ pub(crate) fn money(
         recurring: false,
         instrument_offered,
     })
+}
+
+/// Facts about approving a purchase by voice alone.
+pub(crate) fn speech(
+    ctx: &Ctx<'_>,
+    way: Way,
+    purchase: &Purchase,
+    checkout: &Checkout,
+) -> Result<SpeechFacts, MoneyError> {
+    let profile = ctx.profile;
+    let total = checkout.totals.total;
+    let (cap, day) = (profile.speech_cap(), profile.speech_day());
+    let own = ctx
+        .ledger
+        .of(&purchase.id)
+        .filter(|s| s.spoken && s.state != crate::ledger::SpendState::Released);
+    let before = ctx.ledger.spoken(total.currency(), ctx.now)?;
+    let others = match own {
+        Some(own) => before.minus(own.amount)?,
+        None => before,
+    };
+    let sum = others.plus(total)?;
+    let bought_before = ctx
+        .orders
+        .iter()
+        .any(|o| o.merchant == purchase.merchant && o.state != OrderState::Cancelled);
+    // Where nothing may be bought, no amount is the reason.
+    let off = cap.minor() <= 0;
+    Ok(SpeechFacts {
+        limits_text: [cap.to_string(), day.to_string()],
+        sum_text: sum.to_string(),
+        off,
+        // In another currency nothing can be compared: every cap counts as passed.
+        over_cap: !off && total.exceeds(cap).unwrap_or(true),
+        over_day: !off && sum.exceeds(day).unwrap_or(true),
+        known_merchant: bought_before || profile.speech.merchants.contains(&purchase.merchant),
+        saved_address: checkout
+            .destination
+            .as_ref()
+            .is_some_and(|to| profile.addresses.iter().any(|saved| is_saved(saved, to))),
+        asked_often: ctx.spoken_asks >= SPOKEN_ASKS_MAX,
+        stranger: way.stranger,
+    })
+}
+
+/// Whether something goes to a saved address. A field that the shop leaves out or changes makes it another one: a digital
+/// delivery goes nowhere that was saved.
+fn is_saved(saved: &Address, to: &Destination) -> bool {
+    let same = |saved: Option<&str>, to: Option<&str>| match (saved, to) {
+        (Some(saved), Some(to)) => saved.trim().eq_ignore_ascii_case(to.trim()),
+        (None, to) => to.is_none_or(str::is_empty),
+        (Some(saved), None) => saved.is_empty(),
+    };
+    same(
+        Some(saved.street.as_str()),
+        to.street.as_ref().map(Text::as_str),
+    ) && same(
+        Some(saved.locality.as_str()),
+        to.locality.as_ref().map(Text::as_str),
+    ) && same(
+        saved.region.as_ref().map(Text::as_str),
+        to.region.as_ref().map(Text::as_str),
+    ) && same(
+        Some(saved.postal_code.as_str()),
+        to.postal_code.as_ref().map(Text::as_str),
+    ) && same(
+        Some(saved.country.as_str()),
+        to.country.as_ref().map(Text::as_str),
+    )
 }
 
 /// Facts about an approval: everything compared here, so that no policy compares amounts.

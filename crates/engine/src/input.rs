@@ -1,7 +1,7 @@
 use errand_model::{Thought, Tone};
 use errand_types::{
     ApprovalId, CallId, Checkout, DeliveryTerms, MerchantId, Order, Product, PurchaseId, Slot,
-    Text, ToolCall,
+    Text, Told, ToolCall, Way,
 };
 
 use crate::desk::{DeskAct, DeskBy};
@@ -20,6 +20,8 @@ pub enum Input {
         cut: bool,
         /// How it sounds.
         tone: Tone,
+        /// How it was heard, and how its answer is told.
+        way: Way,
     },
     /// The person answered an open question, by the closed grammar.
     Answered {
@@ -29,6 +31,8 @@ pub enum Input {
         answer: Answer,
         /// The words, for the transcript.
         text: Text<2000>,
+        /// How it was heard; `None`: beside the conversation, on a screen.
+        way: Option<Way>,
     },
     /// The person pressed something on a face: calls of theirs, without a planner in between.
     Pressed {
@@ -72,6 +76,8 @@ pub enum Input {
         approval: ApprovalId,
         /// How.
         judgement: Judgement,
+        /// How they were given; `None`: beside the conversation, on a screen, or not at all.
+        way: Option<Way>,
     },
     /// Somebody at the desk does something; the driver asked [`crate::Session::desk_may`] first.
     Desk {
@@ -87,7 +93,10 @@ pub enum Input {
     /// Time went by: approvals may have run out.
     Tick,
     /// The session is taken up again after its connection broke or its process died: open approvals are void.
-    Resumed,
+    Resumed {
+        /// How the connection that is there now is told.
+        told: Told,
+    },
     /// A purchase of this session was found unfinished in the journal.
     Recover {
         /// Which.
@@ -113,6 +122,8 @@ pub enum Answer {
     Why,
     /// Say it again.
     Repeat,
+    /// None of these, while a question is answered by voice and nothing else is listened to.
+    Unclear,
 }
 
 /// How two words were judged.
@@ -133,6 +144,8 @@ pub enum Judgement {
         /// Until when, when that is known.
         until: Option<jiff::Timestamp>,
     },
+    /// Spoken, where only a screen answers: not looked at, and not counted.
+    NeedsScreen,
     /// Time ran out, or what it was about changed.
     Gone,
 }

@@ -134,6 +134,7 @@ impl Session {
             LimitKind::Purchase => old.purchase,
             LimitKind::Day => old.day,
             LimitKind::Month => old.month,
+            LimitKind::Voice => ctx.profile.speech_cap(),
         };
         let Ok(raises) = args.amount.exceeds(before) else {
             out.say(words::other_currency(args.amount, before));
@@ -148,17 +149,23 @@ impl Session {
             LimitKind::Purchase => new.purchase = args.amount,
             LimitKind::Day => new.day = args.amount,
             LimitKind::Month => new.month = args.amount,
+            LimitKind::Voice => {}
         }
+        let voice = (args.limit == LimitKind::Voice).then_some(args.amount);
         if raises {
             if !self.loosen(actor, ctx, out) {
                 return false;
             }
             let mut profile = ctx.profile.clone();
             profile.limits = new;
+            profile.speech.cap = voice.or(profile.speech.cap);
             profile.epoch = profile.epoch.saturating_add(1);
             out.write(Record::Profile(Box::new(profile)));
         } else if self
-            .tighten(actor, ctx, out, |p| p.lower_limits(new).is_ok())
+            .tighten(actor, ctx, out, |p| match voice {
+                Some(cap) => p.lower_speech_cap(cap).is_ok(),
+                None => p.lower_limits(new).is_ok(),
+            })
             .is_none()
         {
             return false;

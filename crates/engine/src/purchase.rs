@@ -5,11 +5,12 @@ mod pay;
 mod quote;
 mod settle;
 
-pub(crate) use approve::{APPROVAL_SECONDS, after, pick_instrument};
+pub(crate) use approve::{after, pick_instrument, seconds};
 
 use std::collections::BTreeMap;
 
 use errand_gate::Decision;
+use errand_protocol::errand::ApprovalPlace;
 use errand_trust::{Transaction, TxDigest};
 use errand_types::{
     ApprovalId, CallId, Checkout, Choice, DataClass, ForeignId, Handoff, MerchantId, Money,
@@ -59,6 +60,9 @@ pub struct Purchase {
     pub changed: Option<Text<300>>,
     /// Level of the approval that was given.
     pub approved_level: Option<u8>,
+    /// An approval by voice did not reach: it is asked on a screen from now on.
+    #[serde(default)]
+    pub screen_only: bool,
     /// The order.
     pub order: Option<OrderId>,
     /// The call that it waits for.
@@ -124,6 +128,12 @@ pub enum PurchaseState {
         digest: TxDigest,
         /// When it was put.
         asked_at: Timestamp,
+        /// Where it is answered.
+        #[serde(default)]
+        place: ApprovalPlace,
+        /// Why it was asked aloud and is answered on a screen, in words.
+        #[serde(default)]
+        why_page: Option<Text<300>>,
     },
     /// Approved; the shop is asked once more what it wants now.
     Rechecking {
@@ -258,6 +268,22 @@ impl Purchase {
     /// Writes this purchase down, before anything else of the step happens.
     pub(crate) fn save(&self, out: &mut Outbox) {
         out.write(crate::effect::Record::Purchase(Box::new(self.clone())));
+    }
+
+    /// Where the open question is answered.
+    pub(crate) fn place(&self) -> ApprovalPlace {
+        match &self.state {
+            PurchaseState::Asked { place, .. } => *place,
+            _ => ApprovalPlace::Page,
+        }
+    }
+
+    /// Why a question that was asked aloud is answered on a screen.
+    pub(crate) fn why_page(&self) -> Option<&str> {
+        match &self.state {
+            PurchaseState::Asked { why_page, .. } => why_page.as_ref().map(Text::as_str),
+            _ => None,
+        }
     }
 
     pub(crate) fn next_call(&mut self, ctx: &Ctx<'_>) -> CallId {

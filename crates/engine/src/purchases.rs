@@ -235,6 +235,7 @@ impl Session {
             missed: None,
             changed: None,
             approved_level: None,
+            screen_only: false,
             order: None,
             call: None,
             cart_revision: self.cart.revision,

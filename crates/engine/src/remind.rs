@@ -262,7 +262,7 @@ impl Session {
             return;
         };
         match answer {
-            Answer::Why | Answer::Repeat => {
+            Answer::Why | Answer::Repeat | Answer::Unclear => {
                 out.say(words::reminder_why(&reminder, ctx));
                 return;
             }
@@ -274,7 +274,7 @@ impl Session {
             out.say(words::reminder_declined(&reminder, ctx));
         }
         let calls = match (&reminder.offer, answer) {
-            (_, Answer::No | Answer::Why | Answer::Repeat) => Vec::new(),
+            (_, Answer::No | Answer::Why | Answer::Repeat | Answer::Unclear) => Vec::new(),
             (Some(offer), Answer::Yes) => vec![
                 ToolCall::CartAdd(CartArgs {
                     offer: offer.clone(),
@@ -339,7 +339,7 @@ impl Session {
                 out.say(words::REMINDER_REFUSED);
                 self.keep_reminder(reminder, out);
             }
-            Answer::Why | Answer::Repeat => {
+            Answer::Why | Answer::Repeat | Answer::Unclear => {
                 let lasts = subject.lasts.unwrap_or(1);
                 out.say(words::offer_reminder(subject.what.as_str(), lasts));
             }

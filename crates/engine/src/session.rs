@@ -8,7 +8,7 @@ use errand_types::limits::HANDOFF_DEPTH_MAX;
 use errand_types::{
     AgentName, ApprovalId, CallId, Cart, CartId, Choice, DeliveryTerms, ForeignId, MerchantId,
     Money, Need, OfferRef, OrderId, Plan, Product, PurchaseId, ReminderId, SessionId, StepId, Text,
-    ToolCall, UserId, Variant, Window, Wish,
+    ToolCall, UserId, Variant, Way, Window, Wish,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,9 @@ pub struct Session {
     pub purchases: Vec<Purchase>,
     /// What waits for the person.
     pub open: Option<OpenQuestion>,
+    /// How the person's last sentence was heard, and how its answer is told.
+    #[serde(default)]
+    pub way: Way,
     /// Turns in a row in which nothing was understood.
     pub lost: u8,
     /// Deeds under way. After a crash they are gone; the purchases know how to go on.
@@ -303,6 +306,7 @@ impl Session {
             run: None,
             purchases: Vec::new(),
             open: None,
+            way: Way::TYPED,
             lost: 0,
             tour: None,
             care: Care::default(),
@@ -330,10 +334,20 @@ impl Session {
                 text,
                 cut,
                 tone,
-            } => self.on_said(turn, (&text, cut, tone), ctx, &mut out),
+                way,
+            } => {
+                self.way = way;
+                self.on_said(turn, (&text, cut, tone), ctx, &mut out);
+            }
             Input::Desk { turn, by, act } => self.on_desk(turn, by, act, ctx, &mut out),
             Input::DeskRead(by) => self.on_desk_read(by, ctx, &mut out),
-            Input::Answered { turn, answer, text } => {
+            Input::Answered {
+                turn,
+                answer,
+                text,
+                way,
+            } => {
+                self.way = way.unwrap_or(self.way);
                 self.on_answered(turn, &answer, &text, ctx, &mut out);
             }
             Input::Pressed { turn, calls, text } => {
@@ -354,11 +368,17 @@ impl Session {
                 turn,
                 approval,
                 judgement,
+                way,
             } => {
+                self.way = way.unwrap_or(self.way);
                 self.on_judged(turn, &approval, &judgement, ctx, &mut out);
             }
             Input::Tick => self.on_tick(ctx, &mut out),
-            Input::Resumed => self.on_resumed(ctx, &mut out),
+            Input::Resumed { told } => {
+                // Nobody has spoken yet to the connection that is there now.
+                self.way = Way { told, ..Way::TYPED };
+                self.on_resumed(ctx, &mut out);
+            }
             Input::Recover { purchase, intent } => {
                 self.on_recover(&purchase, intent, ctx, &mut out);
             }
@@ -480,6 +500,7 @@ impl Session {
             user_asked: !tainted,
             depth: self.depth.saturating_add(u8::from(!is_front)),
             over_budget: self.calls > CALLS_PER_TURN || self.depth >= HANDOFF_DEPTH_MAX,
+            way: self.way,
         }
     }
 

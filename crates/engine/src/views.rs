@@ -2,12 +2,13 @@
 
 use errand_catalog::Comparison;
 use errand_gate::{Decision, Verdict};
-use errand_protocol::api::{ProfileView, WhyView};
+use errand_protocol::api::{ProfileView, VoiceLimits, WhyView};
 use errand_protocol::errand::{
-    ApprovalKind, ApprovalView, CartGroup, CartView, ComparisonRow, ComparisonView, CriterionView,
-    DisclosureView, DrawingView, ExcludedView, LimitView, LineView, OrderEventView, OrderView,
-    PayeeView, PolicyView, ProductCard, ProductsView, SessionView, TotalView, ValueView,
+    ApprovalKind, ApprovalPlace, ApprovalView, CartGroup, CartView, ComparisonRow, ComparisonView,
+    CriterionView, DisclosureView, DrawingView, ExcludedView, LimitView, LineView, OrderEventView,
+    OrderView, PayeeView, PolicyView, ProductCard, ProductsView, SessionView, TotalView, ValueView,
 };
+use errand_trust::Proof;
 use errand_types::{
     ApprovalId, ConsentReceipt, ConsentState, DataClass, MerchantId, Money, Need, OfferRef, Order,
     Purpose, TotalEntry,
@@ -236,9 +237,22 @@ pub(crate) fn approval_view(
         .as_ref()
         .map(|s| s.window)
         .or_else(|| option_window(purchase));
-    let asked_at = match &purchase.state {
-        PurchaseState::Asked { asked_at, .. } => *asked_at,
-        _ => ctx.now,
+    let (asked_at, place, why_page) = match &purchase.state {
+        PurchaseState::Asked {
+            asked_at,
+            place,
+            why_page,
+            ..
+        } => (
+            *asked_at,
+            *place,
+            why_page.as_ref().map(ToString::to_string),
+        ),
+        _ => (ctx.now, ApprovalPlace::Page, None),
+    };
+    let proof = match place {
+        ApprovalPlace::Page => Proof::Screen,
+        ApprovalPlace::Voice => Proof::Spoken,
     };
     let instrument = checkout.and_then(|c| pick_instrument(c, &ctx.profile.wallet));
     let shop = ctx.shop_name(&purchase.merchant);
@@ -269,12 +283,14 @@ pub(crate) fn approval_view(
             })
             .unwrap_or_default(),
         cart_revision: purchase.cart_revision,
-        level: 35,
+        level: proof.level(),
+        place,
+        why_page,
         words: None,
         tries_left: 3,
         limits: limit_views(purchase, ctx),
         asked_at,
-        expires_at: crate::purchase::after(asked_at, crate::purchase::APPROVAL_SECONDS),
+        expires_at: crate::purchase::after(asked_at, crate::purchase::seconds(place)),
     }
 }
 
@@ -303,6 +319,8 @@ pub(crate) fn consent_view(
         disclosures: Vec::new(),
         cart_revision: purchase.cart_revision,
         level: 10,
+        place: ApprovalPlace::Page,
+        why_page: None,
         words: None,
         tries_left: 3,
         limits: Vec::new(),
@@ -510,6 +528,10 @@ pub fn profile_view(ctx: &Ctx<'_>) -> ProfileView {
         name: profile.name.as_ref().map(ToString::to_string),
         zone: profile.zone.to_string(),
         limits: profile.limits,
+        voice: VoiceLimits {
+            purchase: profile.speech_cap(),
+            day: profile.speech_day(),
+        },
         rules: profile.rules.clone(),
         preferences: profile.preferences.clone(),
         addresses: profile.addresses.iter().map(words::place).collect(),

@@ -181,6 +181,7 @@ pub(crate) fn headline(code: &str, action: &str) -> String {
         "MERCH" => "Not at this shop",
         "TAINT" => "Ignored a request that was not yours",
         "APPROVAL" => "Not approved",
+        "SPEECH" => "Not by voice",
         "AUTH" => "Needs more than a sentence",
         "GRANT" => "Not this agent's work",
         "OWN" => "Not yours",

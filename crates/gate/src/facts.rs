@@ -140,6 +140,12 @@ pub struct Facts {
     pub money: Option<MoneyFacts>,
     /// The approval at hand, for money actions. `None`: there is none.
     pub approval: Option<ApprovalFacts>,
+    /// How the question whether to pay is put and answered, for money actions.
+    #[serde(default)]
+    pub channel: Channel,
+    /// What speaks for and against approving it by voice alone, for money actions.
+    #[serde(default)]
+    pub speech: Option<SpeechFacts>,
     /// Personal data that would leave.
     pub share: Option<ShareFacts>,
     /// Steps of delegation between the person and this agent.
@@ -164,6 +170,8 @@ impl Facts {
             items: Vec::new(),
             money: None,
             approval: None,
+            channel: Channel::Screen,
+            speech: None,
             share: None,
             depth: 0,
             over_turn_budget: false,
@@ -255,6 +263,41 @@ pub struct MoneyFacts {
     pub recurring: bool,
     /// The shop offers a way to pay that the wallet holds.
     pub instrument_offered: bool,
+}
+
+/// How a question is put and answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// On an enrolled screen.
+    #[default]
+    Screen,
+    /// Aloud, both ways.
+    Voice,
+}
+
+/// Facts about approving a purchase by voice alone. All comparing was done by the runtime with checked arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpeechFacts {
+    /// The caps in words: `$20.00`, `$40.00` for one purchase and for 24 hours.
+    pub limits_text: [String; 2],
+    /// What was approved by voice within the last 24 hours and this purchase would come to, in words.
+    pub sum_text: String,
+    /// The person lets nothing be bought by voice.
+    pub off: bool,
+    /// Over the cap of one purchase by voice.
+    pub over_cap: bool,
+    /// Over the cap of 24 hours by voice, what is reserved included.
+    pub over_day: bool,
+    /// The person bought here before, or marked the shop as one where their voice is enough.
+    pub known_merchant: bool,
+    /// It goes to an address of the profile.
+    pub saved_address: bool,
+    /// As often asked by voice lately as may be.
+    pub asked_often: bool,
+    /// A voice match says that it was none of the voices that the person let errand know.
+    pub stranger: bool,
 }
 
 /// Facts about an approval.

@@ -22,6 +22,7 @@ pub use act::{
 pub use authorized::{Ask, Authorized, Decide, Refusal, authorize};
 pub use decision::{Decision, Reason, RuleSource, Verdict};
 pub use facts::{
-    ActionKind, ApprovalFacts, Facts, ItemFacts, MerchantFacts, MoneyFacts, RuleHit, ShareFacts,
+    ActionKind, ApprovalFacts, Channel, Facts, ItemFacts, MerchantFacts, MoneyFacts, RuleHit,
+    ShareFacts, SpeechFacts,
 };
 pub use grants::Grants;

@@ -61,6 +61,10 @@ pub(crate) enum Verb {
     LimitPurchase,
     LimitDay,
     LimitMonth,
+    /// One purchase by voice.
+    LimitVoice,
+    /// No purchase by voice.
+    VoiceOff,
     LimitSome,
     ProfileShow,
     Prefer,
@@ -76,6 +80,8 @@ pub(crate) enum Verb {
     Help,
     Tour,
     Thanks,
+    /// Whether sound is kept.
+    Recordings,
     Hello,
     Bye,
     OffTopic,

@@ -281,6 +281,8 @@ impl<'a, 'b> Desk<'a, 'b> {
             | Verb::LimitPurchase
             | Verb::LimitDay
             | Verb::LimitMonth
+            | Verb::LimitVoice
+            | Verb::VoiceOff
             | Verb::LimitSome
             | Verb::ProfileShow
             | Verb::Prefer
@@ -293,6 +295,7 @@ impl<'a, 'b> Desk<'a, 'b> {
             | Verb::Help
             | Verb::Tour
             | Verb::Thanks
+            | Verb::Recordings
             | Verb::Hello
             | Verb::Bye
             | Verb::OffTopic

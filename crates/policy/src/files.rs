@@ -2,7 +2,7 @@
 pub static SCHEMA: &str = include_str!("../../../policies/schema.cedarschema");
 
 /// The policies that this build carries: name of the concern, text.
-pub static POLICIES: [(&str, &str); 14] = [
+pub static POLICIES: [(&str, &str); 15] = [
     ("age", include_str!("../../../policies/age.cedar")),
     ("approval", include_str!("../../../policies/approval.cedar")),
     ("browse", include_str!("../../../policies/browse.cedar")),
@@ -21,6 +21,7 @@ pub static POLICIES: [(&str, &str); 14] = [
         include_str!("../../../policies/ownership.cedar"),
     ),
     ("quiet", include_str!("../../../policies/quiet.cedar")),
+    ("speech", include_str!("../../../policies/speech.cedar")),
     ("taint", include_str!("../../../policies/taint.cedar")),
     ("values", include_str!("../../../policies/values.cedar")),
 ];

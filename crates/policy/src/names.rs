@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use cedar_policy::{EntityId, EntityTypeName, EntityUid};
-use errand_gate::ActionKind;
+use errand_gate::{ActionKind, Channel};
 use errand_types::{DataClass, Purpose};
 
 /// Names of the schema, parsed once: parsing costs more than deciding.
@@ -11,6 +11,7 @@ pub(crate) struct Names {
     agent: EntityTypeName,
     purpose: EntityTypeName,
     class: EntityTypeName,
+    channel: EntityTypeName,
     actions: BTreeMap<ActionKind, EntityUid>,
 }
 
@@ -29,6 +30,7 @@ impl Names {
             agent: name("Errand::Agent")?,
             purpose: name("Errand::Purpose")?,
             class: name("Errand::DataClass")?,
+            channel: name("Errand::Channel")?,
             actions: ActionKind::ALL.into_iter().map(uid).collect(),
         })
     }
@@ -43,6 +45,14 @@ impl Names {
 
     pub(crate) fn agent(&self, id: &str) -> EntityUid {
         EntityUid::from_type_name_and_id(self.agent.clone(), EntityId::new(id))
+    }
+
+    pub(crate) fn channel(&self, channel: Channel) -> EntityUid {
+        let id = match channel {
+            Channel::Screen => "screen",
+            Channel::Voice => "voice",
+        };
+        EntityUid::from_type_name_and_id(self.channel.clone(), EntityId::new(id))
     }
 
     pub(crate) fn purpose(&self, purpose: Purpose) -> EntityUid {

@@ -190,6 +190,11 @@ fn context(names: &Names, kind: ActionKind, facts: &Facts) -> Result<Pairs, BadF
         approval_part,
         facts.approval.as_ref().map(approval),
     )?;
+    add("speech", parts.money, facts.speech.as_ref().map(speech))?;
+    if parts.money == Part::Needed {
+        let channel = Expr::new_entity_uid(names.channel(facts.channel));
+        pairs.push(("channel".into(), channel));
+    }
     Ok(pairs)
 }
 
@@ -244,6 +249,8 @@ pub(crate) fn is_same(one: &Facts, other: &Facts) -> bool {
         items,
         money,
         approval,
+        channel,
+        speech,
         share,
         depth,
         over_turn_budget,
@@ -260,6 +267,8 @@ pub(crate) fn is_same(one: &Facts, other: &Facts) -> bool {
         && Items::of(items) == Items::of(&other.items)
         && *money == other.money
         && *approval == other.approval
+        && *channel == other.channel
+        && *speech == other.speech
         && *share == other.share
         && *depth == other.depth
         && *over_turn_budget == other.over_turn_budget
@@ -323,6 +332,18 @@ fn money(facts: &errand_gate::MoneyFacts) -> Pairs {
         yes("over_month_limit", facts.over_month_limit),
         yes("recurring", facts.recurring),
         yes("instrument_offered", facts.instrument_offered),
+    ]
+}
+
+fn speech(facts: &errand_gate::SpeechFacts) -> Pairs {
+    vec![
+        yes("off", facts.off),
+        yes("over_cap", facts.over_cap),
+        yes("over_day", facts.over_day),
+        yes("known_merchant", facts.known_merchant),
+        yes("saved_address", facts.saved_address),
+        yes("asked_often", facts.asked_often),
+        yes("stranger", facts.stranger),
     ]
 }
 

@@ -1,5 +1,5 @@
 use errand_gate::{
-    ActionKind, ApprovalFacts, Facts, ItemFacts, MerchantFacts, MoneyFacts, ShareFacts,
+    ActionKind, ApprovalFacts, Facts, ItemFacts, MerchantFacts, MoneyFacts, ShareFacts, SpeechFacts,
 };
 use errand_types::{DataClass, ForeignId, IdError, MerchantId, OfferRef, Purpose};
 
@@ -54,6 +54,17 @@ pub fn ordinary_calls() -> Result<Vec<(ActionKind, Facts)>, IdError> {
         over_month_limit: false,
         recurring: false,
         instrument_offered: true,
+    });
+    unapproved.speech = Some(SpeechFacts {
+        limits_text: ["$20.00".into(), "$40.00".into()],
+        sum_text: "$25.90".into(),
+        off: false,
+        over_cap: true,
+        over_day: false,
+        known_merchant: true,
+        saved_address: true,
+        asked_often: false,
+        stranger: false,
     });
     let mut approved = unapproved.clone();
     approved.approval = Some(ApprovalFacts {

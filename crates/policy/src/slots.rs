@@ -1,17 +1,20 @@
-use errand_gate::{Facts, ItemFacts};
+use errand_gate::{Facts, ItemFacts, SpeechFacts};
 use errand_types::DataClass;
 use errand_types::limits::QUANTITY_MAX;
 
 use crate::purposes::word_of;
 
 /// Slots that a sentence may have.
-const SLOTS: [&str; 13] = [
+const SLOTS: [&str; 16] = [
     "total",
     "limit_purchase",
     "limit_day",
     "limit_month",
     "sum_day",
     "sum_month",
+    "limit_speech",
+    "limit_speech_day",
+    "sum_speech",
     "merchant",
     "items",
     "unknown_items",
@@ -69,6 +72,12 @@ fn value(slot: &str, facts: &Facts) -> String {
             .and_then(|m| m.sums_text.get(at))
             .map_or_else(|| "more".into(), |t| clean(t))
     };
+    let speech = |of: fn(&SpeechFacts) -> &str| {
+        facts
+            .speech
+            .as_ref()
+            .map_or_else(|| "what you allow".into(), |s| clean(of(s)))
+    };
     match slot {
         "total" => money.map_or_else(|| "the amount".into(), |m| clean(&m.total_text)),
         "limit_purchase" => limit(0),
@@ -76,6 +85,9 @@ fn value(slot: &str, facts: &Facts) -> String {
         "limit_month" => limit(2),
         "sum_day" => sum(0),
         "sum_month" => sum(1),
+        "limit_speech" => speech(|s| &s.limits_text[0]),
+        "limit_speech_day" => speech(|s| &s.limits_text[1]),
+        "sum_speech" => speech(|s| &s.sum_text),
         "merchant" => facts
             .merchant
             .as_ref()

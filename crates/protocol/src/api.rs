@@ -1,7 +1,7 @@
 //! Bodies of the HTTP calls beside the socket. All need `Authorization: Bearer`.
 
 use errand_types::{
-    ApprovalId, DataClass, LabelRule, Limits, MerchantId, OrderId, Preference, SessionId,
+    ApprovalId, DataClass, LabelRule, Limits, MerchantId, Money, OrderId, Preference, SessionId,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -95,6 +95,13 @@ pub enum CheckState {
     Fail,
 }
 
+/// Answer of `GET /api/words`: names of goods as people say them, for a device that hears by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct WordsView {
+    /// Lower case, one space between words, 300 at most: kinds of goods, makers, short titles.
+    pub names: Vec<String>,
+}
+
 /// Answer of `GET /api/profile`: limits, rules and preferences; addresses by their label only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProfileView {
@@ -104,6 +111,8 @@ pub struct ProfileView {
     pub zone: String,
     /// Limits.
     pub limits: Limits,
+    /// What may be bought by voice alone.
+    pub voice: VoiceLimits,
     /// Rules.
     pub rules: Vec<LabelRule>,
     /// Preferences.
@@ -112,6 +121,15 @@ pub struct ProfileView {
     pub addresses: Vec<String>,
     /// Ways to pay: `visa ending in 4242`.
     pub wallet: Vec<String>,
+}
+
+/// What may be bought by voice alone, at shops that were bought from before and to saved addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VoiceLimits {
+    /// One purchase; zero: nothing.
+    pub purchase: Money,
+    /// Any 24 hours.
+    pub day: Money,
 }
 
 /// Answer of `GET /api/consents`.

@@ -160,6 +160,11 @@ impl OptIn {
         })
     }
 
+    /// Whether a family was asked for, by its name: `approval`.
+    pub fn has(self, family: &str) -> bool {
+        self.0 & bit(family) != 0
+    }
+
     /// No family.
     pub fn is_empty(self) -> bool {
         self.0 == 0

@@ -508,10 +508,18 @@ pub struct ApprovalView {
     pub disclosures: Vec<String>,
     /// Revision of the cart that it is bound to.
     pub cart_revision: u64,
-    /// Level of proof that is asked: 10 for a consent, 35 for two words.
+    /// Level of proof that is asked: 10 for a consent, 30 for two words that are spoken, 35 for two on a screen.
     pub level: u8,
-    /// The two words to type or say. Present only on the live connection of an enrolled screen; never in a log, a
-    /// record or a replay.
+    /// Where it is answered. An older runtime knows screens alone.
+    #[serde(rename = "where", default)]
+    pub place: ApprovalPlace,
+    /// Why it was asked aloud and is answered on a screen all the same, in words: `$25.90 is over the $20.00 that you
+    /// let me take by voice`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_page: Option<String>,
+    /// The two words to type, or to say where `where` is `voice`. Present only on the live connection of an enrolled
+    /// screen, or where they may be spoken; never in a log, a record or a replay. In a conversation that is held aloud
+    /// the words of a question for the screen are read over HTTP alone: `GET /api/approvals/{id}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
     /// Tries left.
@@ -524,6 +532,17 @@ pub struct ApprovalView {
     /// When it runs out.
     #[schemars(with = "String")]
     pub expires_at: Timestamp,
+}
+
+/// Where a question is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ApprovalPlace {
+    /// On an enrolled screen: the page, a terminal. Nothing that is spoken answers it, but a no.
+    #[default]
+    Page,
+    /// Aloud, in the conversation; on a screen as well.
+    Voice,
 }
 
 /// What is asked.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::api::{
     AddMerchant, AnswerApproval, ApprovalAnswered, CheckState, ConsentsView, DoctorView, ErrorBody,
     MerchantView, MoveOrderBody, OrderChanged, Paired, ProfileView, ReturnOrderBody, SessionBrief,
-    WhyView,
+    WhyView, WordsView,
 };
 use crate::desk::{
     DeskCall, DeskDone, DeskErrand, DeskHere, DeskPair, DeskPaired, DeskPerson, DeskQueue, DeskSee,
@@ -97,7 +97,7 @@ fn entry<T: JsonSchema>(generator: &mut SchemaGenerator) {
 }
 
 /// Everything that goes over the wire, by the name of its schema.
-const ROOTS: [Entry; 32] = [
+const ROOTS: [Entry; 33] = [
     ("ClientEvent", entry::<ClientEventShape>),
     ("RealtimeEvent", entry::<ServerEvent>),
     ("ErrandEvent", entry::<ErrandEvent>),
@@ -130,6 +130,7 @@ const ROOTS: [Entry; 32] = [
     ("DeskPerson", entry::<DeskPerson>),
     ("DeskSeenView", entry::<DeskSeenView>),
     ("DeskStats", entry::<DeskStats>),
+    ("WordsView", entry::<WordsView>),
 ];
 
 /// Every schema of the protocol by name, with references under `prefix` (`#/components/schemas` in an `OpenAPI`

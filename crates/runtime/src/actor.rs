@@ -12,8 +12,9 @@ use errand_engine::{
     Answer, Deed, DeskFault, Due, Effect, Input, Judgement, OpenQuestion, Session, Write,
 };
 use errand_model::Turn;
-use errand_protocol::errand::ErrandEvent;
+use errand_protocol::errand::{ApprovalPlace, ErrandEvent};
 use errand_tools::{Report, perform};
+use errand_trust::OpenError;
 use errand_types::{ApprovalId, CallId, Text};
 use jiff::Timestamp;
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -23,6 +24,7 @@ use tracing::Instrument as _;
 use mailbox::{Command, Happened, MAILBOX};
 pub(crate) use mailbox::{DeskReport, Handle, TurnReport};
 
+use crate::approvals::AskError;
 use crate::house::{Emitted, TurnStatus, What};
 use crate::kept::{self, Kept, TakenUp};
 use crate::metrics;
@@ -41,6 +43,14 @@ const PENDING_MAX: usize = 64;
 const KEYS_MAX: usize = 256;
 /// Steps that one input may set off by itself before the session is taken to loop.
 const CASCADE_MAX: usize = 64;
+
+/// The two words of the question that is open.
+struct OpenWords {
+    approval: ApprovalId,
+    words: String,
+    /// Where they are given back.
+    place: ApprovalPlace,
+}
 
 /// Who waits for the end of a turn.
 enum Waiter {
@@ -63,7 +73,7 @@ pub(crate) struct Actor {
     queue: VecDeque<Command>,
     turn: Option<(u64, Instant)>,
     turns: u64,
-    words: Option<(ApprovalId, String)>,
+    words: Option<OpenWords>,
     wake: Option<Timestamp>,
     report: TurnReport,
     waiting: Option<Waiter>,
@@ -179,11 +189,7 @@ impl Actor {
                     .runtime
                     .with_ctx(&self.person, |ctx| self.session.view(ctx));
                 let open = view.approval.filter(|a| a.id == id).map(|mut a| {
-                    a.words = self
-                        .words
-                        .as_ref()
-                        .filter(|(of, _)| *of == id)
-                        .map(|(_, w)| w.clone());
+                    a.words = self.words_of(&id);
                     *a
                 });
                 let _ = reply.send(open);
@@ -202,7 +208,7 @@ impl Actor {
             }
             Command::Stop => self.step(Input::Stop { turn: None }).await,
             Command::Tick => self.step(Input::Tick).await,
-            Command::Resume => self.step(Input::Resumed).await,
+            Command::Resume(told) => self.step(Input::Resumed { told }).await,
             Command::Recover { purchase, intent } => {
                 let id = purchase.id.clone();
                 adopt(&mut self.session, *purchase);
@@ -214,12 +220,13 @@ impl Actor {
                 self.keep().await;
             }
             // Stopping is heard at once; everything else waits for the turn under way.
-            Command::Say { text, key } if self.turn.is_some() && self.is_stop(&text) => {
+            Command::Say { text, key, way } if self.turn.is_some() && self.is_stop(&text) => {
                 if self.is_new(&key) {
                     self.step(Input::Stop { turn: None }).await;
                     self.queue.push_front(Command::Say {
                         text,
                         key: String::new(),
+                        way,
                     });
                 }
             }
@@ -242,10 +249,10 @@ impl Actor {
                 return;
             };
             match command {
-                Command::Say { text, key } => {
+                Command::Say { text, key, way } => {
                     if self.is_new(&key) {
                         self.begin(&key, None);
-                        self.hear(&text).await;
+                        self.hear(&text, way).await;
                     }
                 }
                 Command::Press {
@@ -288,7 +295,7 @@ impl Actor {
                 | Command::Approval(..)
                 | Command::Scene(_)
                 | Command::Stop
-                | Command::Resume
+                | Command::Resume(_)
                 | Command::Tick
                 | Command::Recover { .. } => {}
             }
@@ -372,10 +379,12 @@ impl Actor {
             let cards = person::cards(&self.runtime.0.parts);
             let effects = {
                 let desk = self.runtime.0.desk.now();
+                let asks = self.runtime.0.approvals.spoken_asks(&self.session.user);
                 let mut person = person::lock(&self.person);
-                let effects = person.with_ctx(&self.runtime.0.parts, &cards, &desk, |ctx| {
-                    self.session.step(input, ctx)
-                });
+                let effects =
+                    person.with_ctx(&self.runtime.0.parts, &cards, (&desk, asks), |ctx| {
+                        self.session.step(input, ctx)
+                    });
                 // Under the same lock: what one session reserves, the next one sees.
                 person.apply_all(effects.iter().filter_map(|e| match e {
                     Effect::Write(write) => Some(write),
@@ -461,24 +470,41 @@ impl Actor {
             Effect::OpenApproval {
                 approval,
                 transaction,
-            } => match self.runtime.0.approvals.ask(&approval, *transaction) {
+                place,
+            } => match self
+                .runtime
+                .0
+                .approvals
+                .ask(&approval, *transaction, place)
+                .await
+            {
                 Ok(words) => {
-                    self.words = Some((approval, words));
+                    self.words = Some(OpenWords {
+                        approval,
+                        words,
+                        place,
+                    });
                     None
                 }
                 Err(error) => {
                     tracing::info!(session = %self.session.id, %error, "no approval could be asked for");
-                    let judgement = Judgement::Locked { until: None };
+                    let judgement = match error {
+                        AskError::Refused(OpenError::Locked { .. } | OpenError::Off) => {
+                            Judgement::Locked { until: None }
+                        }
+                        AskError::Refused(_) | AskError::NotKept => Judgement::Gone,
+                    };
                     Some(Input::Judged {
                         turn: None,
                         approval,
                         judgement,
+                        way: None,
                     })
                 }
             },
             Effect::VoidApproval(approval) => {
                 self.runtime.0.approvals.void(&approval);
-                if self.words.as_ref().is_some_and(|(id, _)| *id == approval) {
+                if self.words.as_ref().is_some_and(|w| w.approval == approval) {
                     self.words = None;
                 }
                 None
@@ -508,6 +534,7 @@ impl Actor {
                         turn,
                         answer: Answer::Yes,
                         text: Text::clip("(pressed)"),
+                        way: None,
                     });
                 }
                 let status = if cancelled {

@@ -5,17 +5,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use errand_engine::Judgement;
 use errand_journal::{Durability, Expected, Journal, Seq};
+use errand_protocol::errand::ApprovalPlace;
 use errand_trust::{
-    ApprovalBook, Approved, Counters, Judged, OpenError, Proof, ServerKey, Transaction, TxDigest,
+    ApprovalBook, Approved, Counters, Judged, OpenError, Proof, SPOKEN_TTL_MAX, ServerKey, TTL_MAX,
+    Transaction, TxDigest,
 };
-use errand_types::{ApprovalId, Clock, SessionId};
-use jiff::SignedDuration;
+use errand_types::{ApprovalId, By, Clock, SessionId, UserId};
+use jiff::Timestamp;
 
 use crate::records::stream;
 
-/// How long the words hold.
-const TTL: SignedDuration = SignedDuration::from_secs(120);
 const STREAM: &str = "approvals";
+
+/// Why nothing was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AskError {
+    /// It may not be.
+    #[error(transparent)]
+    Refused(#[from] OpenError),
+    /// That it is asked could not be written down.
+    #[error("it could not be written down")]
+    NotKept,
+}
 
 /// Holds open questions and given approvals of all sessions.
 #[derive(Debug)]
@@ -25,6 +36,8 @@ pub(crate) struct Approvals {
     book: Mutex<ApprovalBook>,
     given: Mutex<BTreeMap<ApprovalId, Approved<TxDigest>>>,
     sessions: Mutex<BTreeMap<ApprovalId, SessionId>>,
+    /// One writer of the counts at a time: an older state never ends up behind a newer one.
+    storing: tokio::sync::Mutex<()>,
 }
 
 impl Approvals {
@@ -57,19 +70,56 @@ impl Approvals {
             book: Mutex::new(ApprovalBook::new(key, counters)),
             given: Mutex::default(),
             sessions: Mutex::default(),
+            storing: tokio::sync::Mutex::default(),
         })
     }
 
-    /// Asks: makes the two words of exactly this transaction.
-    pub(crate) fn ask(
+    /// Asks: makes the two words of exactly this transaction. That somebody is asked by voice is on the disk before the
+    /// words are told.
+    pub(crate) async fn ask(
         &self,
         id: &ApprovalId,
         transaction: Transaction,
-    ) -> Result<String, OpenError> {
+        place: ApprovalPlace,
+    ) -> Result<String, AskError> {
         let session = transaction.session.clone();
-        let words = lock(&self.book).open(id.clone(), transaction, self.clock.now(), TTL)?;
+        let now = self.clock.now();
+        let (told, ttl) = match place {
+            ApprovalPlace::Page => (Proof::Screen, TTL_MAX),
+            ApprovalPlace::Voice => (Proof::Spoken, SPOKEN_TTL_MAX),
+        };
+        let words = lock(&self.book).open(id.clone(), transaction, told, now, ttl)?;
+        if place == ApprovalPlace::Voice
+            && let Err(error) = self.store_counters(now).await
+        {
+            lock(&self.book).void(id);
+            return Err(error);
+        }
         lock(&self.sessions).insert(id.clone(), session);
         Ok(words.shown())
+    }
+
+    /// How often a person was asked by voice lately.
+    pub(crate) fn spoken_asks(&self, user: &UserId) -> u32 {
+        let now = self.clock.now();
+        lock(&self.book).counters().spoken_asks(user, now)
+    }
+
+    async fn store_counters(&self, now: Timestamp) -> Result<(), AskError> {
+        let stream = stream(STREAM).map_err(|_| AskError::NotKept)?;
+        let _alone = self.storing.lock().await;
+        let record = errand_journal::Record::new("counters", lock(&self.book).counters());
+        self.journal
+            .append(
+                &stream,
+                Expected::Any,
+                vec![record],
+                Durability::Flushed,
+                now,
+            )
+            .await
+            .map(|_| ())
+            .map_err(|_| AskError::NotKept)
     }
 
     /// Remembers which session a question belongs to, so that it can be answered from elsewhere.
@@ -92,31 +142,22 @@ impl Approvals {
         id: &ApprovalId,
         session: &SessionId,
         said: &str,
+        by: By,
     ) -> Judgement {
         let now = self.clock.now();
-        let counted = match lock(&self.book).count(id, session, now) {
+        let proof = match by {
+            By::Typed => Proof::Screen,
+            By::Spoken => Proof::Spoken,
+        };
+        let counted = match lock(&self.book).count(id, session, proof, now) {
             Ok(counted) => counted,
             Err(judged) => return judgement(&judged),
         };
         // INVARIANT: the count is on the disk before the answer is looked at; a kill between tries resets nothing.
-        let Ok(stream) = stream(STREAM) else {
-            return Judgement::Gone;
-        };
-        let record = errand_journal::Record::new("counters", lock(&self.book).counters());
-        let kept = self
-            .journal
-            .append(
-                &stream,
-                Expected::Any,
-                vec![record],
-                Durability::Flushed,
-                now,
-            )
-            .await;
-        if kept.is_err() {
+        if self.store_counters(now).await.is_err() {
             return Judgement::Gone;
         }
-        let judged = lock(&self.book).judge(counted, said, Proof::Screen, self.clock.now());
+        let judged = lock(&self.book).judge(counted, said, self.clock.now());
         match judged {
             Judged::Approved(approved) => {
                 let level = approved.level();
@@ -146,6 +187,7 @@ fn judgement(judged: &Judged) -> Judgement {
         },
         Judged::Wrong { left } => Judgement::Wrong { left: *left },
         Judged::Locked { until } => Judgement::Locked { until: *until },
+        Judged::NeedsScreen => Judgement::NeedsScreen,
         Judged::Expired | Judged::Void | Judged::NoSuch | Judged::OtherSession => Judgement::Gone,
     }
 }

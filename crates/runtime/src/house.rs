@@ -12,7 +12,7 @@ use errand_protocol::desk::{
     DeskDone, DeskErrand, DeskPaired, DeskPerson, DeskQueue, DeskSeenView, DeskStats,
 };
 use errand_protocol::errand::{ApprovalView, DisclosureView, ErrandEvent, OrderView, SessionView};
-use errand_types::{ApprovalId, DeviceId, MerchantId, OrderId, SessionId, UserId};
+use errand_types::{ApprovalId, DeviceId, MerchantId, OrderId, SessionId, Told, UserId, Way};
 use tokio::sync::broadcast;
 
 /// What somebody at the desk does, and who: words of this port.
@@ -167,6 +167,9 @@ pub trait House: Send + Sync + std::fmt::Debug {
     /// What works and what does not.
     fn doctor(&self) -> BoxFuture<'_, DoctorView>;
 
+    /// Names of goods as people say them, for whoever hears: at most 300, and none is about a person.
+    fn words(&self) -> Vec<String>;
+
     /// Limits, rules, preferences.
     fn profile<'a>(&'a self, who: &'a Principal) -> BoxFuture<'a, Result<ProfileView, HouseError>>;
 
@@ -272,9 +275,18 @@ pub trait Conversation: Send + Sync + std::fmt::Debug {
     /// Which.
     fn id(&self) -> &SessionId;
 
-    /// Hears one sentence of the person. `key` names it: the same key again is heard once. The answer comes as events of
-    /// the turn that [`Emitted::turn`] numbers, beginning with [`What::TurnStarted`] that carries the key.
-    fn say<'a>(&'a self, text: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), HouseError>>;
+    /// Hears one sentence of the person. `key` names it: the same key again is heard once. `way` is how it was heard and
+    /// how its answer is told: a face that speaks says [`Told::Aloud`] with every sentence, also with one that was typed.
+    /// The answer comes as events of the turn that [`Emitted::turn`] numbers, beginning with [`What::TurnStarted`] that
+    /// carries the key.
+    ///
+    /// The two words of an approval are given the same way; the closed grammar reads them before any planner.
+    fn say<'a>(
+        &'a self,
+        text: &'a str,
+        key: &'a str,
+        way: Way,
+    ) -> BoxFuture<'a, Result<(), HouseError>>;
 
     /// Stops the turn under way and the plan. A payment under way is heard out.
     fn stop(&self) -> BoxFuture<'_, Result<(), HouseError>>;
@@ -282,9 +294,12 @@ pub trait Conversation: Send + Sync + std::fmt::Debug {
     /// Everything, for a face that lost track. Open approvals are without their words.
     fn view(&self) -> BoxFuture<'_, Result<SessionView, HouseError>>;
 
-    /// Somebody took the session up again and sees what happens from now on. What was open is void and is asked anew, so
-    /// that its words reach the connection that is there now and no other.
-    fn taken_up(&self) {}
+    /// Somebody took the session up again and is told what happens from now on, shown or aloud. What was open is void and
+    /// is asked anew, so that its words reach the connection that is there now and no other; aloud they are not asked
+    /// before the person speaks again.
+    fn taken_up(&self, told: Told) {
+        let _ = told;
+    }
 
     /// What happens from now on. A reader that falls behind is told `Lagged` and asks for [`Conversation::view`].
     fn events(&self) -> broadcast::Receiver<Arc<Emitted>>;
@@ -300,6 +315,11 @@ pub struct Emitted {
 }
 
 /// What happened.
+///
+/// In a conversation whose answers are told aloud no `live` holds words of an approval that may not be spoken: they are
+/// there only where its `place` is [`ApprovalPlace::Voice`](errand_protocol::errand::ApprovalPlace), and a screen reads the
+/// others with [`House::approval`]. A face that speaks may therefore speak `live`, as long as it says [`Told::Aloud`] with
+/// every sentence and whenever it takes a session up.
 #[derive(Clone)]
 pub enum What {
     /// A sentence was heard and is being worked on.

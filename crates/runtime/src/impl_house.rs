@@ -14,7 +14,7 @@ use errand_protocol::errand::{
 };
 use errand_types::{
     ApprovalId, ConsentArgs, Language, MerchantId, MoveArgs, OrderArgs, OrderId, ReturnArgs,
-    SessionId, Text, ToolCall, UserId,
+    SessionId, Text, Told, ToolCall, UserId, Way,
 };
 use tokio::sync::broadcast;
 
@@ -169,6 +169,10 @@ impl House for Runtime {
         id: &'a MerchantId,
     ) -> BoxFuture<'a, Result<(), HouseError>> {
         self.0.parts.shops.remove(id)
+    }
+
+    fn words(&self) -> Vec<String> {
+        (self.0.parts.words)()
     }
 
     fn doctor(&self) -> BoxFuture<'_, DoctorView> {
@@ -581,8 +585,13 @@ impl Conversation for Talk {
         self.0.id()
     }
 
-    fn say<'a>(&'a self, text: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), HouseError>> {
-        Box::pin(async move { self.0.say(text, key).await.map_err(|_| gone()) })
+    fn say<'a>(
+        &'a self,
+        text: &'a str,
+        key: &'a str,
+        way: Way,
+    ) -> BoxFuture<'a, Result<(), HouseError>> {
+        Box::pin(async move { self.0.say(text, key, way).await.map_err(|_| gone()) })
     }
 
     fn stop(&self) -> BoxFuture<'_, Result<(), HouseError>> {
@@ -593,8 +602,8 @@ impl Conversation for Talk {
         Box::pin(async move { self.0.view().await.map_err(|_| gone()) })
     }
 
-    fn taken_up(&self) {
-        self.0.resumed();
+    fn taken_up(&self, told: Told) {
+        self.0.resumed(told);
     }
 
     fn events(&self) -> broadcast::Receiver<Arc<Emitted>> {

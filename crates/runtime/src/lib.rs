@@ -25,6 +25,8 @@ mod store;
 
 pub use agent_files::{AgentFileError, AgentSource, load_agents};
 pub use metrics::describe as describe_metrics;
-pub use parts::{Directory, Grammar, Heard, Learner, Listener, Parts, RuntimeConfig, ShopStatus};
+pub use parts::{
+    Directory, Grammar, Heard, Learner, Listener, Parts, RuntimeConfig, ShopStatus, Words,
+};
 pub use records::JournalIntents;
 pub use runtime::{Runtime, StartError};

@@ -20,6 +20,9 @@ pub type Listener = Arc<dyn Fn(Language, &str) -> Tone + Send + Sync>;
 /// Is told what shops show.
 pub type Learner = Arc<dyn Fn(&[Product]) + Send + Sync>;
 
+/// Names of goods as people say them, learned from what shops show.
+pub type Words = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+
 /// Everything a runtime is put together from. Made once, in the composition root.
 pub struct Parts {
     /// Where everything lasts.
@@ -42,6 +45,8 @@ pub struct Parts {
     pub listener: Listener,
     /// Told what shops show, so that the offline planner knows their words.
     pub learn: Learner,
+    /// Knows the names of goods, for whoever hears.
+    pub words: Words,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The source of ids.

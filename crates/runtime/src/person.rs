@@ -111,7 +111,7 @@ impl Person {
         &self,
         parts: &Parts,
         cards: &BTreeMap<MerchantId, MerchantCard>,
-        desk: &DeskNow,
+        (desk, spoken_asks): (&DeskNow, u32),
         run: impl FnOnce(&Ctx<'_>) -> T,
     ) -> T {
         run(&Ctx {
@@ -124,6 +124,7 @@ impl Person {
             profile: &self.profile,
             consents: &self.consents,
             ledger: &self.ledger,
+            spoken_asks,
             orders: &self.orders,
             reminders: &self.reminders,
             desk,

@@ -196,7 +196,9 @@ impl Runtime {
     ) -> T {
         let cards = person::cards(&self.0.parts);
         let desk = self.0.desk.now();
-        person::lock(person).with_ctx(&self.0.parts, &cards, &desk, run)
+        let person = person::lock(person);
+        let asks = self.0.approvals.spoken_asks(person.user());
+        person.with_ctx(&self.0.parts, &cards, (&desk, asks), run)
     }
 }
 

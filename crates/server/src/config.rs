@@ -5,6 +5,7 @@ use errand_runtime::house::Principal;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::assets::Assets;
+use crate::realtime::Voices;
 
 /// How the server is set up.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub struct ServerConfig {
     pub metrics: Option<PrometheusHandle>,
     /// Name of the profile of agents that answers, shown as `model`.
     pub model: String,
+    /// What hears and speaks; `None`: sessions are text.
+    pub voices: Option<Voices>,
 }
 
 impl Default for ServerConfig {
@@ -49,6 +52,7 @@ impl Default for ServerConfig {
             page_principal: None,
             metrics: None,
             model: "errand".into(),
+            voices: None,
         }
     }
 }
@@ -67,6 +71,7 @@ impl fmt::Debug for ServerConfig {
             .field("page_principal", &self.page_principal)
             .field("metrics", &self.metrics.is_some())
             .field("model", &self.model)
+            .field("voices", &self.voices.is_some())
             .finish()
     }
 }

@@ -34,4 +34,5 @@ pub use assets::{AssetError, Assets};
 pub use codes::CODES;
 pub use config::ServerConfig;
 pub use draw::{COLOURS, KINDS, SHAPES, drawing};
+pub use realtime::Voices;
 pub use serve::serve;

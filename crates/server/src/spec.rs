@@ -37,7 +37,7 @@ const fn route(
 }
 
 /// Every call of an enrolled device.
-pub const ROUTES: [Route; 17] = [
+pub const ROUTES: [Route; 18] = [
     route(
         "GET",
         "/api/orders",
@@ -100,6 +100,13 @@ pub const ROUTES: [Route; 17] = [
         "What works and what to type",
         None,
         "DoctorView",
+    ),
+    route(
+        "GET",
+        "/api/words",
+        "Names of goods, for a device that hears by itself",
+        None,
+        "WordsView",
     ),
     route(
         "GET",
@@ -346,7 +353,8 @@ pub fn asyncapi() -> Value {
                 "model": { "type": "string" },
                 "resume": { "type": "string", "pattern": "^sess_[A-Za-z0-9_-]{1,64}$" },
                 "last_event_id": { "type": "string", "pattern": "^event_[0-9]+(\\.[0-9]+)?$" },
-                "errand_events": { "type": "string", "description": "`all`, or a comma list of families." }
+                "errand_events": { "type": "string", "description": "`all`, or a comma list of families." },
+                "output_modalities": { "enum": ["text", "audio"], "description": "What a new session is answered in." }
             } } } },
             "messages": { "client": message("ClientEvent"), "server": message("ServerEvent") }
         } },

@@ -73,6 +73,18 @@ function resolved(e, s) {
   return urgent([e.text && stop(e.text), pays && 'Paying now; I say when it is bought.'].filter(Boolean).join(' '));
 }
 
+/** The microphone is never open without a word. */
+function microphone(before, now) {
+  if (now.at !== before.at) {
+    if (now.at === 'on') return urgent(now.mode === 'push' ? 'The microphone is ready. Hold the button Talk to speak.' : 'Listening.');
+    if (now.at === 'fault') return urgent(`${stop(now.headline)} ${now.text}`);
+    if (before.at === 'on') return urgent('Stopped listening.');
+  }
+  if (now.at === 'on' && now.muted !== before.muted) return urgent(now.muted ? 'Muted.' : 'Listening again.');
+  if (now.at === 'on' && now.mode !== before.mode) return calm(now.mode === 'push' ? 'Hold the button Talk to speak.' : 'Hands free. Just speak.');
+  return null;
+}
+
 /** What to say of an event, or nothing. */
 export function announce(e, before, after) {
   switch (e.type) {
@@ -93,6 +105,7 @@ export function announce(e, before, after) {
     case 'errand.question': return calm(`${e.text} ${e.chips.length ? `Answers: ${e.chips.join(', ')}.` : ''}`.trim());
     case 'errand.handoff': return e.kind === 'agent' ? null : calm(stop(e.reason));
     case 'response.output_text.done': return calm(sentences(untold(e.text, turnOf(after.entries, e.item_id)).join(' ')));
+    case 'page.voice': return microphone(before.voice, after.voice);
     case 'response.output_audio_transcript.done': return calm(sentences(e.transcript));
     case 'errand.session.resumed': return calm(back(after.back));
     default: return null;

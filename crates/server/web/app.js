@@ -4,6 +4,7 @@ import { h, render } from './preact.mjs';
 import { reduce, initial } from './reduce.js';
 import { openApproval } from './approvals.js';
 import { Link } from './socket.js';
+import { Voice } from './voice.js';
 import * as http from './http.js';
 import { announce, Announcer } from './a11y.js';
 import { listen } from './keys.js';
@@ -57,7 +58,10 @@ function dispatch(event) {
     report(error?.name ?? 'Error', event.type);
     return;
   }
-  announcer.say(announce(event, before, state));
+  // What the page says aloud, a screen reader does not say as well.
+  if (event.type !== 'response.output_audio_transcript.done' || state.voice.at !== 'on') announcer.say(announce(event, before, state));
+  voice?.hear(event);
+  wordsFor(event);
   if (state !== before) plan();
 }
 
@@ -72,7 +76,7 @@ function plan() {
 function draw() {
   planned = false;
   const shops = body.dataset.shops ?? '';
-  render(h(Talk, { state, act, draft, zone, shops }), talk);
+  render(h(Talk, { state, act, draft, zone, shops, ears }), talk);
   if (side) {
     const full = state.plan || state.know || state.limits.length > 0 || state.cart?.groups.length > 0;
     side.classList.toggle('is-empty', !full);
@@ -90,12 +94,36 @@ function report(name, what) {
   body.dataset.fault = `${name} in ${what}`;
 }
 
+/** Where sound would be read: `here`, `away`, or nothing where this runtime has no ears. */
+const ears = body.dataset.ears ?? '';
+
+/** Words that may not be spoken are not told in a conversation that is held aloud: this screen reads them by itself. */
+function wordsFor(event) {
+  const a = event.type === 'errand.approval.required' ? event.approval : null;
+  if (a && a.kind === 'purchase' && !a.words && state.voice.at === 'on') act.words(a.id);
+}
+
 const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
 const link = new Link({
   ticket: http.ticket, WebSocket, storage: tab, random: Math.random, session: body.dataset.session ?? '',
   url: `${scheme}//${location.host}/v1/realtime`,
   setTimeout: (f, ms) => setTimeout(f, ms), clearTimeout: (t) => clearTimeout(t),
 }, dispatch);
+
+/** Drawn on the element itself: sixty changes a second are no state. */
+function level(peak) {
+  const bar = document.getElementById('level');
+  if (bar) bar.style.setProperty('--level', Math.min(1, Math.sqrt(peak)).toFixed(2));
+}
+
+let voice = null;
+if (ears) {
+  const world = {
+    navigator, AudioContext: window.AudioContext, AudioWorkletNode: window.AudioWorkletNode, isSecure: isSecureContext,
+    now: () => performance.now(), url: (name) => new URL(name, import.meta.url).href, level,
+  };
+  voice = new Voice(world, { emit: (e) => link.emit(e), behind: () => link.behind(), stop: () => link.stop() }, dispatch);
+}
 
 function newItemId() {
   return `item_${Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('')}`;
@@ -160,8 +188,21 @@ const act = {
   expired: (id) => dispatch({ type: 'page.expired', id }),
   lastCall: () => announcer.say({ text: '20 seconds left.', urgent: true }),
   stop() {
-    if (!link.stop()) act.say('Stop');
+    const spoke = state.voice.speaking;
+    voice?.hush();
+    if (!link.stop() && !spoke) act.say('Stop');
   },
+  /** The microphone's button: on, off. */
+  mic() {
+    if (!voice) return;
+    acted = true;
+    if (voice.on) voice.stop();
+    else voice.start();
+  },
+  micMode: (mode) => voice?.setMode(mode),
+  mute: (muted) => voice?.setMuted(muted),
+  press: () => voice?.press(),
+  release: () => voice?.release(),
   reconnect: () => link.start(),
   backSeen: () => dispatch({ type: 'page.back_seen' }),
   /** Whether a new sheet may take the focus: the person's own act asked for it, and nobody is typing. Once for each act. */

@@ -2,7 +2,7 @@
 
 /** What `?` shows. */
 export const MAP = [
-  ['/', 'Write a message'], ['j k', 'Next, previous card'], ['1 to 6', 'Choose the nth product shown'], ['r', 'The route'],
+  ['/', 'Write a message'], ['m', 'The microphone, where this runtime has ears'], ['j k', 'Next, previous card'], ['1 to 6', 'Choose the nth product shown'], ['r', 'The route'],
   ['y', 'Why'], ['.', 'Stop the errand'], ['u', 'Undo the last change of the cart'],
   ['g then t o p c w s', 'Go to Talk, Orders, Profile, Consents, Why, Set-up'], ['?', 'This help'],
 ];
@@ -15,7 +15,7 @@ export function command(key, pending) {
   if (/^[1-6]$/.test(key)) return { choose: Number(key) };
   return {
     '/': { focus: 'composer' }, j: { card: 1 }, k: { card: -1 }, r: { route: true }, y: { go: '/why' }, '.': { stop: true },
-    u: { undo: true }, '?': { help: true }, g: { pending: true },
+    u: { undo: true }, m: { mic: true }, '?': { help: true }, g: { pending: true },
   }[key] ?? null;
 }
 
@@ -32,7 +32,7 @@ function step(by) {
   next.scrollIntoView({ block: 'nearest' });
 }
 
-/** Listens on the document. `act` holds `choose(n)`, `stop()`, `undo()`, `help()`, `route()`; `on()` says whether letters are on. */
+/** Listens on the document. `act` holds `choose(n)`, `stop()`, `undo()`, `mic()`, `help()`, `route()`; `on()` says whether letters are on. */
 export function listen(act, on) {
   let pendingUntil = 0;
   document.addEventListener('keydown', (e) => {
@@ -49,6 +49,7 @@ export function listen(act, on) {
     else if (c.route) act.route();
     else if (c.stop) act.stop();
     else if (c.undo) act.undo();
+    else if (c.mic) act.mic();
     else act.help();
   });
 }

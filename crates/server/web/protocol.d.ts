@@ -89,10 +89,14 @@ export type AudioPatch = {
   output?: (OutputPatch | null);
 };
 
-/** Change of sound that comes in. Turn detection, transcription and noise reduction are accepted and stay `null`. */
+/** Change of sound that comes in. Noise reduction is accepted and stays `null`. */
 export type InputPatch = {
   /** Format. */
   format?: (AudioFormat | null);
+  /** Whether the client is told what was understood; `null`: it is not. */
+  transcription?: (TranscriptionPatch | null);
+  /** When a turn begins and ends; `null`: the client says so. */
+  turn_detection?: (TurnPatch | null);
 };
 
 /** A format of sound. */
@@ -102,6 +106,35 @@ export type AudioFormat = {
   /** Samples per second; 24,000 for PCM. */
   rate?: (number | null);
 };
+
+/** Change of what the client is told of its sound. Names of models are accepted and not carried out. */
+export type TranscriptionPatch = {
+  /** Language, as in `en`. */
+  language?: (string | null);
+};
+
+/** Change of when a turn begins and ends. */
+export type TurnPatch = {
+  /** `server_vad` or `semantic_vad`. */
+  type?: (string | null);
+  /** 0 to 1. */
+  threshold?: (number | null);
+  /** At most 2,000. */
+  prefix_padding_ms?: (number | null);
+  /** 100 to 10,000. */
+  silence_duration_ms?: (number | null);
+  /** For `semantic_vad`. */
+  eagerness?: (Eagerness | null);
+  /** Answer by itself. */
+  create_response?: (boolean | null);
+  /** Stop speaking when the person does. */
+  interrupt_response?: (boolean | null);
+  /** 5,000 to 30,000; `null`: never. */
+  idle_timeout_ms?: (number | null);
+};
+
+/** How soon a turn is taken for over. */
+export type Eagerness = ("low" | "medium" | "high" | "auto");
 
 /** Change of sound that goes out. */
 export type OutputPatch = {
@@ -122,7 +155,7 @@ export type ItemInput = {
   /** For a message. */
   role?: (MessageRole | null);
   /** For a message. */
-  content?: (Array<Content> | null);
+  content?: (Array<ContentInput> | null);
   /** For a call and its output. */
   call_id?: (string | null);
   /** For a call. */
@@ -136,14 +169,16 @@ export type ItemInput = {
 /** Who said it. */
 export type MessageRole = ("system" | "user" | "assistant");
 
-/** One part of a message. */
-export type Content = {
+/** One part of a message as a client creates it: it may carry sound, which is read and then dropped. */
+export type ContentInput = {
   /** Kind. */
   type: ContentKind;
   /** The words, for text. */
   text?: (string | null);
-  /** The words of sound, where they are known. */
+  /** The words of sound, where the client knows them. */
   transcript?: (string | null);
+  /** Sound of the person, in the input format of the session. */
+  audio?: (string | null);
 };
 
 /** Kinds of parts. */
@@ -162,38 +197,10 @@ export type ResponseParams = {
 /** Whether a response is part of the conversation. */
 export type ConversationMode = ("auto" | "none");
 
-/** Answer of `GET /api/desk/stats`: how the desk does, over everything that is in the journal. */
-export type DeskStats = {
-  /** Conversations. */
-  conversations: number;
-  /** Conversations in which nobody was asked for or called in. */
-  contained: number;
-  /** The share of them, in thousandths. */
-  containment_permille: number;
-  /** Times that an errand came into the queue. */
-  asked: number;
-  /** Times that somebody asked and nobody was there. */
-  nobody_there: number;
-  /** Times that it was taken over. */
-  taken: number;
-  /** Half of them were taken over within this many seconds. */
-  wait_s_median?: (number | null);
-  /** Nine of ten. */
-  wait_s_p90?: (number | null);
-  /** Times that it was handed back. */
-  handed_back: number;
-  /** Of those, conversations that did not come back to the desk. */
-  resolved: number;
-  /** People who left the queue. */
-  left: number;
-  /** People who sent the person away. */
-  sent_away: number;
-  /** "Did that help?": yes. */
-  helped: number;
-  /** No. */
-  not_helped: number;
-  /** Not answered. */
-  not_said: number;
+/** Answer of `GET /api/words`: names of goods as people say them, for a device that hears by itself. */
+export type WordsView = {
+  /** Lower case, one space between words, 300 at most: kinds of goods, makers, short titles. */
+  names: Array<string>;
 };
 
 /** The effective configuration of a session, as shown in `session.created` and `session.updated`. What is shown is what is done: a field that this runtime does not carry out is `null`. */
@@ -206,7 +213,7 @@ export type Session = {
   id: string;
   /** Name of the profile of agents that answers. Cannot be changed. */
   model: string;
-  /** What errand answers with. Always text: there is no speech in this runtime yet. */
+  /** What errand answers with: one of the two. Text where this runtime has no ears and no voice. */
   output_modalities: Array<Modality>;
   /** Instructions of the application: kept and shown; they cannot weaken any rule of the person. */
   instructions: string;
@@ -254,21 +261,54 @@ export type SessionAudio = {
 export type AudioInput = {
   /** Format. */
   format: AudioFormat;
-  /** Not carried out: there is no speech in this runtime yet. */
-  transcription?: unknown;
+  /** Whether the client is told what was understood; `null`: it is not. */
+  transcription?: (Transcription | null);
   /** Not carried out. */
   noise_reduction?: unknown;
-  /** `null`: the client commits and creates responses. Voice activity is not detected in this runtime yet. */
-  turn_detection?: unknown;
+  /** When a turn of the person begins and ends; `null`: the client commits and creates responses. Always `null` where this runtime has no ears. */
+  turn_detection?: (TurnDetection | null);
 };
+
+/** That the client is told what was understood. */
+export type Transcription = {
+  /** What reads: always this runtime's own recogniser, whatever was asked for. */
+  model: string;
+  /** Language that was asked for, as in `en`. Kept and shown. */
+  language?: (string | null);
+};
+
+/** When a turn of the person begins and ends. */
+export type TurnDetection = ({
+  type: "server_vad";
+  /** How certain it must be that somebody speaks, 0 to 1. */
+  threshold: number;
+  /** What is kept of the sound before that, in milliseconds. */
+  prefix_padding_ms: number;
+  /** Silence that ends a turn, in milliseconds. */
+  silence_duration_ms: number;
+  /** Answer by itself when a turn ends. */
+  create_response: boolean;
+  /** Stop speaking when the person does. */
+  interrupt_response: boolean;
+  /** Ask again after so long a silence, in milliseconds. */
+  idle_timeout_ms?: (number | null);
+} | {
+  type: "semantic_vad";
+  /** How soon a turn is taken for over. */
+  eagerness: Eagerness;
+  /** Answer by itself when a turn ends. */
+  create_response: boolean;
+  /** Stop speaking when the person does. */
+  interrupt_response: boolean;
+});
 
 /** Sound that goes out. */
 export type AudioOutput = {
   /** Format. */
   format: AudioFormat;
-  /** Kept and shown. */
+  /** The voice that speaks: the one that was asked for where this runtime has it, else the preferred one. Fixed by the first sound. */
   voice: string;
-  /** Kept and shown. */
+  /** How fast it speaks, 0.25 to 1.5. */
   speed: number;
 };
 
@@ -283,6 +323,16 @@ export type Item = ({
 
 /** Whether an item is whole. */
 export type ItemStatus = ("in_progress" | "completed" | "incomplete");
+
+/** One part of a message. */
+export type Content = {
+  /** Kind. */
+  type: ContentKind;
+  /** The words, for text. */
+  text?: (string | null);
+  /** The words of sound, where they are known. */
+  transcript?: (string | null);
+};
 
 /** Something said. */
 export type MessageItem = {
@@ -328,6 +378,14 @@ export type OutputItem = {
   output: string;
 };
 
+/** What reading took. */
+export type TranscriptionUsage = {
+  /** `duration`. */
+  type: string;
+  /** Length of the sound that was read, in seconds. */
+  seconds: number;
+};
+
 /** What an `error` event says. */
 export type ErrorDetail = {
   /** `invalid_request_error` or `server_error`. */
@@ -356,7 +414,7 @@ export type Response = {
   output: Array<Item>;
   /** The conversation that it is part of; `null` when it runs beside it. */
   conversation_id?: (string | null);
-  /** What it is given in. Always text. */
+  /** What it is given in: one of the two. */
   output_modalities: Array<Modality>;
   /** Kept and shown. */
   max_output_tokens: MaxTokens;
@@ -442,10 +500,12 @@ export type OutputTokens = {
 
 /** A part in `response.content_part.*`. */
 export type Part = {
-  /** `text`: there is no sound in this runtime yet. */
+  /** Which of two. */
   type: Modality;
-  /** The words so far. */
-  text: string;
+  /** The words so far, of text. */
+  text?: (string | null);
+  /** The words so far, of sound. */
+  transcript?: (string | null);
 };
 
 /** Everything errand adds to the Realtime protocol. Sent only to connections that asked for it. */
@@ -824,9 +884,13 @@ export type ApprovalView = {
   disclosures: Array<string>;
   /** Revision of the cart that it is bound to. */
   cart_revision: number;
-  /** Level of proof that is asked: 10 for a consent, 35 for two words. */
+  /** Level of proof that is asked: 10 for a consent, 30 for two words that are spoken, 35 for two on a screen. */
   level: number;
-  /** The two words to type or say. Present only on the live connection of an enrolled screen; never in a log, a record or a replay. */
+  /** Where it is answered. An older runtime knows screens alone. */
+  where?: ApprovalPlace;
+  /** Why it was asked aloud and is answered on a screen all the same, in words: `$25.90 is over the $20.00 that you let me take by voice`. */
+  why_page?: (string | null);
+  /** The two words to type, or to say where `where` is `voice`. Present only on the live connection of an enrolled screen, or where they may be spoken; never in a log, a record or a replay. In a conversation that is held aloud the words of a question for the screen are read over HTTP alone: `GET /api/approvals/{id}`. */
   words?: (string | null);
   /** Tries left. */
   tries_left: number;
@@ -871,6 +935,9 @@ export type DataClass = ("identity.name" | "contact.email" | "contact.phone" | "
 
 /** What data are used for. Closed; a permit matches one exact purpose. */
 export type Purpose = ("search" | "price_quote" | "order" | "payment" | "delivery" | "age_check" | "fraud" | "support" | "legal" | "personalisation" | "marketing" | "ads_or_sale");
+
+/** Where a question is answered. */
+export type ApprovalPlace = ("page" | "voice");
 
 /** A limit. */
 export type LimitView = {
@@ -1238,6 +1305,8 @@ export type ProfileView = {
   zone: string;
   /** Limits. */
   limits: Limits;
+  /** What may be bought by voice alone. */
+  voice: VoiceLimits;
   /** Rules. */
   rules: Array<LabelRule>;
   /** Preferences. */
@@ -1256,6 +1325,14 @@ export type Limits = {
   day: Money;
   /** One local calendar month. */
   month: Money;
+};
+
+/** What may be bought by voice alone, at shops that were bought from before and to saved addresses. */
+export type VoiceLimits = {
+  /** One purchase; zero: nothing. */
+  purchase: Money;
+  /** Any 24 hours. */
+  day: Money;
 };
 
 /** Avoid or require a label, everywhere or in one category. */
@@ -1908,7 +1985,7 @@ export type LimitArgs = {
 };
 
 /** Which limit. */
-export type LimitKind = ("purchase" | "day" | "month");
+export type LimitKind = ("purchase" | "day" | "month" | "voice");
 
 /** Arguments of `prefer`. */
 export type PreferArgs = {
@@ -1994,7 +2071,41 @@ export type DeskSeenView = {
   text: string;
 };
 
-/** What errand sends, without `event_id`, which [`Envelope`](crate::envelope::Envelope) adds. Names are those of the general release only. Events of speech that this runtime cannot send yet are not here. */
+/** Answer of `GET /api/desk/stats`: how the desk does, over everything that is in the journal. */
+export type DeskStats = {
+  /** Conversations. */
+  conversations: number;
+  /** Conversations in which nobody was asked for or called in. */
+  contained: number;
+  /** The share of them, in thousandths. */
+  containment_permille: number;
+  /** Times that an errand came into the queue. */
+  asked: number;
+  /** Times that somebody asked and nobody was there. */
+  nobody_there: number;
+  /** Times that it was taken over. */
+  taken: number;
+  /** Half of them were taken over within this many seconds. */
+  wait_s_median?: (number | null);
+  /** Nine of ten. */
+  wait_s_p90?: (number | null);
+  /** Times that it was handed back. */
+  handed_back: number;
+  /** Of those, conversations that did not come back to the desk. */
+  resolved: number;
+  /** People who left the queue. */
+  left: number;
+  /** People who sent the person away. */
+  sent_away: number;
+  /** "Did that help?": yes. */
+  helped: number;
+  /** No. */
+  not_helped: number;
+  /** Not answered. */
+  not_said: number;
+};
+
+/** What errand sends, without `event_id`, which [`Envelope`](crate::envelope::Envelope) adds. Names are those of the general release only. */
 export type RealtimeEvent = ({
   type: "session.created";
   /** The effective configuration. */
@@ -2032,6 +2143,24 @@ export type RealtimeEvent = ({
   /** Which. */
   item_id: string;
 } | {
+  type: "conversation.item.input_audio_transcription.delta";
+  /** Which item. */
+  item_id: string;
+  /** Which part. */
+  content_index: number;
+  /** The words. */
+  delta: string;
+} | {
+  type: "conversation.item.input_audio_transcription.completed";
+  /** Which item. */
+  item_id: string;
+  /** Which part. */
+  content_index: number;
+  /** The words. */
+  transcript: string;
+  /** What it took. */
+  usage: TranscriptionUsage;
+} | {
   type: "conversation.item.input_audio_transcription.failed";
   /** Which item. */
   item_id: string;
@@ -2044,6 +2173,26 @@ export type RealtimeEvent = ({
   /** The item before it. */
   previous_item_id?: (string | null);
   /** The new item. */
+  item_id: string;
+} | {
+  type: "input_audio_buffer.speech_started";
+  /** Where in the sound that was appended since the session began, in milliseconds. */
+  audio_start_ms: number;
+  /** The item that it becomes. */
+  item_id: string;
+} | {
+  type: "input_audio_buffer.speech_stopped";
+  /** Where in the sound that was appended since the session began, in milliseconds. */
+  audio_end_ms: number;
+  /** The item that it becomes. */
+  item_id: string;
+} | {
+  type: "input_audio_buffer.timeout_triggered";
+  /** From where, in milliseconds of the sound that was appended since the session began. */
+  audio_start_ms: number;
+  /** Until where. */
+  audio_end_ms: number;
+  /** The item that the silence becomes. */
   item_id: string;
 } | {
   type: "input_audio_buffer.cleared";
@@ -2119,6 +2268,52 @@ export type RealtimeEvent = ({
   content_index: number;
   /** The words. */
   text: string;
+} | {
+  type: "response.output_audio.delta";
+  /** Which response. */
+  response_id: string;
+  /** Which item. */
+  item_id: string;
+  /** Place of the item. */
+  output_index: number;
+  /** Place of the part. */
+  content_index: number;
+  /** The sound, in the output format of the session. */
+  delta: string;
+} | {
+  type: "response.output_audio.done";
+  /** Which response. */
+  response_id: string;
+  /** Which item. */
+  item_id: string;
+  /** Place of the item. */
+  output_index: number;
+  /** Place of the part. */
+  content_index: number;
+} | {
+  type: "response.output_audio_transcript.delta";
+  /** Which response. */
+  response_id: string;
+  /** Which item. */
+  item_id: string;
+  /** Place of the item. */
+  output_index: number;
+  /** Place of the part. */
+  content_index: number;
+  /** The words. */
+  delta: string;
+} | {
+  type: "response.output_audio_transcript.done";
+  /** Which response. */
+  response_id: string;
+  /** Which item. */
+  item_id: string;
+  /** Place of the item. */
+  output_index: number;
+  /** Place of the part. */
+  content_index: number;
+  /** The words. */
+  transcript: string;
 } | {
   type: "response.function_call_arguments.delta";
   /** Which response. */

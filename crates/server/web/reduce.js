@@ -10,6 +10,7 @@ export const ENTRIES_MAX = 400;
 export const initial = Object.freeze({
   session: null, entries: [], dropped: 0, active: null, plan: null, stepSince: 0, cart: null, cartTouched: false,
   know: null, desk: null, limits: [], link: 'connecting', linkSince: 0, back: null, moving: null, unknown: 0, zone: undefined,
+  voice: { at: 'off', mode: 'free', muted: false, holding: false, hearing: false, speaking: false, late: false, headline: '', text: '' },
 });
 
 /** Events of the protocol that change nothing that is drawn; named so that an unknown one can be counted. */
@@ -18,14 +19,13 @@ const QUIET = new Set([
   'response.content_part.done', 'response.output_item.added', 'response.output_item.done', 'rate_limits.updated',
   'response.output_audio.delta', 'response.output_audio.done', 'response.function_call_arguments.delta',
   'response.function_call_arguments.done', 'input_audio_buffer.committed', 'input_audio_buffer.cleared',
-  'input_audio_buffer.speech_started', 'input_audio_buffer.speech_stopped', 'input_audio_buffer.timeout_triggered',
-  'conversation.item.input_audio_transcription.delta', 'conversation.item.input_audio_transcription.completed',
-  'conversation.item.input_audio_transcription.failed', 'conversation.created', 'conversation.item.created',
+  'input_audio_buffer.timeout_triggered', 'conversation.created', 'conversation.item.created',
 ]);
 
 /** Errors that tell of a repetition, not of a failure. */
 const HARMLESS = new Set([
   'item_create_duplicate_item_id', 'response_cancel_not_active', 'conversation_already_has_active_response',
+  'item_truncate_invalid_item_id', 'item_truncate_invalid_audio_end', 'input_audio_buffer_commit_empty',
 ]);
 
 /** What a notice says of a payment that is under way, by its tone. */
@@ -58,6 +58,14 @@ function delta(s, e) {
   const before = i >= 0 ? s.entries[i].text : '';
   return put(s, { key: e.item_id, kind: 'say', text: before + e.delta, streaming: true });
 }
+
+/** Words of the person as they are understood. Silence that was taken for words leaves nothing behind. */
+function heard(s, key, text, done) {
+  if (!text) return done ? { ...s, entries: s.entries.filter((x) => x.key !== key) } : s;
+  return put(s, { key, kind: 'you', text, sent: done });
+}
+
+const hearing = (s, on) => (s.voice.hearing === on ? s : { ...s, voice: { ...s.voice, hearing: on } });
 
 function said(s, key, text) {
   return text ? put(s, { key, kind: 'say', text, streaming: false }) : s;
@@ -173,6 +181,14 @@ export function reduce(s, e, now = 0) {
     case 'response.output_audio_transcript.delta': return delta(s, e);
     case 'response.output_text.done': return said(s, e.item_id, e.text);
     case 'response.output_audio_transcript.done': return said(s, e.item_id, e.transcript);
+    case 'input_audio_buffer.speech_started': return hearing(s, true);
+    case 'input_audio_buffer.speech_stopped': return hearing(s, false);
+    case 'conversation.item.input_audio_transcription.delta': {
+      const i = at(s, e.item_id);
+      return heard(s, e.item_id, (i >= 0 ? s.entries[i].text : '') + e.delta, false);
+    }
+    case 'conversation.item.input_audio_transcription.completed': return heard(s, e.item_id, e.transcript.trim(), true);
+    case 'conversation.item.input_audio_transcription.failed': return heard(s, e.item_id, '', true);
     case 'error': return HARMLESS.has(e.error.code) ? s : put(s, {
       key: `error:${e.event_id}`, kind: 'notice', tone: 'no', code: e.error.code ?? '',
       headline: 'That did not get through', text: e.error.message, actions: [],
@@ -228,6 +244,11 @@ function own(s, e, now) {
     case 'page.link': return e.link === s.link ? s : {
       ...s, link: e.link, linkSince: now, active: e.link === 'open' ? s.active : null,
     };
+    case 'page.voice': {
+      const { type: _type, ...change } = e;
+      const was = s.voice.at === 'on' && e.at && e.at !== 'on' ? { hearing: false, speaking: false, holding: false, late: false } : {};
+      return { ...s, voice: { ...s.voice, ...was, ...change } };
+    }
     case 'page.back_seen': return { ...s, back: null };
     case 'page.void': return settle(s, { id: e.id, outcome: 'void', text: '' }, put);
     case 'page.expired': return expire(s, e.id, put);

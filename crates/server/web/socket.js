@@ -48,6 +48,8 @@ export class Link {
   #address() {
     const url = new URL(this.#world.url);
     url.searchParams.set('errand_events', 'all');
+    // The page speaks once its microphone is on, and not before.
+    url.searchParams.set('output_modalities', 'text');
     if (this.#session) url.searchParams.set('resume', this.#session);
     if (this.#session && this.#last) url.searchParams.set('last_event_id', this.#last);
     return url.href;
@@ -156,6 +158,16 @@ export class Link {
     if (!this.#active || !this.#ready) return false;
     this.#send({ type: 'response.cancel', response_id: this.#active });
     return true;
+  }
+
+  /** Sends an event as it is, when there is a connection; what it is about is lost without one. */
+  emit(event) {
+    if (this.#ready) this.#send(event);
+  }
+
+  /** Bytes that wait to be sent. */
+  behind() {
+    return this.#socket?.bufferedAmount ?? 0;
   }
 
   #send(event) {

@@ -4,12 +4,15 @@ use errand_types::{ApprovalId, SessionId, UserId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::approved::{Approved, Proof};
-use crate::counters::{Counters, Lock};
+use crate::counters::{Counters, Lock, SPOKEN_ASKS_MAX};
 use crate::transaction::{Transaction, TxDigest};
 use crate::words::{ServerKey, Words};
 
 /// Longest life of a question.
 pub const TTL_MAX: SignedDuration = SignedDuration::from_secs(120);
+/// Longest life of a question whose words are spoken. Half of the other: what is said into a room is heard by all who are in
+/// it and by whoever comes in, and it cannot be covered up like a screen. A minute is enough to hear the terms twice.
+pub const SPOKEN_TTL_MAX: SignedDuration = SignedDuration::from_secs(60);
 /// Wrong answers to one question after which it is void.
 pub const TRIES_MAX: u8 = 3;
 /// Questions that are kept, open and closed ones together.
@@ -37,6 +40,8 @@ struct Question {
     expires: Timestamp,
     tries: u8,
     state: State,
+    /// Its words may be spoken and given back by voice.
+    spoken: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +76,9 @@ pub enum OpenError {
     /// Too many wrong answers of this person in a day.
     #[error("approving by words is off until it is opened again")]
     Off,
+    /// Asked by voice as often as may be: the next question is for a screen.
+    #[error("asked by voice too often lately")]
+    Often,
 }
 
 /// What became of an answer.
@@ -97,6 +105,8 @@ pub enum Judged {
     NoSuch,
     /// Asked in another conversation. Counts against nobody.
     OtherSession,
+    /// Spoken words to a question that a screen answers. Not looked at, so it counts against nobody.
+    NeedsScreen,
 }
 
 /// Proof that an answer was counted. [`ApprovalBook::judge`] takes it by value, so no answer is judged uncounted and
@@ -106,6 +116,7 @@ pub enum Judged {
 pub struct Counted {
     id: ApprovalId,
     session: SessionId,
+    proof: Proof,
     at: Timestamp,
     left: u8,
 }
@@ -121,15 +132,20 @@ impl ApprovalBook {
     }
 
     /// Asks whether to pay. Returns the two words of this very transaction; asked again for the same one, they differ.
+    /// `told` with [`Proof::Spoken`]: the words are spoken and may be given back by voice; the asking is counted, and the
+    /// caller stores [`ApprovalBook::counters`] before it tells them.
     pub fn open(
         &mut self,
         id: ApprovalId,
         transaction: Transaction,
+        told: Proof,
         now: Timestamp,
         ttl: SignedDuration,
     ) -> Result<Words, OpenError> {
         self.tick(now);
-        if ttl < SignedDuration::from_secs(1) || ttl > TTL_MAX {
+        let spoken = told == Proof::Spoken;
+        let longest = if spoken { SPOKEN_TTL_MAX } else { TTL_MAX };
+        if ttl < SignedDuration::from_secs(1) || ttl > longest {
             return Err(OpenError::Ttl);
         }
         if self.questions.contains_key(&id) {
@@ -150,6 +166,9 @@ impl ApprovalBook {
         if expires <= now {
             return Err(OpenError::Expired);
         }
+        if spoken && self.counters.spoken_asks(&transaction.user, now) >= SPOKEN_ASKS_MAX {
+            return Err(OpenError::Often);
+        }
         let digest = transaction.digest();
         let mut round = 0;
         for earlier in self.questions.values_mut().filter(|q| q.digest == digest) {
@@ -161,6 +180,9 @@ impl ApprovalBook {
         }
         let round = round.saturating_add(1);
         let words = Words::of(&self.key, &digest, round);
+        if spoken {
+            self.counters.asked(&transaction.user, now);
+        }
         let question = Question {
             transaction,
             digest,
@@ -169,12 +191,14 @@ impl ApprovalBook {
             expires,
             tries: 0,
             state: State::Open,
+            spoken,
         };
         self.questions.insert(id, question);
         Ok(words)
     }
 
-    /// Counts an answer before it is judged. The caller stores [`ApprovalBook::counters`], then judges.
+    /// Counts an answer before it is judged. The caller stores [`ApprovalBook::counters`], then judges. `proof` is how it
+    /// was given; it stays with the answer to the end, so that what was spoken is never judged as typed.
     ///
     /// # Errors
     /// What the person hears instead of a judgement: the answer is not looked at.
@@ -182,6 +206,7 @@ impl ApprovalBook {
         &mut self,
         id: &ApprovalId,
         session: &SessionId,
+        proof: Proof,
         now: Timestamp,
     ) -> Result<Counted, Judged> {
         self.tick(now);
@@ -193,6 +218,11 @@ impl ApprovalBook {
             State::Open => {}
             State::Approved | State::Void => return Err(Judged::Void),
             State::Expired => return Err(Judged::Expired),
+        }
+        // INVARIANT: only a question that was put by voice takes an answer by voice, so what the gate sent to a screen has no
+        // proof below that of a screen.
+        if proof == Proof::Spoken && !question.spoken {
+            return Err(Judged::NeedsScreen);
         }
         match self.counters.lock(&question.transaction.user, now) {
             Lock::Open => {}
@@ -208,13 +238,14 @@ impl ApprovalBook {
         Ok(Counted {
             id: id.clone(),
             session: session.clone(),
+            proof,
             at: now,
             left,
         })
     }
 
     /// Judges a counted answer. "No" and "cancel" are the caller's: they never come here.
-    pub fn judge(&mut self, counted: Counted, said: &str, proof: Proof, now: Timestamp) -> Judged {
+    pub fn judge(&mut self, counted: Counted, said: &str, now: Timestamp) -> Judged {
         self.tick(now);
         let Some(question) = self.questions.get_mut(&counted.id) else {
             return Judged::NoSuch;
@@ -231,7 +262,7 @@ impl ApprovalBook {
             return Judged::Approved(Approved::new(
                 counted.id,
                 question.digest,
-                proof,
+                counted.proof,
                 counted.session,
                 now,
             ));

@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 pub const FAILURES_SHORT: usize = 5;
 /// Wrong answers in [`LONG_WINDOW`] after which approving by words stays closed until it is opened again.
 pub const FAILURES_LONG: usize = 10;
+/// Questions by voice in [`ASK_WINDOW`]; what is asked after that is asked on a screen. Who is asked all the time says yes in
+/// the end.
+pub const SPOKEN_ASKS_MAX: u32 = 3;
+/// Ten minutes.
+pub const ASK_WINDOW: SignedDuration = SignedDuration::from_mins(10);
 /// A quarter of an hour.
 pub const SHORT_WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// A day.
@@ -28,6 +33,9 @@ struct Failures {
     locked_until: Option<Timestamp>,
     /// Closed until it is opened again.
     off: bool,
+    /// Moments at which was asked by voice, oldest first, at most [`SPOKEN_ASKS_MAX`] of the last ten minutes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    asked: Vec<Timestamp>,
 }
 
 /// Whether a person may answer.
@@ -46,6 +54,21 @@ impl Counters {
                 .filter(|at| is_within(**at, LONG_WINDOW, now))
                 .count()
         })
+    }
+
+    /// How often a person was asked by voice in the last [`ASK_WINDOW`].
+    pub fn spoken_asks(&self, user: &UserId, now: Timestamp) -> u32 {
+        self.0.get(user).map_or(0, |f| {
+            let count = f.asked.iter().filter(|at| is_within(**at, ASK_WINDOW, now));
+            u32::try_from(count.count()).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// Counts that a person is asked by voice.
+    pub(crate) fn asked(&mut self, user: &UserId, now: Timestamp) {
+        let failures = self.0.entry(user.clone()).or_default();
+        failures.asked.retain(|at| is_within(*at, ASK_WINDOW, now));
+        failures.asked.push(now);
     }
 
     /// Opens approving by words again after it was closed for the day. Only for a person who proved themselves at

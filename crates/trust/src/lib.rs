@@ -27,10 +27,12 @@ mod seal;
 mod transaction;
 mod words;
 
-pub use approval::{ApprovalBook, Counted, Judged, OpenError, TRIES_MAX, TTL_MAX};
+pub use approval::{ApprovalBook, Counted, Judged, OpenError, SPOKEN_TTL_MAX, TRIES_MAX, TTL_MAX};
 pub use approved::{Approved, Proof};
 pub use chain::{AuditChain, Broken};
-pub use counters::{Counters, FAILURES_LONG, FAILURES_SHORT, LONG_WINDOW, SHORT_WINDOW};
+pub use counters::{
+    ASK_WINDOW, Counters, FAILURES_LONG, FAILURES_SHORT, LONG_WINDOW, SHORT_WINDOW, SPOKEN_ASKS_MAX,
+};
 pub use encoding::{base64url, from_base64url, sha256};
 pub use receipt::{SeedError, SignatureMismatch, Signer, verify_receipt};
 pub use seal::{SealError, SealKey};

@@ -306,6 +306,8 @@ pub enum LimitKind {
     Day,
     /// One month.
     Month,
+    /// One purchase by voice; zero: none.
+    Voice,
 }
 
 /// Arguments of `limit_set`.

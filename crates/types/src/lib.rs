@@ -33,6 +33,7 @@ mod profile;
 mod reminder;
 mod text;
 mod time;
+mod way;
 mod world;
 
 pub use call::{
@@ -64,8 +65,10 @@ pub use product::{
 };
 pub use profile::{
     Address, Instrument, LabelRule, Limits, LoosenError, Preference, Profile, QuietHours, RuleKind,
+    SPEECH_MINOR, Speech,
 };
 pub use reminder::{REMINDER_DAYS_MAX, REMINDERS_MAX, Reminder};
 pub use text::{Text, TextError};
 pub use time::{Minute, Window, WindowError};
+pub use way::{By, Told, Way};
 pub use world::{Clock, Ids};

@@ -30,6 +30,9 @@ pub struct Profile {
     pub age: Option<u8>,
     /// Spending limits.
     pub limits: Limits,
+    /// What may be approved by voice alone.
+    #[serde(default)]
+    pub speech: Speech,
     /// Labels to avoid and to require.
     pub rules: Vec<LabelRule>,
     /// Brands and shops liked or blocked.
@@ -82,6 +85,27 @@ pub struct Limits {
     /// One local calendar month.
     pub month: Money,
 }
+
+/// What may be approved by voice alone: with two words that are spoken, heard by everybody in the room and said back.
+///
+/// What is not set has a default, so that a record of an older version has one too.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Speech {
+    /// One purchase; zero lets nothing be bought by voice. `None`: [`SPEECH_MINOR`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Money>,
+    /// Any 24 hours. `None`: twice the cap.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<Money>,
+    /// Shops that the person marked as ones where their voice is enough, as if they had bought there before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub merchants: Vec<MerchantId>,
+}
+
+/// Highest purchase by voice of a person who said nothing about it, in minor units of their currency: 20 dollars or
+/// euros, 2,000 yen.
+pub const SPEECH_MINOR: i64 = 2_000;
 
 /// Avoid or require a label, everywhere or in one category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -203,6 +227,7 @@ impl Profile {
                 day: limit(120),
                 month: limit(600),
             },
+            speech: Speech::default(),
             rules: Vec::new(),
             preferences: Vec::new(),
             quiet: None,
@@ -247,6 +272,35 @@ impl Profile {
             });
         }
         self.limits = limits;
+        self.epoch = self.epoch.saturating_add(1);
+        Ok(())
+    }
+
+    /// Highest purchase that may be approved by voice.
+    pub fn speech_cap(&self) -> Money {
+        self.speech
+            .cap
+            .unwrap_or_else(|| Money::new(SPEECH_MINOR, self.currency))
+    }
+
+    /// Highest sum that may be approved by voice within 24 hours. Twice the cap by default: a second small thing on one
+    /// day is ordinary, a third by voice is a large one in parts. So all that anybody in the room can bring about in a
+    /// day stays below what one purchase at the screen may cost.
+    pub fn speech_day(&self) -> Money {
+        let cap = self.speech_cap();
+        self.speech
+            .day
+            .unwrap_or_else(|| cap.times(2).unwrap_or(cap))
+    }
+
+    /// Lowers what may be bought by voice at once; raising it is loosening and is refused here.
+    pub fn lower_speech_cap(&mut self, cap: Money) -> Result<(), LoosenError> {
+        if cap.exceeds(self.speech_cap()).unwrap_or(true) {
+            return Err(LoosenError {
+                what: "what may be bought by voice".into(),
+            });
+        }
+        self.speech.cap = Some(cap);
         self.epoch = self.epoch.saturating_add(1);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Runs an evaluation on a data set: `cargo xtask eval SET --dir DIR --json`.
 //!
-//! A set is a module that reads a folder and gives one JSON object; it is entered in [`SETS`].
+//! A set is a module that reads a folder and gives one JSON object; it is entered in [`SETS`]. The set `voice` is a program of
+//! `errand-voice-bench`, because it needs speech engines.
 
 mod beside;
 mod data;

@@ -1,11 +1,11 @@
 use std::hint::black_box;
 
 use errand_gate::{Ask, Decide as _};
+use errand_meter::thread_cpu;
 use errand_policy::{CedarGate, ordinary_calls};
 use errand_types::{CallId, DecisionId};
 use serde_json::json;
 
-use super::meter::thread_cpu;
 use super::{Effort, Figure, Spread};
 
 /// CPU time of one decision, over the dearest kinds that a purchase asks for.

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use errand_cli::SystemClock;
+use errand_meter::{cpu_of, resident};
 use errand_types::Clock as _;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, TryStreamExt as _};
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 use tokio::time::sleep;
 
 use super::Figure;
-use super::meter::{cpu_of, resident};
+
 use crate::crash::{Node, NodeArgs};
 use crate::harness::Client;
 

@@ -5,14 +5,13 @@
 
 mod gate;
 mod idle;
-mod meter;
 mod resume;
 mod still;
 mod turn;
 
 use serde_json::{Value, json};
 
-pub use meter::{Spread, machine};
+pub use errand_meter::{Spread, machine};
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,5 @@
 use anyhow::{Context as _, bail};
+use errand_types::By;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
@@ -26,7 +27,7 @@ pub(crate) async fn wait(effort: Effort) -> anyhow::Result<Figure> {
         let session = client.session.clone();
         let mut ids = Ids::default();
         for _ in 0..OF_ONE.min(effort.cuts - waits.len()) {
-            client.begin("show me coffee beans").await?;
+            client.begin("show me coffee beans", By::Typed).await?;
             for _ in 0..random.random_range(0..LATEST) {
                 ids.take(&client.next().await?)?;
             }

@@ -6,15 +6,15 @@ use anyhow::{Context as _, bail};
 use errand_cli::{BuiltIn, House, HouseConfig, PersonSettings, SystemClock, SystemIds};
 use errand_journal::{Durability, Expected, Journal as _, Record, SqliteJournal, StreamName};
 use errand_merchant::{ClientConfig, Connector, Doors, MerchantRegistry, WireLog};
+use errand_meter::process_cpu;
 use errand_runtime::house::{Conversation, House as _, Wanted, What};
 use errand_shop::{IdSeed, Shop, ShopConfig, WhichShop};
-use errand_types::{Clock as _, ForeignId};
+use errand_types::{Clock as _, ForeignId, Way};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout};
 
-use super::meter::process_cpu;
 use super::still::{NoIntents, OneShop, StillShop};
 use super::{Effort, Figure, Spread};
 use crate::harness::Client;
@@ -172,7 +172,7 @@ async fn in_process(house: &House, sentences: &[&str], turns: usize) -> anyhow::
 /// One turn; ends when the person has the whole answer.
 async fn one(talk: &Arc<dyn Conversation>, text: &str, key: &str) -> anyhow::Result<()> {
     let mut events = talk.events();
-    talk.say(text, key).await?;
+    talk.say(text, key, Way::TYPED).await?;
     let mut said = false;
     loop {
         match timeout(LONG, events.recv())

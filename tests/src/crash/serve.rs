@@ -20,9 +20,13 @@ pub async fn serve(args: NodeArgs, tell: impl FnOnce(&str)) -> anyhow::Result<()
     let journal = SqliteJournal::open(args.data.join("errand.sqlite"))?;
     let journal = KillingJournal::new(Arc::new(journal), args.point(), args.trace.as_deref())?;
 
+    let shops = args.shops.iter().filter_map(|shop| shop.split_once('='));
+    let shops = shops.map(|(slug, _)| MerchantId::parse(slug));
+    let shops = shops.collect::<Result<Vec<_>, _>>()?;
     let mut person = PersonSettings {
         zone: Some(args.zone.clone()),
         limit_day: args.day.clone(),
+        voice_shops: shops,
         ..PersonSettings::default()
     };
     person.wallet = vec![Instrument {

@@ -9,4 +9,4 @@ mod tools;
 
 pub use line::{Cut, Line};
 pub use order::out_of_order;
-pub use tools::{Missing, chromium, node, play, python, root};
+pub use tools::{Missing, chromium, flite, node, play, python, root};

@@ -1,5 +1,22 @@
 use serde_json::Value;
 
+/// What one spoken message looks like, with one piece of text and of sound.
+const SPOKEN: [&str; 9] = [
+    "response.output_item.added",
+    "conversation.item.added",
+    "response.content_part.added",
+    AUDIO_DELTA,
+    "response.output_audio.done",
+    "response.output_audio_transcript.done",
+    "response.content_part.done",
+    "response.output_item.done",
+    "conversation.item.done",
+];
+
+/// Pieces of sound and of its words stand in any order between the first and the last of them.
+const AUDIO_DELTA: &str = "response.output_audio.delta";
+const WORDS_DELTA: &str = "response.output_audio_transcript.delta";
+
 /// What one message of an answer looks like, between `response.created` and `response.done`.
 const MESSAGE: [&str; 8] = [
     "response.output_item.added",
@@ -19,7 +36,13 @@ const MESSAGE: [&str; 8] = [
 pub fn out_of_order(events: &[Value]) -> Option<(usize, Vec<String>)> {
     let types = events.iter().filter_map(|event| {
         let kind = event.get("type").unwrap_or(event).as_str()?;
-        let beside = kind.starts_with("errand.") || kind.starts_with("session.");
+        // What the person says may come at any time.
+        let beside = kind.starts_with("errand.")
+            || kind.starts_with("session.")
+            || kind.starts_with("input_audio_buffer.")
+            || kind.contains("input_audio_transcription")
+            || kind == "conversation.item.retrieved"
+            || kind == "conversation.item.truncated";
         (!beside).then_some(kind)
     });
     let mut number = 0;
@@ -36,6 +59,9 @@ pub fn out_of_order(events: &[Value]) -> Option<(usize, Vec<String>)> {
                 }
                 open = None;
             }
+            (WORDS_DELTA, Some(seen)) if seen.last() == Some(&AUDIO_DELTA) => {}
+            (WORDS_DELTA, Some(seen)) => seen.push(AUDIO_DELTA),
+            (AUDIO_DELTA, Some(seen)) if seen.last() == Some(&AUDIO_DELTA) => {}
             // Further pieces of the same text.
             ("response.output_text.delta", Some(seen)) if seen.last() == Some(&kind) => {}
             (_, Some(seen)) => seen.push(kind),
@@ -50,7 +76,9 @@ pub fn out_of_order(events: &[Value]) -> Option<(usize, Vec<String>)> {
 }
 
 fn is_messages(seen: &[&str]) -> bool {
-    !seen.is_empty() && seen.chunks(MESSAGE.len()).all(|message| message == MESSAGE)
+    let is_all = |one: &[&str]| seen.chunks(one.len()).all(|message| message == one);
+    // A response that was stopped before its first word has nothing in it.
+    seen.is_empty() || is_all(&MESSAGE) || is_all(&SPOKEN)
 }
 
 fn owned(seen: &[&str]) -> Vec<String> {

@@ -79,6 +79,17 @@ pub fn chromium() -> Result<PathBuf, Missing> {
     })
 }
 
+/// What makes the speech of the clients.
+///
+/// # Errors
+/// [`Missing`] when it is not there.
+pub fn flite() -> Result<PathBuf, Missing> {
+    find("flite").ok_or(Missing {
+        what: "there is no flite".to_owned(),
+        remedy: "install the package flite",
+    })
+}
+
 fn find(program: &str) -> Option<PathBuf> {
     // The places where package managers put programs; a test reads no environment.
     let places = ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin", "/bin"];

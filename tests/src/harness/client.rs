@@ -2,6 +2,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use errand_types::By;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -75,7 +76,7 @@ impl Client {
     /// # Errors
     /// When the handshake is refused.
     pub async fn connect(address: SocketAddr, token: &str) -> anyhow::Result<Self> {
-        Self::open(address, token, "errand_events=all").await
+        Self::open(address, token, "errand_events=all&output_modalities=text").await
     }
 
     /// Takes up a session where a connection left it.
@@ -89,7 +90,7 @@ impl Client {
         last_event: Option<&str>,
     ) -> anyhow::Result<Self> {
         let last = last_event.map_or_else(String::new, |id| format!("&last_event_id={id}"));
-        let query = format!("errand_events=all&resume={session}{last}");
+        let query = format!("errand_events=all&output_modalities=text&resume={session}{last}");
         Self::open(address, token, &query).await
     }
 
@@ -164,14 +165,17 @@ impl Client {
         }
     }
 
-    /// Sends a sentence and asks for an answer, without waiting for it. The answer bears the mark that is returned.
+    /// Sends a sentence, typed or heard by the device's own ears, and asks for an answer, without waiting for it. The answer bears the mark that is returned.
     ///
     /// # Errors
     /// When the connection is gone.
-    pub async fn begin(&mut self, text: &str) -> anyhow::Result<String> {
+    pub async fn begin(&mut self, text: &str, by: By) -> anyhow::Result<String> {
         self.sent += 1;
         let mark = format!("m{}", self.sent);
-        let content = json!([{ "type": "input_text", "text": text }]);
+        let content = match by {
+            By::Typed => json!([{ "type": "input_text", "text": text }]),
+            By::Spoken => json!([{ "type": "input_audio", "transcript": text }]),
+        };
         let item = json!({ "type": "message", "role": "user", "content": content });
         self.send(&json!({ "type": "conversation.item.create", "item": item }))
             .await?;
@@ -229,7 +233,16 @@ impl Client {
     /// # Errors
     /// When the connection ends first.
     pub async fn say(&mut self, text: &str) -> anyhow::Result<Turn> {
-        let mark = self.begin(text).await?;
+        let mark = self.begin(text, By::Typed).await?;
+        self.finish(&mark).await
+    }
+
+    /// Says a sentence aloud, which the device's own ears heard, and hears the whole answer.
+    ///
+    /// # Errors
+    /// When the connection ends first.
+    pub async fn speak(&mut self, text: &str) -> anyhow::Result<Turn> {
+        let mark = self.begin(text, By::Spoken).await?;
         self.finish(&mark).await
     }
 

@@ -3,11 +3,13 @@
 //! Start reading at [`World::start`].
 
 mod client;
+mod ears;
 mod shops;
 mod time;
 mod world;
 
 pub use client::{Client, Turn};
+pub use ears::ears;
 pub use shops::{OrderEntry, Shops};
 pub use time::HouseClock;
 pub use world::{SetUp, World};

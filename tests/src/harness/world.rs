@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use errand_cli::{BuiltIn, FixedIds, House, HouseConfig};
 use errand_merchant::ClientLimits;
 use errand_runtime::Runtime;
 use errand_types::Profile;
+use errand_voice_talk::Streams;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use tokio::runtime::Runtime as Threads;
@@ -34,6 +35,8 @@ pub struct SetUp {
     pub on_disk: bool,
     /// A language model that plans instead of the offline planner.
     pub talker: Option<Arc<Talker>>,
+    /// What hears and speaks.
+    pub streams: Option<Streams>,
 }
 
 impl SetUp {
@@ -47,6 +50,7 @@ impl SetUp {
             left_out: Vec::new(),
             on_disk: false,
             talker: None,
+            streams: None,
         }
     }
 }
@@ -160,8 +164,14 @@ impl World {
         config.registers = vec![BuiltIn::register()];
         config.shops = self.set_up.limits.clone();
         let talker = self.set_up.talker.as_ref();
+        config.streams.clone_from(&self.set_up.streams);
         config.language_model = talker.map(|t| t.server()).transpose()?;
         Ok(config)
+    }
+
+    /// The folder of the journal, when it is on disk.
+    pub fn data(&self) -> Option<&Path> {
+        self.data.as_ref().map(TempDir::path)
     }
 
     /// The running house.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use errand_cli::PersonSettings;
 use errand_merchant::ClientLimits;
+use errand_types::By;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
@@ -96,6 +97,9 @@ pub struct ClientBounds {
 pub struct Step {
     /// What the person says.
     say: Option<String>,
+    /// With `say` and `answer`: it is spoken, and heard by the device's own ears. The answer is told aloud.
+    #[serde(default)]
+    spoken: bool,
     /// The answer to the open question: `words`, `wrong words`, or a word such as `yes` and `no`. `everything` says yes
     /// to each consent and the words to each purchase until nothing is asked.
     answer: Option<String>,
@@ -109,7 +113,7 @@ pub struct Step {
     /// Stock or price at a shop: `{ shop = "pantry-lane", id = "...", stock = 0 }`.
     item: Option<Item>,
     /// A call of errand's HTTP interface: `{ method = "POST", path = "/api/orders/{order}/cancel" }`. `{order}` is the
-    /// latest order, `{approval}` the open question.
+    /// latest order, `{approval}` the open question, `{words}` in a body its two words as a screen reads them.
     call: Option<ApiCall>,
     /// The connection breaks and comes back after the last event that arrived.
     #[serde(default)]
@@ -200,9 +204,9 @@ pub struct ApiCall {
 #[derive(Debug, Clone)]
 pub enum Act {
     /// Say it; wait for the end, or for an event of a shape.
-    Say(String, Option<Value>),
+    Say(String, Option<Value>, By),
     /// Answer the open question.
-    Answer(String, Option<Value>),
+    Answer(String, Option<Value>, By),
     /// Stop the answer under way.
     Stop,
     /// Time goes by.
@@ -299,16 +303,17 @@ impl Step {
     /// # Errors
     /// When a step says more than one thing.
     pub fn act(&self) -> anyhow::Result<Act> {
+        let by = if self.spoken { By::Spoken } else { By::Typed };
         let mut acts = Vec::new();
         acts.extend(
             self.say
                 .as_ref()
-                .map(|s| Act::Say(s.clone(), self.until.clone())),
+                .map(|s| Act::Say(s.clone(), self.until.clone(), by)),
         );
         acts.extend(
             self.answer
                 .as_ref()
-                .map(|s| Act::Answer(s.clone(), self.until.clone())),
+                .map(|s| Act::Answer(s.clone(), self.until.clone(), by)),
         );
         acts.extend(self.stop.then_some(Act::Stop));
         if let Some(text) = &self.advance {

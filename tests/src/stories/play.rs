@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use errand_types::By;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -168,8 +169,10 @@ fn kept(orders: Vec<OrderEntry>) -> Vec<String> {
 
 fn name(act: &Act) -> String {
     match act {
-        Act::Say(text, _) => format!("say {text:?}"),
-        Act::Answer(text, _) => format!("answer {text}"),
+        Act::Say(text, _, By::Typed) => format!("say {text:?}"),
+        Act::Say(text, _, By::Spoken) => format!("say aloud {text:?}"),
+        Act::Answer(text, _, By::Typed) => format!("answer {text}"),
+        Act::Answer(text, _, By::Spoken) => format!("answer aloud {text}"),
         Act::Stop => "stop".into(),
         Act::Advance(by) => format!("advance {by:#}"),
         Act::Fault(fault) => format!("fault at {}", fault.shop),
@@ -204,11 +207,13 @@ impl Stage {
 
     async fn act(&mut self, act: &Act) -> anyhow::Result<()> {
         match act {
-            Act::Say(text, until) => self.say(text, until.as_ref()).await?,
-            Act::Answer(answer, _) if answer == "everything" => self.answer_everything().await?,
-            Act::Answer(answer, until) => {
-                let text = self.answer(answer)?;
-                self.say(&text, until.as_ref()).await?;
+            Act::Say(text, until, by) => self.say(text, until.as_ref(), *by).await?,
+            Act::Answer(answer, _, by) if answer == "everything" => {
+                self.answer_everything(*by).await?;
+            }
+            Act::Answer(answer, until, by) => {
+                let text = self.answer(answer).await?;
+                self.say(&text, until.as_ref(), *by).await?;
             }
             Act::Stop => {
                 let mark = self.mark.take().context("no answer is under way")?;
@@ -289,9 +294,9 @@ impl Stage {
         }
     }
 
-    async fn say(&mut self, text: &str, until: Option<&Value>) -> anyhow::Result<()> {
+    async fn say(&mut self, text: &str, until: Option<&Value>, by: By) -> anyhow::Result<()> {
         let client = self.client()?;
-        let mark = client.begin(text).await?;
+        let mark = client.begin(text, by).await?;
         if let Some(shape) = until {
             let turn = client.until_true(|event| has_shape(event, shape)).await?;
             self.seen.take(turn);
@@ -304,32 +309,44 @@ impl Stage {
     }
 
     /// Yes to every consent and the words to every purchase, until nothing is asked any more.
-    async fn answer_everything(&mut self) -> anyhow::Result<()> {
+    async fn answer_everything(&mut self, by: By) -> anyhow::Result<()> {
         for _ in 0..QUESTIONS_MAX {
             let answer = match self.seen.asked() {
                 "consent" => "yes",
                 "purchase" => "words",
                 _ => return Ok(()),
             };
-            let text = self.answer(answer)?;
-            self.say(&text, None).await?;
+            let text = self.answer(answer).await?;
+            self.say(&text, None, by).await?;
             let later = self.client()?.listen().await?;
             self.seen.take(later);
         }
         anyhow::bail!("after {QUESTIONS_MAX} answers there is still a question")
     }
 
-    fn answer(&self, answer: &str) -> anyhow::Result<String> {
-        let words = || {
-            self.seen
-                .words()
-                .with_context(|| format!("no words are open; it said: {:?}", self.seen.turn.text()))
-        };
+    async fn answer(&self, answer: &str) -> anyhow::Result<String> {
         match answer {
-            "words" => words(),
-            "wrong words" => Ok(wrong(&words()?)),
+            "words" => self.words().await,
+            "wrong words" => Ok(wrong(&self.words().await?)),
             other => Ok(other.to_owned()),
         }
+    }
+
+    /// The words of the open question: as they came over this connection, or as an enrolled screen reads them.
+    async fn words(&self) -> anyhow::Result<String> {
+        if let Some(words) = self.seen.words() {
+            return Ok(words);
+        }
+        let approval = self.seen.approval.as_ref();
+        let id = approval
+            .and_then(|a| a.get("id")?.as_str())
+            .with_context(|| format!("no words are open; it said: {:?}", self.seen.turn.text()))?;
+        let url = format!("{}/api/approvals/{id}", self.world.house()?.url());
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        let answer = http.get(url).bearer_auth(self.token()?).send().await?;
+        let body: Value = serde_json::from_slice(&answer.bytes().await?)?;
+        let words = body.get("words").and_then(Value::as_str);
+        Ok(words.context("a screen reads no words either")?.to_owned())
     }
 
     fn token(&self) -> anyhow::Result<&str> {
@@ -372,9 +389,13 @@ impl Stage {
         let http = reqwest::Client::builder().no_proxy().build()?;
         let mut request = http.request(method, url).bearer_auth(self.token()?);
         if let Some(body) = &call.body {
+            let mut body = body.to_string();
+            if body.contains("{words}") {
+                body = body.replace("{words}", &self.words().await?);
+            }
             request = request
                 .header("content-type", "application/json")
-                .body(body.to_string());
+                .body(body);
         }
         let answer = request.send().await?;
         let status = answer.status().as_u16();

@@ -65,6 +65,7 @@ struct Mind {
     offline: Mutex<Option<Arc<OfflineModel>>>,
     asked: AtomicUsize,
     not_understood: Mutex<Vec<String>>,
+    prompts: Mutex<Vec<String>>,
 }
 
 impl Drop for Talker {
@@ -133,6 +134,11 @@ impl Talker {
         self.mind.asked.load(Ordering::SeqCst)
     }
 
+    /// Bodies of all requests, as they came.
+    pub fn prompts(&self) -> Vec<String> {
+        lock(&self.mind.prompts).clone()
+    }
+
     /// Requests that it could not make anything of: faults of the script.
     pub fn not_understood(&self) -> Vec<String> {
         lock(&self.mind.not_understood).clone()
@@ -144,6 +150,7 @@ async fn serve(mut line: TcpStream, mind: Arc<Mind>) {
         return;
     };
     mind.asked.fetch_add(1, Ordering::SeqCst);
+    lock(&mind.prompts).push(body.to_string());
     let stream = "text/event-stream";
     let (status, kind, bytes) = match mind.manner {
         Manner::Helpful => match decide(&body, &mind) {

@@ -1,6 +1,7 @@
 //! Engines that are Rust alone: no system library, no file, no network.
 
 mod aec;
+mod drift;
 mod earshot;
 mod highpass;
 mod mel;
@@ -8,6 +9,7 @@ mod mfcc;
 mod resample;
 
 pub use aec::Aec3;
+pub use drift::Drift;
 pub use earshot::Earshot;
 pub use highpass::HighPass;
 pub use mfcc::MfccSpeaker;

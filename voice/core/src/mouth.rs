@@ -59,6 +59,7 @@ pub struct Mouth {
     taken: u64,
     heard: u64,
     ducked_at: Option<u64>,
+    kept_ms: u64,
     is_held: bool,
     is_silent: bool,
 }
@@ -78,9 +79,18 @@ impl Mouth {
             taken: 0,
             heard: 0,
             ducked_at: None,
+            kept_ms: KEPT_MS,
             is_held: false,
             is_silent: true,
         }
+    }
+
+    /// One that never goes on from an earlier place, and keeps no sound that was heard: a client plays, and cannot give back
+    /// what it has.
+    #[must_use]
+    pub fn onward(mut self) -> Self {
+        self.kept_ms = 0;
+        self
     }
 
     /// Speaks at this pace from the next sentence on.
@@ -101,6 +111,32 @@ impl Mouth {
     /// Whether the next chunk of the voice is wanted.
     pub fn wants_sound(&self) -> bool {
         self.line.ahead() < self.samples(AHEAD_MS)
+    }
+
+    /// Whether some sound of an answer is still to be made or sent.
+    pub fn has_unsent(&self, item: ItemId) -> bool {
+        let at = self.line.cursor();
+        self.queue.iter().any(|(queued, _)| *queued == item)
+            || self
+                .tracks
+                .iter()
+                .any(|t| t.item == item && t.end.is_none_or(|end| at < end))
+    }
+
+    /// Whether an answer has a sentence that waits, is being made, or is not heard to its end.
+    pub fn is_saying(&self, item: ItemId) -> bool {
+        self.queue.iter().any(|(queued, _)| *queued == item)
+            || self.tracks.iter().any(|t| t.item == item)
+    }
+
+    /// Samples sent to the device so far.
+    pub fn sent(&self) -> u64 {
+        self.line.sent()
+    }
+
+    /// Whether our sound is held at the moment.
+    pub fn is_held(&self) -> bool {
+        self.is_held
     }
 
     /// Whether something is being said, also while it is held.
@@ -132,9 +168,14 @@ impl Mouth {
             MouthInput::Unduck => {
                 self.ducked_at = None;
                 self.turn_to(Gain::FULL, &mut out);
+                // All of it may have been played while it was quieter, and nothing more will be.
+                self.settle(&mut out);
             }
             MouthInput::Hold => self.on_hold(&mut out),
-            MouthInput::Resume(again) => self.on_resume(again, &mut out),
+            MouthInput::Resume(again) => {
+                self.on_resume(again, &mut out);
+                self.settle(&mut out);
+            }
             MouthInput::Stop => self.on_stop(&mut out),
         }
         self.speak_on(&mut out);
@@ -167,6 +208,7 @@ impl Mouth {
         self.generations = self.generations.saturating_add(1);
         let generation = Generation(self.generations);
         out.push(MouthEffect::Speak {
+            item,
             generation,
             sentence: sentence.clone(),
             pace: self.pace,
@@ -221,7 +263,7 @@ impl Mouth {
         let at = self.line.line_of(self.heard);
         let kept = self.ducked_at.unwrap_or(at).min(at);
         self.line
-            .forget(kept.saturating_sub(self.samples(KEPT_MS)), self.heard);
+            .forget(kept.saturating_sub(self.samples(self.kept_ms)), self.heard);
     }
 
     /// What was heard by now: sentences that are over, and silence after the last one.
@@ -387,12 +429,29 @@ impl Mouth {
         if self.is_held || self.is_silent {
             return;
         }
-        let inside = self.line.sent().saturating_sub(self.taken);
-        let room = self.samples(RING_MS).saturating_sub(inside);
-        let mut pcm = self.line.take(room);
-        if !pcm.is_empty() {
+        // A run ends where the next begins, so that everybody knows whose sound is whose.
+        for _ in 0..=self.tracks.len() {
+            let inside = self.line.sent().saturating_sub(self.taken);
+            let room = self.samples(RING_MS).saturating_sub(inside);
+            let at = self.line.cursor();
+            let track = self
+                .tracks
+                .iter()
+                .find(|t| t.end.is_none_or(|end| at < end));
+            let Some((item, generation, end)) = track.map(|t| (t.item, t.generation, t.end)) else {
+                return;
+            };
+            let rest = end.map_or(room, |end| end.saturating_sub(at));
+            let mut pcm = self.line.take(room.min(rest));
+            if pcm.is_empty() {
+                return;
+            }
             self.gain.apply(&mut pcm);
-            out.push(MouthEffect::Play { pcm: pcm.into() });
+            out.push(MouthEffect::Play {
+                item,
+                generation,
+                pcm: pcm.into(),
+            });
         }
     }
 }

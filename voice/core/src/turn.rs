@@ -133,6 +133,11 @@ impl Turn {
         self.duplex = duplex;
     }
 
+    /// Other profiles from now on.
+    pub fn set_profiles(&mut self, profiles: Profiles) {
+        self.profiles = profiles;
+    }
+
     /// The phase.
     pub fn phase(&self) -> Phase {
         self.phase

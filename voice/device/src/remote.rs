@@ -1,8 +1,8 @@
 //! Engines on other machines. Off unless somebody configures one: sound that leaves the house is a matter of consent, and
 //! sound of an open approval never leaves it.
 
-mod frames;
 mod http;
+mod line;
 mod openai_stt;
 mod openai_tts;
 mod stand_in;

@@ -192,6 +192,13 @@ pub(crate) fn profile(view: &ProfileView, look: &Look) -> Vec<String> {
             l.purchase, l.day, l.month
         ),
     ));
+    rows.push((
+        "by voice",
+        format!(
+            "{} for one purchase, {} within 24 hours",
+            view.voice.purchase, view.voice.day
+        ),
+    ));
     rows.extend(view.rules.iter().map(rule));
     rows.extend(view.preferences.iter().map(preference));
     rows.extend(view.addresses.iter().map(|a| ("address", one_line(a))));

@@ -1,4 +1,4 @@
-use errand_protocol::errand::{ApprovalKind, ApprovalView, LimitView};
+use errand_protocol::errand::{ApprovalKind, ApprovalPlace, ApprovalView, LimitView};
 use errand_types::TotalKind;
 
 use super::look::{Ink, Look, Size, said};
@@ -30,7 +30,12 @@ pub(crate) fn ask(view: &ApprovalView, seconds: i64, look: &Look) -> Vec<String>
     let payee = one_line(&view.payee.legal_name);
     let (text, words) = match (view.kind, view.amount, &view.words) {
         (ApprovalKind::Purchase, Some(amount), Some(words)) => (
-            format!("To pay {amount} to {payee}, type the two words:"),
+            match view.place {
+                ApprovalPlace::Page => format!("To pay {amount} to {payee}, type the two words:"),
+                ApprovalPlace::Voice => {
+                    format!("To pay {amount} to {payee}, type or say the two words:")
+                }
+            },
             one_line(words),
         ),
         (ApprovalKind::Purchase, _, _) => {
@@ -162,6 +167,9 @@ fn facts(view: &ApprovalView, look: &Look) -> Vec<Fact> {
             lower_first(&one_line(&view.discloses_text)),
             None,
         );
+    }
+    if let Some(why) = &view.why_page {
+        put("here", format!("and not by voice: {}", one_line(why)), None);
     }
     for warning in &view.disclosures {
         put("shop says", one_line(warning), None);

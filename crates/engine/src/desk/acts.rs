@@ -218,6 +218,7 @@ impl Session {
             user_asked: is_order,
             depth: 1,
             over_budget,
+            way: self.way,
         }
     }
 

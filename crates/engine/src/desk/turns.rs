@@ -168,7 +168,7 @@ impl Session {
                 self.ask_person(false, ctx, out);
             }
             Answer::No => out.say(words::desk_declined(ctx.profile.language)),
-            Answer::Why | Answer::Repeat => {
+            Answer::Why | Answer::Repeat | Answer::Unclear => {
                 self.open = Some(OpenQuestion::Person);
                 out.say(words::desk_offer(ctx.profile.language));
             }
@@ -186,7 +186,7 @@ impl Session {
         let yes = match answer {
             Answer::Yes => true,
             Answer::No => false,
-            Answer::Why | Answer::Repeat => {
+            Answer::Why | Answer::Repeat | Answer::Unclear => {
                 if let Stage::Taken { by, .. } = &self.desk.stage {
                     out.say(words::desk_ask_to_see(language, by.name.as_str(), &facts));
                 }
@@ -207,7 +207,7 @@ impl Session {
         let helped = match answer {
             Answer::Yes => Some(true),
             Answer::No => Some(false),
-            Answer::Why | Answer::Repeat => {
+            Answer::Why | Answer::Repeat | Answer::Unclear => {
                 out.say(words::desk_helped(ctx.profile.language));
                 return;
             }

@@ -1,7 +1,8 @@
 //! Asking the person, and what follows from the answer.
 
-use errand_gate::CompleteCheckout;
-use errand_trust::{Transaction, TxLine, destination_digest};
+use errand_gate::{Channel, CompleteCheckout, Decision, Verdict};
+use errand_protocol::errand::ApprovalPlace;
+use errand_trust::{Proof, SPOKEN_TTL_MAX, TTL_MAX, Transaction, TxLine, destination_digest};
 use errand_types::{ApprovalId, Checkout, HandoffReason, Instrument, PaymentOffer, Text};
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,8 +13,32 @@ use crate::failure::Failure;
 use crate::ledger::{Spend, SpendState};
 use crate::words;
 
-/// How long an approval holds.
-pub(crate) const APPROVAL_SECONDS: i64 = 120;
+/// How long a question holds, by where it is answered.
+pub(crate) fn seconds(place: ApprovalPlace) -> i64 {
+    match place {
+        ApprovalPlace::Page => TTL_MAX.as_secs(),
+        ApprovalPlace::Voice => SPOKEN_TTL_MAX.as_secs(),
+    }
+}
+
+/// Where a question is answered, from what the gate says to asking it: by voice only when nothing but the approval itself is
+/// missing. Else the first reason that is not that says why not.
+fn place_of(channel: Channel, decision: &Decision) -> (ApprovalPlace, Option<Text<300>>) {
+    if channel == Channel::Screen {
+        return (ApprovalPlace::Page, None);
+    }
+    let mut others = decision
+        .reasons
+        .iter()
+        .filter(|r| r.rule != APPROVAL_MISSING);
+    match others.next() {
+        None => (ApprovalPlace::Voice, None),
+        Some(reason) => (ApprovalPlace::Page, Some(Text::clip(&reason.text))),
+    }
+}
+
+/// The rule that asks for any approval at all.
+const APPROVAL_MISSING: &str = "approval.missing";
 
 impl Purchase {
     /// Puts the purchase to the person, if the gate would let it happen once it is approved.
@@ -34,10 +59,14 @@ impl Purchase {
             self.give_up(work, "over what you allowed for everything");
             return Err(Progress::Failed(failure));
         }
-        let asked = match self.payment_facts(work, &checkout, offered.is_some()) {
+        let mut asked = match self.payment_facts(work, &checkout, offered.is_some()) {
             Ok(facts) => facts,
             Err(failure) => return Err(self.fail(work.out, failure)),
         };
+        // A voice that is not known is a voice: the gate says why it gets no words.
+        if work.actor.way.is_voice() && !self.screen_only {
+            asked.channel = Channel::Voice;
+        }
         let call = self.next_call(work.ctx);
         let decision = work.out.decide(
             work.ctx,
@@ -50,7 +79,10 @@ impl Purchase {
             return Err(self.refuse(work, Box::new(decision)));
         }
         let approval = ApprovalId::fresh(work.ctx.ids);
-        let expires = after(work.ctx.now, APPROVAL_SECONDS);
+        let (place, why_page) = place_of(asked.channel, &decision);
+        // What was approved by voice and did not reach says why it is asked again here.
+        let why_page = why_page.or_else(|| self.changed.clone().filter(|_| self.screen_only));
+        let expires = after(work.ctx.now, seconds(place));
         let nonce = work.ctx.ids.nonce();
         let transaction = self.transaction(work, &checkout, expires, nonce);
         let digest = transaction.digest();
@@ -59,11 +91,14 @@ impl Purchase {
             transaction: Box::new(transaction.clone()),
             digest,
             asked_at: work.ctx.now,
+            place,
+            why_page,
         };
         self.save(work.out);
         work.out.push(Effect::OpenApproval {
             approval: approval.clone(),
             transaction: Box::new(transaction),
+            place,
         });
         work.out.push(Effect::WakeAt(expires));
         Ok(approval)
@@ -88,6 +123,10 @@ impl Purchase {
         asked.items = self.items(work);
         asked.money = Some(
             facts::money(work.ctx, work.ctx.profile, &self.id, checkout, offered)
+                .map_err(|_| words::not_countable(&work.ctx.shop_name(&self.merchant)))?,
+        );
+        asked.speech = Some(
+            facts::speech(work.ctx, work.actor.way, self, checkout)
                 .map_err(|_| words::not_countable(&work.ctx.shop_name(&self.merchant)))?,
         );
         Ok(asked)
@@ -257,6 +296,7 @@ impl Purchase {
                     amount: now.totals.total,
                     at: work.ctx.now,
                     state: SpendState::Reserved,
+                    spoken: level < Proof::Screen.level(),
                 }));
                 self.state = PurchaseState::Paying;
                 self.save(work.out);
@@ -268,6 +308,17 @@ impl Purchase {
                     },
                 );
                 Progress::Going
+            }
+            // What was approved by voice does not reach any more: another purchase by voice came first.
+            Err(decision) if decision.verdict == Verdict::Ask && level < Proof::Screen.level() => {
+                work.out.push(Effect::VoidApproval(approval));
+                self.call = None;
+                self.screen_only = true;
+                let why = decision.deciding().next().map(|r| r.text.as_str());
+                self.changed = why.map(Text::clip);
+                self.state = PurchaseState::Quoted;
+                self.save(work.out);
+                Progress::NeedsPerson
             }
             Err(decision) => {
                 work.out.push(Effect::VoidApproval(approval));

@@ -1,6 +1,6 @@
 //! Cart, consent, approval, payment.
 
-use errand_protocol::errand::CartView;
+use errand_protocol::errand::{ApprovalPlace, CartView};
 use errand_types::{
     CartError, Checkout, DataClass, Handoff, HandoffReason, Money, Order, Precision, Purpose, Text,
     Window, Wish,
@@ -20,6 +20,12 @@ pub(crate) const NOTHING_TO_UNDO: &str = "There is nothing to take back";
 pub(crate) const UNDONE: &str = "Taken back.";
 pub(crate) const NEED_WORDS: &str =
     "A yes does not buy. Type the two words {words}, or no to drop it. Nothing is bought yet";
+pub(crate) const NEED_WORDS_SAID: &str =
+    "A yes does not buy. Say the two words {words}, or no to drop it. Nothing is bought yet";
+pub(crate) const SAY_WORDS: &str =
+    "I listen for the two words only. Say {words}, or no to drop it. Nothing is bought yet";
+pub(crate) const ANSWER_ON_SCREEN: &str = "This one is answered on your screen: the two words are there. I buy nothing \
+     until then; no drops it";
 pub(crate) const OTHER_APPROVAL: &str =
     "Those words belong to another question. Nothing was bought";
 pub(crate) const EXPIRED: &str =
@@ -33,6 +39,8 @@ pub(crate) const ASKED_AGAIN: &str = "Asked again after the connection broke";
 pub(crate) const UNKNOWN_HEADLINE: &str = "Paid, answer missing";
 pub(crate) const WHY_WORDS: &str = "The two words are made from exactly this amount, shop and these items. Nobody who \
      does not see this screen knows them, and they end when one cent changes";
+pub(crate) const WHY_WORDS_SAID: &str = "The two words are made from exactly this amount, shop and these items. They \
+     hold for a minute and for nothing else, so a yes of the television buys nothing";
 pub(crate) const WHY_QUESTION: &str =
     "I ask because I cannot go on without it. \"Stop\" ends it and costs nothing";
 
@@ -233,7 +241,32 @@ pub(crate) fn arrival(purchase: &Purchase, at: Option<&Window>, zone: &TimeZone)
 }
 
 /// The whole question for faces that draw nothing. `{words}` is filled in on the live connection only.
+pub(crate) fn why_screen(why: &str) -> String {
+    format!(
+        "{why}. Words that are spoken are heard by everybody in the room, so this one is answered on your screen"
+    )
+}
+
+/// Asked aloud, answered on a screen: why, how much, and where. No words, and no address.
+fn on_screen(purchase: &Purchase, why: &str, ctx: &Ctx<'_>) -> String {
+    let total = purchase
+        .checkout
+        .as_ref()
+        .map(|c| {
+            format!(
+                "{} to {}. ",
+                c.totals.total,
+                ctx.shop_name(&purchase.merchant)
+            )
+        })
+        .unwrap_or_default();
+    format!("{total}{why}. I have put it on your screen. Nothing is bought yet")
+}
+
 pub(crate) fn approval(purchase: &Purchase, ctx: &Ctx<'_>) -> String {
+    if let Some(why) = purchase.why_page() {
+        return on_screen(purchase, why, ctx);
+    }
     let shop = ctx.shop_name(&purchase.merchant);
     let legal = ctx
         .merchants
@@ -279,9 +312,14 @@ pub(crate) fn approval(purchase: &Purchase, ctx: &Ctx<'_>) -> String {
         .as_ref()
         .map(|c| format!("{c}. "))
         .unwrap_or_default();
+    // A street is nothing to be told to a room.
+    let (to, give) = match purchase.place() {
+        ApprovalPlace::Page => (to, "type"),
+        ApprovalPlace::Voice => (String::new(), "say"),
+    };
     format!(
         "{changed}You would pay {} to {legal}: {}{extras}. Delivery{to}: {}. {shop} learns: {}{} Nothing is bought yet. To pay {}, \
-         type these two words: {{words}}. Or say no.",
+         {give} these two words: {{words}}. Or say no.",
         checkout.totals.total,
         purchase.what(),
         arrival(purchase, at.as_ref(), &zone),

@@ -54,6 +54,11 @@ pub(crate) fn limit_set(kind: LimitKind, before: Money, now: Money) -> String {
         LimitKind::Purchase => "one purchase",
         LimitKind::Day => "one day",
         LimitKind::Month => "one month",
+        LimitKind::Voice if now.minor() == 0 => {
+            return "Nothing is bought by voice any more. On your screen it goes on as before."
+                .to_owned();
+        }
+        LimitKind::Voice => "one purchase by voice",
     };
     format!("Your limit for {name} is {now} now, before {before}.")
 }
@@ -104,7 +109,14 @@ pub(crate) fn profile(ctx: &Ctx<'_>) -> String {
         "You allow {} for one purchase, {} a day, {} a month.",
         p.limits.purchase, p.limits.day, p.limits.month
     );
-    let limits = format!("{limits}{}", left(ctx));
+    let by_voice = match p.speech_cap() {
+        cap if cap.minor() == 0 => " Nothing is bought by voice.".to_owned(),
+        cap => format!(
+            " By voice {cap} for one purchase and {} within 24 hours.",
+            p.speech_day()
+        ),
+    };
+    let limits = format!("{limits}{}{by_voice}", left(ctx));
     let rules: Vec<String> = p
         .rules
         .iter()

@@ -1,6 +1,6 @@
 use errand_gate::{
-    ActionKind, ApprovalFacts, Decide, Facts, ItemFacts, MerchantFacts, MoneyFacts, RuleHit,
-    ShareFacts, Verdict,
+    ActionKind, ApprovalFacts, Channel, Decide, Facts, ItemFacts, MerchantFacts, MoneyFacts,
+    RuleHit, ShareFacts, SpeechFacts, Verdict,
 };
 use errand_policy::CedarGate;
 use errand_types::{DataClass, ForeignId, MerchantId, OfferRef, Purpose};
@@ -137,6 +137,31 @@ fn approval() -> impl Strategy<Value = Option<ApprovalFacts>> {
     prop::option::weighted(0.7, facts)
 }
 
+fn speech() -> impl Strategy<Value = (Channel, Option<SpeechFacts>)> {
+    let flags = (
+        mostly(false),
+        any::<bool>(),
+        mostly(false),
+        mostly(true),
+        mostly(true),
+        mostly(false),
+        mostly(false),
+    );
+    let channel = prop::sample::select(vec![Channel::Screen, Channel::Voice]);
+    let facts = (text(), flags).prop_map(|(sum_text, f)| SpeechFacts {
+        limits_text: ["$20.00".into(), "$40.00".into()],
+        sum_text,
+        off: f.0,
+        over_cap: f.1,
+        over_day: f.2,
+        known_merchant: f.3,
+        saved_address: f.4,
+        asked_often: f.5,
+        stranger: f.6,
+    });
+    (channel, prop::option::weighted(0.95, facts))
+}
+
 fn share() -> impl Strategy<Value = Option<ShareFacts>> {
     let purpose = prop::sample::select(vec![
         Purpose::Delivery,
@@ -184,10 +209,10 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         0..6_u8,
         merchant(),
         items(),
-        (money(), approval(), share()),
+        (money(), approval(), share(), speech()),
     )
         .prop_map(
-            |(call, auth_level, depth, merchant, items, (money, approval, share))| Facts {
+            |(call, auth_level, depth, merchant, items, (money, approval, share, speech))| Facts {
                 agent: "buyer".into(),
                 user: "usr_kim".into(),
                 owner: call.0,
@@ -201,6 +226,8 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 items,
                 money,
                 approval,
+                channel: speech.0,
+                speech: speech.1,
                 share,
                 depth,
             },
@@ -253,6 +280,7 @@ fn corrupt(facts: &Facts, how: usize, action: ActionKind) -> Facts {
         10 => bad.auth_level = 0,
         11 => bad.depth = u8::MAX,
         12 => bad.items.iter_mut().for_each(|item| item.known = false),
+        13 => bad.speech = None,
         _ => bad.granted = false,
     }
     bad
@@ -296,6 +324,18 @@ proptest! {
     }
 
     #[test]
+    fn an_approval_below_a_screens_never_pays_what_speech_may_not(facts in any_facts()) {
+        let decision = decide(gate(), ActionKind::CheckoutComplete, &facts);
+        if decision.verdict == Verdict::Allow {
+            let approval = facts.approval.as_ref().unwrap();
+            let speech = facts.speech.as_ref().unwrap();
+            let fits = !speech.off && !speech.over_cap && !speech.over_day && speech.known_merchant
+                && speech.saved_address && !speech.stranger && facts.items.iter().all(|item| item.min_age == 0);
+            prop_assert!(approval.level >= 35 || fits, "{approval:?} {speech:?}");
+        }
+    }
+
+    #[test]
     fn the_strictest_reason_is_the_verdict_and_every_verdict_has_one(action in any_action(), facts in any_facts()) {
         let decision = decide(gate(), action, &facts);
         prop_assert_eq!(decision.reasons.iter().map(|r| r.verdict).max(), Some(decision.verdict));
@@ -309,7 +349,7 @@ proptest! {
     }
 
     #[test]
-    fn one_corrupt_fact_never_turns_a_no_into_a_yes(action in any_action(), facts in any_facts(), how in 0..14_usize) {
+    fn one_corrupt_fact_never_turns_a_no_into_a_yes(action in any_action(), facts in any_facts(), how in 0..15_usize) {
         let whole = decide(gate(), action, &facts).verdict;
         if reads(action, how) {
             let corrupted = decide(gate(), action, &corrupt(&facts, how, action)).verdict;

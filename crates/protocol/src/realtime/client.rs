@@ -5,12 +5,15 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::audio::Audio;
 use super::error::{ErrorDetail, code};
 use super::item::{Item, ItemInput};
-use super::session::{FunctionTool, MaxTokens, Modality, SessionPatch, ToolChoice, read_tools};
+use super::session::{
+    FunctionTool, MaxTokens, Modality, SessionPatch, ToolChoice, check_modalities, read_tools,
+};
 use super::{
-    APPEND_BYTES_MAX, EVENT_BYTES_MAX, FRAME_BYTES_MAX, METADATA_BYTES_MAX, METADATA_PAIRS_MAX,
-    NAME_BYTES_MAX,
+    APPEND_BYTES_MAX, EVENT_BYTES_MAX, FRAME_BYTES_MAX, ITEM_BYTES_MAX, METADATA_BYTES_MAX,
+    METADATA_PAIRS_MAX, NAME_BYTES_MAX,
 };
 
 /// A client's frame, read.
@@ -53,11 +56,10 @@ pub enum ClientEvent {
         /// Which.
         item_id: String,
     },
-    /// `input_audio_buffer.append`: how many bytes of sound. The sound itself is dropped, because nothing here can
-    /// hear it yet.
+    /// `input_audio_buffer.append`.
     AudioAppend {
-        /// Bytes, decoded.
-        bytes: usize,
+        /// The sound.
+        audio: Audio,
     },
     /// `input_audio_buffer.commit`.
     AudioCommit,
@@ -89,6 +91,8 @@ pub struct ResponseParams {
     pub input: Option<Vec<InputItem>>,
     /// Kept and shown.
     pub max_output_tokens: Option<MaxTokens>,
+    /// What this response is given in, instead of what the session says.
+    pub output_modalities: Option<Vec<Modality>>,
 }
 
 /// Whether a response is part of the conversation.
@@ -186,9 +190,8 @@ struct RawParams {
     input: Option<Vec<ItemInput>>,
     #[serde(default)]
     max_output_tokens: Option<MaxTokens>,
-    // Checked for its shape only: answers are text whatever is asked, see `Session::merge`.
-    #[serde(default, rename = "output_modalities")]
-    _output_modalities: Option<Vec<Modality>>,
+    #[serde(default)]
+    output_modalities: Option<Vec<Modality>>,
 }
 
 #[derive(Deserialize)]
@@ -221,10 +224,14 @@ pub fn read_frame(text: &str) -> Result<ClientFrame, FrameError> {
         }
         id => id,
     };
-    if text.len() > EVENT_BYTES_MAX && head.kind != "input_audio_buffer.append" {
-        let message = format!(
-            "an event without sound has at most {EVENT_BYTES_MAX} bytes; nothing was changed"
-        );
+    let most = match head.kind.as_str() {
+        "input_audio_buffer.append" => FRAME_BYTES_MAX,
+        "conversation.item.create" => ITEM_BYTES_MAX,
+        _ => EVENT_BYTES_MAX,
+    };
+    if text.len() > most {
+        let message =
+            format!("an event of this type has at most {most} bytes; nothing was changed");
         return Err(refuse(event_id, code::TOO_LARGE, message, None));
     }
     let event = read_event(&head.kind, text, event_id.as_deref())?;
@@ -298,8 +305,8 @@ fn read_append(text: &str, event_id: Option<&str>) -> Result<ClientEvent, FrameE
             Some("audio"),
         ));
     }
-    match decoded_bytes(&append.audio) {
-        Some(bytes) => Ok(ClientEvent::AudioAppend { bytes }),
+    match Audio::from_base64(&append.audio) {
+        Some(audio) => Ok(ClientEvent::AudioAppend { audio }),
         None => Err(refuse(
             event_id.map(Into::into),
             code::BAD_AUDIO,
@@ -309,20 +316,11 @@ fn read_append(text: &str, event_id: Option<&str>) -> Result<ClientEvent, FrameE
     }
 }
 
-/// How many bytes a base64 text stands for; `None` when it is none.
-fn decoded_bytes(text: &str) -> Option<usize> {
-    let body = text.trim_end_matches('=');
-    let padding = text.len().checked_sub(body.len())?;
-    let is_alphabet = |b: u8| b.is_ascii_alphanumeric() || b == b'+' || b == b'/';
-    let whole = text.len().is_multiple_of(4) && padding <= 2;
-    (whole && body.bytes().all(is_alphabet)).then(|| text.len() / 4 * 3 - padding)
-}
-
 fn read_respond(text: &str, event_id: Option<&str>) -> Result<ClientEvent, FrameError> {
     let Some(raw) = body::<Respond>(text, event_id)?.response else {
         return Ok(ClientEvent::ResponseCreate(Box::default()));
     };
-    let wrong = |param: &'static str, message: String| {
+    let wrong = |param: &str, message: String| {
         refuse(
             event_id.map(Into::into),
             code::BAD_VALUE,
@@ -339,11 +337,15 @@ fn read_respond(text: &str, event_id: Option<&str>) -> Result<ClientEvent, Frame
     if let Some(choice) = &raw.tool_choice {
         choice
             .check("response.tool_choice")
-            .map_err(|cause| wrong(cause.param, cause.to_string()))?;
+            .map_err(|cause| wrong(&cause.param, cause.to_string()))?;
+    }
+    if let Some(asked) = &raw.output_modalities {
+        check_modalities(asked, "response.output_modalities")
+            .map_err(|cause| wrong(&cause.param, cause.to_string()))?;
     }
     if let Some(max) = &raw.max_output_tokens {
         max.check("response.max_output_tokens")
-            .map_err(|cause| wrong(cause.param, cause.to_string()))?;
+            .map_err(|cause| wrong(&cause.param, cause.to_string()))?;
     }
     if let Some(pairs) = &raw.metadata {
         let is_long =
@@ -362,6 +364,7 @@ fn read_respond(text: &str, event_id: Option<&str>) -> Result<ClientEvent, Frame
         conversation: raw.conversation.unwrap_or_default(),
         input: raw.input,
         max_output_tokens: raw.max_output_tokens,
+        output_modalities: raw.output_modalities,
     })))
 }
 
@@ -424,7 +427,7 @@ impl From<Item> for ItemInput {
                 kind: "message".into(),
                 id: Some(item.id),
                 role: Some(item.role),
-                content: Some(item.content),
+                content: Some(item.content.into_iter().map(Into::into).collect()),
                 ..Self::default()
             },
             Item::FunctionCall(item) => Self {

@@ -45,8 +45,12 @@ pub mod code {
     pub const NOT_OVER_WEBSOCKET: &str = "not_supported_over_websocket";
     /// A kind of session that this runtime does not hold.
     pub const SESSION_UNSUPPORTED: &str = "unsupported_session_type";
-    /// Speech is not built into this runtime.
+    /// This runtime has no ears or no voice.
     pub const NO_SPEECH: &str = "speech_not_available";
+    /// Sound that could not be turned into words.
+    pub const NOT_UNDERSTOOD: &str = "speech_not_understood";
+    /// The voice broke off in the middle of an answer.
+    pub const VOICE_LOST: &str = "voice_lost";
     /// A turn that ended by a fault of ours; what was said says so.
     pub const TURN_FAILED: &str = "turn_failed";
 }

@@ -1,5 +1,8 @@
 use schemars::JsonSchema;
+use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize};
+
+use super::audio::Audio;
 
 /// One item of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -108,7 +111,7 @@ pub enum MessageRole {
 }
 
 /// One part of a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Content {
     /// Kind.
     #[serde(rename = "type")]
@@ -131,8 +134,45 @@ impl Content {
         }
     }
 
+    /// Sound of errand and its words.
+    pub fn output_audio(transcript: impl Into<String>) -> Self {
+        Self {
+            kind: ContentKind::OutputAudio,
+            text: None,
+            transcript: Some(transcript.into()),
+        }
+    }
+
+    /// Sound of the person, and its words where they are known.
+    pub fn input_audio(transcript: Option<String>) -> Self {
+        Self {
+            kind: ContentKind::InputAudio,
+            text: None,
+            transcript,
+        }
+    }
+
     fn weight(&self) -> usize {
         self.text.as_ref().map_or(0, String::len) + self.transcript.as_ref().map_or(0, String::len)
+    }
+}
+
+/// Words of sound are always there, `null` while nobody knows them: one client refuses a part without them.
+impl Serialize for Content {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let is_sound = matches!(
+            self.kind,
+            ContentKind::InputAudio | ContentKind::OutputAudio
+        );
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", &self.kind)?;
+        if let Some(text) = &self.text {
+            map.serialize_entry("text", text)?;
+        }
+        if is_sound || self.transcript.is_some() {
+            map.serialize_entry("transcript", &self.transcript)?;
+        }
+        map.end()
     }
 }
 
@@ -152,6 +192,34 @@ pub enum ContentKind {
     OutputAudio,
 }
 
+/// One part of a message as a client creates it: it may carry sound, which is read and then dropped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ContentInput {
+    /// Kind.
+    #[serde(rename = "type")]
+    pub kind: ContentKind,
+    /// The words, for text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The words of sound, where the client knows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<String>,
+    /// Sound of the person, in the input format of the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio: Option<Audio>,
+}
+
+impl From<Content> for ContentInput {
+    fn from(content: Content) -> Self {
+        Self {
+            kind: content.kind,
+            text: content.text,
+            transcript: content.transcript,
+            audio: None,
+        }
+    }
+}
+
 /// An item as a client creates it: nothing in it is trusted yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ItemInput {
@@ -166,7 +234,7 @@ pub struct ItemInput {
     pub role: Option<MessageRole>,
     /// For a message.
     #[serde(default)]
-    pub content: Option<Vec<Content>>,
+    pub content: Option<Vec<ContentInput>>,
     /// For a call and its output.
     #[serde(default)]
     pub call_id: Option<String>,

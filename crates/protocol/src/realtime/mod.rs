@@ -1,40 +1,49 @@
-//! The events of the OpenAI Realtime protocol over WebSocket, as far as errand speaks it: text whole, sound as protocol.
+//! The events of the OpenAI Realtime protocol over WebSocket, as far as errand speaks it: text and sound.
 //!
 //! What errand sends is written from typed structs, because strict clients raise on a known type with a missing field.
 //! What errand reads is foreign: unknown fields are ignored, unknown types are errors, known fields are checked.
 
+mod audio;
 mod client;
 mod error;
 mod item;
 mod response;
 mod server;
 mod session;
+mod sound;
 #[cfg(test)]
 mod tests;
 
+pub use audio::Audio;
 pub use client::{
     ClientEvent, ClientFrame, ConversationMode, FrameError, InputItem, ResponseParams, TYPES,
     read_frame,
 };
 pub use error::{ErrorDetail, code};
 pub use item::{
-    CallItem, Content, ContentKind, Item, ItemInput, ItemStatus, MessageItem, MessageRole,
-    OutputItem,
+    CallItem, Content, ContentInput, ContentKind, Item, ItemInput, ItemStatus, MessageItem,
+    MessageRole, OutputItem,
 };
 pub use response::{
     InputTokens, OutputTokens, Part, Response, ResponseAudio, ResponseAudioOutput, ResponseStatus,
     StatusDetails, StatusError, StatusReason, Usage,
 };
-pub use server::ServerEvent;
+pub use server::{ServerEvent, TranscriptionUsage};
 pub use session::{
-    AudioFormat, AudioInput, AudioOutput, AudioPatch, FunctionTool, InputPatch, MaxTokens,
-    Modality, OutputPatch, PatchError, Session, SessionAudio, SessionPatch, ToolChoice,
+    FunctionTool, MaxTokens, Modality, PatchError, Session, SessionPatch, ToolChoice,
+};
+pub use sound::{
+    AudioFormat, AudioInput, AudioOutput, AudioPatch, Coding, Eagerness, G711_RATE, InputPatch,
+    OutputPatch, PCM_RATE, SessionAudio, Speech, Transcription, TranscriptionPatch, TurnDetection,
+    TurnPatch,
 };
 
 /// Longest frame that is read, in bytes: 15 MiB of sound as base64 with its envelope.
 pub const FRAME_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Longest frame of any event that carries no sound, in bytes.
+/// Longest frame of any event that cannot carry sound, in bytes.
 pub const EVENT_BYTES_MAX: usize = 1024 * 1024;
+/// Longest frame of an item, which may carry sound, in bytes.
+pub const ITEM_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Longest sound in one append, in bytes of base64.
 pub const APPEND_BYTES_MAX: usize = 15 * 1024 * 1024;
 /// Longest text of one content part, in bytes.

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::item::Item;
-use super::session::{AudioFormat, MaxTokens, Modality};
+use super::session::{MaxTokens, Modality};
+use super::sound::AudioFormat;
 
 /// A response, as shown in `response.created` and `response.done`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -21,7 +22,7 @@ pub struct Response {
     pub output: Vec<Item>,
     /// The conversation that it is part of; `null` when it runs beside it.
     pub conversation_id: Option<String>,
-    /// What it is given in. Always text.
+    /// What it is given in: one of the two.
     pub output_modalities: Vec<Modality>,
     /// Kept and shown.
     pub max_output_tokens: MaxTokens,
@@ -143,9 +144,29 @@ pub struct OutputTokens {
 /// A part in `response.content_part.*`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Part {
-    /// `text`: there is no sound in this runtime yet.
+    /// Which of two.
     #[serde(rename = "type")]
     pub kind: Modality,
-    /// The words so far.
-    pub text: String,
+    /// The words so far, of text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The words so far, of sound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<String>,
+}
+
+impl Part {
+    /// A part of this kind with these words.
+    pub fn new(kind: Modality, words: impl Into<String>) -> Self {
+        let words = Some(words.into());
+        let (text, transcript) = match kind {
+            Modality::Text => (words, None),
+            Modality::Audio => (None, words),
+        };
+        Self {
+            kind,
+            text,
+            transcript,
+        }
+    }
 }

@@ -1,13 +1,35 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::audio::Audio;
 use super::error::ErrorDetail;
 use super::item::Item;
 use super::response::{Part, Response};
 use super::session::Session;
 
+/// What reading took.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TranscriptionUsage {
+    /// `duration`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Length of the sound that was read, in seconds.
+    pub seconds: f64,
+}
+
+impl TranscriptionUsage {
+    /// Of sound that long, in milliseconds.
+    pub fn of_ms(ms: u64) -> Self {
+        Self {
+            kind: "duration".into(),
+            #[expect(clippy::cast_precision_loss, reason = "no recording is 2^52 ms long")]
+            seconds: ms as f64 / 1_000.0,
+        }
+    }
+}
+
 /// What errand sends, without `event_id`, which [`Envelope`](crate::envelope::Envelope) adds. Names are those of the
-/// general release only. Events of speech that this runtime cannot send yet are not here.
+/// general release only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
 pub enum ServerEvent {
@@ -61,6 +83,28 @@ pub enum ServerEvent {
         /// Which.
         item_id: String,
     },
+    /// More words of what the person said.
+    #[serde(rename = "conversation.item.input_audio_transcription.delta")]
+    TranscriptionDelta {
+        /// Which item.
+        item_id: String,
+        /// Which part.
+        content_index: u32,
+        /// The words.
+        delta: String,
+    },
+    /// All words of what the person said.
+    #[serde(rename = "conversation.item.input_audio_transcription.completed")]
+    TranscriptionCompleted {
+        /// Which item.
+        item_id: String,
+        /// Which part.
+        content_index: u32,
+        /// The words.
+        transcript: String,
+        /// What it took.
+        usage: TranscriptionUsage,
+    },
     /// Sound could not be turned into words.
     #[serde(rename = "conversation.item.input_audio_transcription.failed")]
     TranscriptionFailed {
@@ -77,6 +121,32 @@ pub enum ServerEvent {
         /// The item before it.
         previous_item_id: Option<String>,
         /// The new item.
+        item_id: String,
+    },
+    /// Somebody speaks.
+    #[serde(rename = "input_audio_buffer.speech_started")]
+    SpeechStarted {
+        /// Where in the sound that was appended since the session began, in milliseconds.
+        audio_start_ms: u64,
+        /// The item that it becomes.
+        item_id: String,
+    },
+    /// Nobody speaks any more.
+    #[serde(rename = "input_audio_buffer.speech_stopped")]
+    SpeechStopped {
+        /// Where in the sound that was appended since the session began, in milliseconds.
+        audio_end_ms: u64,
+        /// The item that it becomes.
+        item_id: String,
+    },
+    /// Nobody said anything for as long as the session allows.
+    #[serde(rename = "input_audio_buffer.timeout_triggered")]
+    AudioTimeout {
+        /// From where, in milliseconds of the sound that was appended since the session began.
+        audio_start_ms: u64,
+        /// Until where.
+        audio_end_ms: u64,
+        /// The item that the silence becomes.
         item_id: String,
     },
     /// The buffer is empty.
@@ -169,6 +239,60 @@ pub enum ServerEvent {
         content_index: u32,
         /// The words.
         text: String,
+    },
+    /// More sound.
+    #[serde(rename = "response.output_audio.delta")]
+    AudioDelta {
+        /// Which response.
+        response_id: String,
+        /// Which item.
+        item_id: String,
+        /// Place of the item.
+        output_index: u32,
+        /// Place of the part.
+        content_index: u32,
+        /// The sound, in the output format of the session.
+        delta: Audio,
+    },
+    /// No more sound.
+    #[serde(rename = "response.output_audio.done")]
+    AudioDone {
+        /// Which response.
+        response_id: String,
+        /// Which item.
+        item_id: String,
+        /// Place of the item.
+        output_index: u32,
+        /// Place of the part.
+        content_index: u32,
+    },
+    /// More words of the sound.
+    #[serde(rename = "response.output_audio_transcript.delta")]
+    AudioTranscriptDelta {
+        /// Which response.
+        response_id: String,
+        /// Which item.
+        item_id: String,
+        /// Place of the item.
+        output_index: u32,
+        /// Place of the part.
+        content_index: u32,
+        /// The words.
+        delta: String,
+    },
+    /// All words of the sound.
+    #[serde(rename = "response.output_audio_transcript.done")]
+    AudioTranscriptDone {
+        /// Which response.
+        response_id: String,
+        /// Which item.
+        item_id: String,
+        /// Place of the item.
+        output_index: u32,
+        /// Place of the part.
+        content_index: u32,
+        /// The words.
+        transcript: String,
     },
     /// More arguments.
     #[serde(rename = "response.function_call_arguments.delta")]

@@ -2,6 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::sound::{AudioPatch, SessionAudio, Speech};
 use super::{NAME_BYTES_MAX, TEXT_BYTES_MAX, TOOL_BYTES_MAX, TOOLS_MAX, present};
 
 /// The effective configuration of a session, as shown in `session.created` and `session.updated`.
@@ -18,7 +19,7 @@ pub struct Session {
     pub id: String,
     /// Name of the profile of agents that answers. Cannot be changed.
     pub model: String,
-    /// What errand answers with. Always text: there is no speech in this runtime yet.
+    /// What errand answers with: one of the two. Text where this runtime has no ears and no voice.
     pub output_modalities: Vec<Modality>,
     /// Instructions of the application: kept and shown; they cannot weaken any rule of the person.
     pub instructions: String,
@@ -40,76 +41,9 @@ pub struct Session {
     pub tracing: Option<Value>,
     /// Old items are left out when the conversation grows past its bound.
     pub truncation: String,
-}
-
-/// Sound of a session.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SessionAudio {
-    /// In.
-    pub input: AudioInput,
-    /// Out.
-    pub output: AudioOutput,
-}
-
-/// Sound that comes in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct AudioInput {
-    /// Format.
-    pub format: AudioFormat,
-    /// Not carried out: there is no speech in this runtime yet.
-    pub transcription: Option<Value>,
-    /// Not carried out.
-    pub noise_reduction: Option<Value>,
-    /// `null`: the client commits and creates responses. Voice activity is not detected in this runtime yet.
-    pub turn_detection: Option<Value>,
-}
-
-/// Sound that goes out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct AudioOutput {
-    /// Format.
-    pub format: AudioFormat,
-    /// Kept and shown.
-    pub voice: String,
-    /// Kept and shown.
-    pub speed: f64,
-}
-
-/// A format of sound.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct AudioFormat {
-    /// `audio/pcm`, `audio/pcmu` or `audio/pcma`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Samples per second; 24,000 for PCM.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rate: Option<u32>,
-}
-
-impl AudioFormat {
-    /// 16-bit mono at 24 kHz.
-    pub fn pcm() -> Self {
-        Self {
-            kind: "audio/pcm".into(),
-            rate: Some(24_000),
-        }
-    }
-
-    fn check(&self) -> Result<(), PatchError> {
-        let known = match self.kind.as_str() {
-            "audio/pcm" => self.rate.is_none_or(|rate| rate == 24_000),
-            "audio/pcmu" | "audio/pcma" => true,
-            _ => false,
-        };
-        if known {
-            Ok(())
-        } else {
-            Err(PatchError::new(
-                "session.audio.input.format",
-                "formats are `audio/pcm` at 24000, `audio/pcmu` and `audio/pcma`; nothing was changed",
-            ))
-        }
-    }
+    /// What this runtime can do of speech; `None`: nothing. Not on the wire.
+    #[serde(skip)]
+    pub speech: Option<Speech>,
 }
 
 /// What errand answers with.
@@ -138,7 +72,7 @@ impl MaxTokens {
         Self::Word("inf".into())
     }
 
-    pub(super) fn check(&self, param: &'static str) -> Result<(), PatchError> {
+    pub(super) fn check(&self, param: &str) -> Result<(), PatchError> {
         match self {
             Self::Count(1..) => Ok(()),
             Self::Word(word) if word == "inf" => Ok(()),
@@ -192,7 +126,7 @@ impl ToolChoice {
     }
 
     /// Checks the word.
-    pub(super) fn check(&self, param: &'static str) -> Result<(), PatchError> {
+    pub(super) fn check(&self, param: &str) -> Result<(), PatchError> {
         match self {
             Self::Mode(mode) if matches!(mode.as_str(), "auto" | "none" | "required") => Ok(()),
             Self::Function { kind, name } if kind == "function" && name.len() <= NAME_BYTES_MAX => {
@@ -236,99 +170,64 @@ pub struct SessionPatch {
     pub audio: Option<Option<AudioPatch>>,
 }
 
-/// Change of sound.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct AudioPatch {
-    /// In.
-    #[serde(deserialize_with = "present")]
-    pub input: Option<Option<InputPatch>>,
-    /// Out.
-    #[serde(deserialize_with = "present")]
-    pub output: Option<Option<OutputPatch>>,
-}
-
-/// Change of sound that comes in. Turn detection, transcription and noise reduction are accepted and stay `null`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct InputPatch {
-    /// Format.
-    #[serde(deserialize_with = "present")]
-    pub format: Option<Option<AudioFormat>>,
-}
-
-/// Change of sound that goes out.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct OutputPatch {
-    /// Format.
-    #[serde(deserialize_with = "present")]
-    pub format: Option<Option<AudioFormat>>,
-    /// A name, or an object with an `id`.
-    #[serde(deserialize_with = "present")]
-    pub voice: Option<Option<Value>>,
-    /// 0.25 to 1.5.
-    #[serde(deserialize_with = "present")]
-    pub speed: Option<Option<f64>>,
-}
-
 /// Why a change was refused as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{param}`: {message}")]
 pub struct PatchError {
     /// The field.
-    pub param: &'static str,
+    pub param: String,
     /// What it may be.
     pub message: String,
 }
 
 impl PatchError {
-    pub(super) fn new(param: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(param: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
-            param,
+            param: param.into(),
             message: message.into(),
         }
     }
 }
 
 impl Session {
-    /// A session as it begins.
-    pub fn new(id: &str, model: &str) -> Self {
+    /// A session as it begins: it speaks and listens by itself where the runtime can.
+    pub fn new(id: &str, model: &str, speech: Option<Speech>) -> Self {
         Self {
             kind: "realtime".into(),
             object: "realtime.session".into(),
             id: id.into(),
             model: model.into(),
-            output_modalities: vec![Modality::Text],
+            output_modalities: vec![match &speech {
+                Some(_) => Modality::Audio,
+                None => Modality::Text,
+            }],
             instructions: String::new(),
             tools: Vec::new(),
             tool_choice: ToolChoice::auto(),
             parallel_tool_calls: true,
             max_output_tokens: MaxTokens::inf(),
-            audio: SessionAudio {
-                input: AudioInput {
-                    format: AudioFormat::pcm(),
-                    transcription: None,
-                    noise_reduction: None,
-                    turn_detection: None,
-                },
-                output: AudioOutput {
-                    format: AudioFormat::pcm(),
-                    voice: "marin".into(),
-                    speed: 1.0,
-                },
-            },
+            audio: SessionAudio::new(speech.as_ref()),
             include: None,
             prompt: None,
             tracing: None,
             truncation: "auto".into(),
+            speech,
+        }
+    }
+
+    /// Which of two an answer is given in: sound where it was asked for and this runtime has a voice.
+    pub fn modality(&self, asked: &[Modality]) -> Modality {
+        if self.speech.is_some() && asked.contains(&Modality::Audio) {
+            Modality::Audio
+        } else {
+            Modality::Text
         }
     }
 
     /// Merges a change: only present fields change. All or nothing: an error leaves everything as it was.
     ///
-    /// `output_modalities` is checked but stays text, and turn detection stays `null`, because what is shown must be
-    /// what is done, and there is no speech in this runtime yet.
+    /// Where this runtime has no speech, `output_modalities` is checked but stays text, and turn detection stays `null`:
+    /// what is shown must be what is done.
     pub fn merge(&mut self, patch: SessionPatch) -> Result<(), PatchError> {
         let mut next = self.clone();
         if let Some(instructions) = patch.instructions {
@@ -357,69 +256,23 @@ impl Session {
             max.check("session.max_output_tokens")?;
             next.max_output_tokens = max;
         }
-        if let Some(Some(modalities)) = &patch.output_modalities
-            && modalities.is_empty()
-        {
-            return Err(PatchError::new(
-                "session.output_modalities",
-                "at least one of `text` and `audio`",
-            ));
+        if let Some(Some(modalities)) = &patch.output_modalities {
+            check_modalities(modalities, "session.output_modalities")?;
+            next.output_modalities = vec![next.modality(modalities)];
         }
         if let Some(Some(audio)) = patch.audio {
-            next.audio.merge(audio)?;
+            next.audio.merge(audio, next.speech.as_ref())?;
         }
         *self = next;
         Ok(())
     }
 }
 
-impl SessionAudio {
-    fn merge(&mut self, patch: AudioPatch) -> Result<(), PatchError> {
-        if let Some(Some(input)) = patch.input
-            && let Some(format) = input.format
-        {
-            let format = format.unwrap_or_else(AudioFormat::pcm);
-            format.check()?;
-            self.input.format = format;
-        }
-        if let Some(Some(output)) = patch.output {
-            if let Some(format) = output.format {
-                let format = format.unwrap_or_else(AudioFormat::pcm);
-                format.check()?;
-                self.output.format = format;
-            }
-            if let Some(voice) = output.voice {
-                self.output.voice = read_voice(voice)?;
-            }
-            if let Some(speed) = output.speed {
-                let speed = speed.unwrap_or(1.0);
-                if !(0.25..=1.5).contains(&speed) {
-                    return Err(PatchError::new("session.audio.output.speed", "0.25 to 1.5"));
-                }
-                self.output.speed = speed;
-            }
-        }
-        Ok(())
+pub(super) fn check_modalities(asked: &[Modality], param: &str) -> Result<(), PatchError> {
+    if asked.is_empty() {
+        return Err(PatchError::new(param, "at least one of `text` and `audio`"));
     }
-}
-
-fn read_voice(voice: Option<Value>) -> Result<String, PatchError> {
-    let name = match voice {
-        None => "marin".to_owned(),
-        Some(Value::String(name)) => name,
-        Some(Value::Object(fields)) => match fields.get("id") {
-            Some(Value::String(name)) => name.clone(),
-            _ => String::new(),
-        },
-        Some(_) => String::new(),
-    };
-    if name.is_empty() || name.len() > NAME_BYTES_MAX {
-        return Err(PatchError::new(
-            "session.audio.output.voice",
-            "a name, or an object with an `id`",
-        ));
-    }
-    Ok(name)
+    Ok(())
 }
 
 /// Reads declared tools. Tools of kinds that a client cannot run itself (`mcp`) are left out, not refused.

@@ -16,8 +16,14 @@ fn message() -> Item {
     })
 }
 
+fn speech() -> Speech {
+    Speech {
+        voices: vec!["slt".into(), "en-us".into()],
+    }
+}
+
 fn response() -> Response {
-    let session = Session::new("sess_1", "errand");
+    let session = Session::new("sess_1", "errand", None);
     Response {
         object: "realtime.response".into(),
         id: "resp_3".into(),
@@ -47,7 +53,7 @@ fn response() -> Response {
 
 #[expect(clippy::too_many_lines, reason = "one of each")]
 fn every_event() -> Vec<ServerEvent> {
-    let session = Session::new("sess_1", "errand");
+    let session = Session::new("sess_1", "errand", Some(speech()));
     let call = Item::FunctionCall(CallItem {
         id: "item_4".into(),
         object: "realtime.item".into(),
@@ -56,10 +62,7 @@ fn every_event() -> Vec<ServerEvent> {
         call_id: "call_5".into(),
         arguments: r#"{"city":"Berlin"}"#.into(),
     });
-    let part = || Part {
-        kind: Modality::Text,
-        text: "Two bags".into(),
-    };
+    let part = |kind| Part::new(kind, "Two bags");
     let (response_id, item_id) = (|| "resp_3".to_owned(), || "item_2".to_owned());
     vec![
         ServerEvent::SessionCreated {
@@ -91,6 +94,30 @@ fn every_event() -> Vec<ServerEvent> {
             item_id: item_id(),
         },
         ServerEvent::AudioCleared {},
+        ServerEvent::TranscriptionDelta {
+            item_id: item_id(),
+            content_index: 0,
+            delta: "two".into(),
+        },
+        ServerEvent::TranscriptionCompleted {
+            item_id: item_id(),
+            content_index: 0,
+            transcript: "two bags".into(),
+            usage: TranscriptionUsage::of_ms(1_250),
+        },
+        ServerEvent::SpeechStarted {
+            audio_start_ms: 320,
+            item_id: item_id(),
+        },
+        ServerEvent::SpeechStopped {
+            audio_end_ms: 1_570,
+            item_id: item_id(),
+        },
+        ServerEvent::AudioTimeout {
+            audio_start_ms: 2_000,
+            audio_end_ms: 8_000,
+            item_id: item_id(),
+        },
         ServerEvent::ResponseCreated {
             response: Response {
                 status: ResponseStatus::InProgress,
@@ -117,14 +144,14 @@ fn every_event() -> Vec<ServerEvent> {
             item_id: item_id(),
             output_index: 0,
             content_index: 0,
-            part: part(),
+            part: part(Modality::Text),
         },
         ServerEvent::PartDone {
             response_id: response_id(),
             item_id: item_id(),
             output_index: 0,
             content_index: 0,
-            part: part(),
+            part: part(Modality::Audio),
         },
         ServerEvent::TextDelta {
             response_id: response_id(),
@@ -139,6 +166,33 @@ fn every_event() -> Vec<ServerEvent> {
             output_index: 0,
             content_index: 0,
             text: "Two bags".into(),
+        },
+        ServerEvent::AudioDelta {
+            response_id: response_id(),
+            item_id: item_id(),
+            output_index: 0,
+            content_index: 0,
+            delta: Audio::new(vec![0, 1, 255]),
+        },
+        ServerEvent::AudioDone {
+            response_id: response_id(),
+            item_id: item_id(),
+            output_index: 0,
+            content_index: 0,
+        },
+        ServerEvent::AudioTranscriptDelta {
+            response_id: response_id(),
+            item_id: item_id(),
+            output_index: 0,
+            content_index: 0,
+            delta: "Two ".into(),
+        },
+        ServerEvent::AudioTranscriptDone {
+            response_id: response_id(),
+            item_id: item_id(),
+            output_index: 0,
+            content_index: 0,
+            transcript: "Two bags".into(),
         },
         ServerEvent::ArgumentsDelta {
             response_id: response_id(),
@@ -180,8 +234,14 @@ fn every_event_that_is_sent_has_exactly_the_fields_that_strict_clients_ask_for()
 
 #[test]
 fn events_are_read_back_as_written() {
-    for event in every_event() {
+    for mut event in every_event() {
         let text = serde_json::to_string(&event).unwrap();
+        // What the runtime can do is not on the wire; what follows from it is.
+        if let ServerEvent::SessionCreated { session } | ServerEvent::SessionUpdated { session } =
+            &mut event
+        {
+            session.speech = None;
+        }
         assert_eq!(
             serde_json::from_str::<ServerEvent>(&text).unwrap(),
             event,
@@ -191,7 +251,16 @@ fn events_are_read_back_as_written() {
 }
 
 fn update(session: &Value) -> Result<Session, String> {
-    let mut held = Session::new("sess_1", "errand");
+    update_of(Session::new("sess_1", "errand", None), session)
+}
+
+/// A session of a runtime with ears and a voice after these updates, one after the other.
+fn spoken(updates: &[Value]) -> Result<Session, String> {
+    let first = Session::new("sess_1", "errand", Some(speech()));
+    updates.iter().try_fold(first, update_of)
+}
+
+fn update_of(mut held: Session, session: &Value) -> Result<Session, String> {
     held.instructions = "Be brief.".into();
     held.tools =
         session::read_tools(vec![json!({"type":"function","name":"a","parameters":{}})]).unwrap();
@@ -268,6 +337,140 @@ fn a_change_with_one_wrong_field_changes_nothing() {
     ] {
         assert!(update(&wrong).is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn a_runtime_that_can_speak_does_so_unless_text_is_asked_for() {
+    let session = spoken(&[]).unwrap();
+    assert_eq!(session.output_modalities, vec![Modality::Audio]);
+    assert_eq!(
+        session.audio.input.turn_detection,
+        Some(TurnDetection::server())
+    );
+    assert_eq!(session.audio.output.voice, "slt");
+
+    let session = spoken(&[json!({ "output_modalities": ["text"] })]).unwrap();
+    assert_eq!(session.output_modalities, vec![Modality::Text]);
+    let session = spoken(&[json!({ "output_modalities": ["audio", "text"] })]).unwrap();
+    assert_eq!(session.output_modalities, vec![Modality::Audio]);
+}
+
+#[test]
+fn turn_detection_is_merged_within_its_kind_and_begins_anew_with_another() {
+    let vad = |turns: &Value| json!({ "audio": { "input": { "turn_detection": turns } } });
+    let turns = |updates: &[Value]| spoken(updates).unwrap().audio.input.turn_detection;
+    let quick =
+        vad(&json!({ "type": "server_vad", "silence_duration_ms": 250, "idle_timeout_ms": 6000 }));
+
+    let merged = turns(&[quick.clone(), vad(&json!({ "threshold": 0.7 }))]);
+    assert_eq!(
+        merged,
+        Some(TurnDetection::ServerVad {
+            threshold: 0.7,
+            prefix_padding_ms: 300,
+            silence_duration_ms: 250,
+            create_response: true,
+            interrupt_response: true,
+            idle_timeout_ms: Some(6_000),
+        })
+    );
+    let semantic =
+        vad(&json!({ "type": "semantic_vad", "eagerness": "high", "create_response": false }));
+    assert_eq!(
+        turns(&[quick.clone(), semantic.clone()]),
+        Some(TurnDetection::SemanticVad {
+            eagerness: Eagerness::High,
+            create_response: false,
+            interrupt_response: true,
+        })
+    );
+    let server = vad(&json!({ "type": "server_vad" }));
+    assert_eq!(
+        turns(&[quick.clone(), semantic, server.clone()]),
+        Some(TurnDetection::server())
+    );
+    assert_eq!(turns(&[quick.clone(), vad(&Value::Null)]), None);
+    assert_eq!(
+        turns(&[vad(&Value::Null), server]),
+        Some(TurnDetection::server())
+    );
+    let never = vad(&json!({ "idle_timeout_ms": null }));
+    assert_eq!(turns(&[quick, never]).unwrap().idle_ms(), None);
+}
+
+#[test]
+fn sound_is_shown_as_it_is_carried_out() {
+    let session = spoken(&[json!({ "audio": {
+        "input": { "format": { "type": "audio/pcmu", "rate": 8000 }, "transcription": { "model": "gpt-4o-transcribe", "language": "en" },
+            "noise_reduction": { "type": "near_field" } },
+        "output": { "format": { "type": "audio/pcma" }, "voice": "alloy", "speed": 1.25 } } })])
+    .unwrap();
+
+    let input = &session.audio.input;
+    assert_eq!(
+        (input.format.coding(), input.format.rate),
+        (Coding::Ulaw, None)
+    );
+    let told = input.transcription.as_ref().unwrap();
+    assert_eq!(
+        (told.model.as_str(), told.language.as_deref()),
+        ("errand", Some("en"))
+    );
+    assert_eq!(input.noise_reduction, None);
+    assert_eq!(session.audio.output.format.coding(), Coding::Alaw);
+    assert_eq!(session.audio.output.voice, "slt");
+
+    let other = json!({ "audio": { "input": { "transcription": null }, "output": { "voice": { "id": "en-us" } } } });
+    let session = spoken(&[other]).unwrap();
+    assert_eq!(session.audio.input.transcription, None);
+    assert_eq!(session.audio.output.voice, "en-us");
+}
+
+#[test]
+fn a_wrong_field_of_sound_changes_nothing() {
+    for wrong in [
+        json!({ "turn_detection": { "type": "server_vad", "threshold": 1.5 } }),
+        json!({ "turn_detection": { "type": "server_vad", "prefix_padding_ms": 5000 } }),
+        json!({ "turn_detection": { "type": "server_vad", "silence_duration_ms": 5 } }),
+        json!({ "turn_detection": { "type": "server_vad", "idle_timeout_ms": 10 } }),
+        json!({ "turn_detection": { "type": "telepathy" } }),
+        json!({ "turn_detection": { "type": "semantic_vad", "eagerness": "now" } }),
+        json!({ "format": { "type": "audio/pcmu", "rate": 16000 } }),
+    ] {
+        let update = json!({ "audio": { "input": wrong } });
+        assert!(spoken(&[update]).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn sound_in_an_item_is_read_and_never_shown() {
+    let text =
+        json!({ "type": "conversation.item.create", "item": { "type": "message", "role": "user",
+        "content": [{ "type": "input_audio", "audio": "AAEC" }] } })
+        .to_string();
+    let ClientEvent::ItemCreate { item, .. } = read_frame(&text).unwrap().event else {
+        panic!("an item is read as an item")
+    };
+    let part = &item.content.as_ref().unwrap()[0];
+
+    assert_eq!(part.audio, Some(Audio::new(vec![0, 1, 2])));
+    assert!(format!("{item:?}").contains("Audio(3 bytes)"));
+    let wrong = text.replace("AAEC", "A*EC");
+    assert_eq!(refused(&wrong).0, "invalid_value");
+}
+
+#[test]
+fn words_of_sound_are_null_while_nobody_knows_them_and_text_has_none() {
+    let json = |part: &Content| serde_json::to_value(part).unwrap();
+
+    assert_eq!(
+        json(&Content::input_audio(None)),
+        json!({ "type": "input_audio", "transcript": null })
+    );
+    assert_eq!(
+        json(&Content::output_text("Hello.")),
+        json!({ "type": "output_text", "text": "Hello." })
+    );
 }
 
 fn refused(text: &str) -> (String, Option<String>) {
@@ -356,7 +559,7 @@ fn only_sound_may_be_large() {
     assert_eq!(
         read_frame(&text).unwrap().event,
         ClientEvent::AudioAppend {
-            bytes: EVENT_BYTES_MAX / 2 * 3
+            audio: Audio::new(vec![0; EVENT_BYTES_MAX / 2 * 3])
         }
     );
 }

@@ -1,7 +1,6 @@
 //! The outside of a session's actor: what it can be told, and who listens.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use errand_engine::{DeskAct, DeskBy, DeskFault, Failure, Outcome, Purchase, Session, ShopAnswer};
 use errand_model::{ModelError, Scene, Thought};
@@ -9,7 +8,7 @@ use errand_protocol::desk::{DeskErrand, DeskRefusal, Seen};
 use errand_protocol::errand::{
     ApprovalOutcome, ApprovalView, OrderView, PlannerView, PolicyView, SessionView,
 };
-use errand_types::{ApprovalId, CallId, MerchantId, SessionId, ToolCall, UserId};
+use errand_types::{ApprovalId, CallId, MerchantId, SessionId, Told, ToolCall, UserId, Way};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::house::Emitted;
@@ -40,6 +39,7 @@ pub(super) enum Command {
     Say {
         text: String,
         key: String,
+        way: Way,
     },
     Press {
         calls: Vec<ToolCall>,
@@ -66,7 +66,7 @@ pub(super) enum Command {
     },
     DeskView(DeskBy, oneshot::Sender<Result<DeskErrand, DeskFault>>),
     Stop,
-    Resume,
+    Resume(Told),
     Tick,
 }
 
@@ -95,7 +95,8 @@ pub(crate) struct Handle {
     user: UserId,
     mailbox: mpsc::Sender<Command>,
     events: broadcast::Sender<Arc<Emitted>>,
-    resumes: Arc<AtomicBool>,
+    /// Taken up while nobody listened: told to the first who does.
+    resumes: Arc<Mutex<Option<Told>>>,
 }
 
 impl std::fmt::Debug for Handle {
@@ -139,10 +140,11 @@ impl Handle {
         self.mailbox.is_closed()
     }
 
-    pub(crate) async fn say(&self, text: &str, key: &str) -> Result<(), Gone> {
+    pub(crate) async fn say(&self, text: &str, key: &str, way: Way) -> Result<(), Gone> {
         let command = Command::Say {
             text: text.to_owned(),
             key: key.to_owned(),
+            way,
         };
         self.mailbox.send(command).await.map_err(|_| Gone)
     }
@@ -258,20 +260,29 @@ impl Handle {
     }
 
     /// The session was taken up again: told once somebody listens, so that nothing is said to nobody.
-    pub(crate) fn resumed(&self) {
+    pub(crate) fn resumed(&self, told: Told) {
         let is_heard = self.events.receiver_count() > 0;
-        if !is_heard || self.mailbox.try_send(Command::Resume).is_err() {
-            self.resumes.store(true, Ordering::Release);
+        if !is_heard || self.mailbox.try_send(Command::Resume(told)).is_err() {
+            self.keep_resume(told);
         }
+    }
+
+    fn keep_resume(&self, told: Told) {
+        *self.resumes.lock().unwrap_or_else(PoisonError::into_inner) = Some(told);
     }
 
     pub(crate) fn events(&self) -> broadcast::Receiver<Arc<Emitted>> {
         let events = self.events.subscribe();
-        if self.resumes.swap(false, Ordering::AcqRel) {
-            let mailbox = self.mailbox.clone();
-            if let Err(mpsc::error::TrySendError::Full(_)) = mailbox.try_send(Command::Resume) {
-                self.resumes.store(true, Ordering::Release);
-            }
+        let waiting = self
+            .resumes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(told) = waiting
+            && let Err(mpsc::error::TrySendError::Full(_)) =
+                self.mailbox.try_send(Command::Resume(told))
+        {
+            self.keep_resume(told);
         }
         events
     }

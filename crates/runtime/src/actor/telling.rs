@@ -2,21 +2,39 @@
 
 use std::sync::Arc;
 
-use errand_protocol::errand::{ApprovalOutcome, ErrandEvent};
+use errand_protocol::errand::{ApprovalOutcome, ApprovalPlace, ErrandEvent};
+use errand_types::{ApprovalId, Told};
 
-use super::Actor;
+use super::{Actor, OpenWords};
 use crate::house::{Emitted, What};
 use crate::metrics;
 
 impl Actor {
     pub(super) fn say(&mut self, text: String) {
         let kept = text.replace("{words}", "(two words on your screen)");
-        let live = match &self.words {
-            Some((_, words)) => text.replace("{words}", words),
+        let live = match self.told_words() {
+            Some(open) => text.replace("{words}", &open.words),
             None => kept.clone(),
         };
         self.report.said.push(kept.clone());
         self.send(What::Say { live, kept });
+    }
+
+    /// The open words, as far as those who listen may be told them: a conversation that is held aloud is told only words
+    /// that may be spoken. A screen beside it asks for the others by name.
+    fn told_words(&self) -> Option<&OpenWords> {
+        let shown = self.session.way.told == Told::Screen;
+        self.words
+            .as_ref()
+            .filter(|open| shown || open.place == ApprovalPlace::Voice)
+    }
+
+    /// The words of a question, for an enrolled screen that asks for them.
+    pub(super) fn words_of(&self, id: &ApprovalId) -> Option<String> {
+        self.words
+            .as_ref()
+            .filter(|open| open.approval == *id)
+            .map(|open| open.words.clone())
     }
 
     pub(super) fn emit(&mut self, event: ErrandEvent) {
@@ -51,10 +69,9 @@ impl Actor {
             ErrandEvent::ApprovalRequired { approval } => {
                 let mut with_words = approval.clone();
                 with_words.words = self
-                    .words
-                    .as_ref()
-                    .filter(|(id, _)| *id == approval.id)
-                    .map(|(_, words)| words.clone());
+                    .told_words()
+                    .filter(|open| open.approval == approval.id)
+                    .map(|open| open.words.clone());
                 let kept = with_words
                     .words
                     .is_some()

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use errand_protocol::api::{
     AddMerchant, AnswerApproval, ApprovalAnswered, ConsentsView, DoctorView, MerchantView,
     MoveOrderBody, OrderChanged, Paired, ProfileView, ReturnOrderBody, SessionBrief, WhyView,
+    WordsView,
 };
 use errand_protocol::errand::{ApprovalView, OrderView};
 use errand_types::{ApprovalId, MerchantId, OrderId};
@@ -92,6 +93,12 @@ pub(super) async fn remove_merchant(
 
 pub(super) async fn doctor(State(app): House, Who(_): Who) -> Json<DoctorView> {
     Json(app.house.doctor().await)
+}
+
+pub(super) async fn words(State(app): House, Who(_): Who) -> Json<WordsView> {
+    Json(WordsView {
+        names: app.house.words(),
+    })
 }
 
 pub(super) async fn profile(State(app): House, Who(who): Who) -> Answer<ProfileView> {

@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         )
         .route("/api/merchants/{id}", delete(house::remove_merchant))
         .route("/api/doctor", get(house::doctor))
+        .route("/api/words", get(house::words))
         .route("/api/profile", get(house::profile))
         .route("/api/consents", get(house::consents))
         .route("/api/consents/{merchant}/withdraw", post(house::withdraw))

@@ -248,6 +248,7 @@ fn sheet(approval: &ApprovalView) -> Markup {
                     dt { "They learn" } dd { (approval.discloses_text) }
                     @for one in &approval.disclosures { dt { "The shop says" } dd { (one) } }
                 }
+                @if let Some(why) = &approval.why_page { p { "Answered here and not by voice: " (why) "." } }
                 @if let Some(words) = &approval.words { p { "To buy, type: " b class="word" { (words) } } }
                 @else if approval.kind == ApprovalKind::Consent { p { "Answer yes or no." } }
             }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use errand_protocol::api::OrderChanged;
 use errand_protocol::errand::ErrandEvent;
 use errand_runtime::house::{Conversation, Emitted, HouseError, TurnStatus, Wanted, What};
-use errand_types::{MerchantId, OrderId};
+use errand_types::{MerchantId, OrderId, Way};
 use maud::{Markup, html};
 use serde::Deserialize;
 use tokio::sync::broadcast;
@@ -99,7 +99,7 @@ pub(super) async fn talk(
     let conversation = conversation(&app, &visitor, &headers).await?;
     // Before the sentence is said, so that nothing of its turn is missed.
     let mut events = conversation.events();
-    if let Err(cause) = conversation.say(text, &said.key).await {
+    if let Err(cause) = conversation.say(text, &said.key, Way::TYPED).await {
         return Ok(broken(&app, "talk", "Talk", &cause).into_response());
     }
     let heard = listen(&mut events, &said.key).await;

@@ -18,6 +18,7 @@ use super::form::composer;
 use super::shell::{self, Told, has_script, page};
 use super::visitor::Visitor;
 use crate::codes::Failure;
+use crate::realtime::Voices;
 use crate::serve::App;
 
 type House = State<Arc<App>>;
@@ -79,6 +80,7 @@ pub(super) async fn talk(State(app): House, visitor: Visitor) -> Response {
     let told = Told {
         zone: profile.ok().map(|profile| profile.zone),
         shops: merchants.ok().map(|merchants| merchants.len()),
+        ears: app.config.voices.as_ref().and_then(Voices::reach),
     };
     let form = composer("What do you need?", "");
     let inside = if has_script(&app.config.web) {
@@ -223,12 +225,15 @@ fn whole_profile(profile: &ProfileView) -> Markup {
         ("One purchase", profile.limits.purchase),
         ("A day", profile.limits.day),
         ("A month", profile.limits.month),
+        ("One purchase by voice", profile.voice.purchase),
+        ("By voice within 24 hours", profile.voice.day),
     ];
     html! {
         section class="card" {
             h2 { "Limits" }
             dl class="kv" { @for (name, amount) in limits { dt { (name) } dd class="num" { (amount) } } }
-            p class="sm muted" { "Say " q { "lower my limit for one purchase to 30 dollars" } " to tighten one at once." }
+            p class="sm muted" { "Say " q { "lower my limit for one purchase to 30 dollars" } " or " q { "never buy by voice" } " to tighten one at once." }
+            p class="sm muted" { "By voice only at shops where you bought before, and to your own addresses. Everything else is put on this screen." }
         }
         section class="card" {
             h2 { "Rules" }

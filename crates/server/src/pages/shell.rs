@@ -22,6 +22,8 @@ pub(super) struct Told {
     pub(super) zone: Option<String>,
     /// Connected shops.
     pub(super) shops: Option<usize>,
+    /// Where speech is read: `here`, or `away`; `None` where there are no ears or no voice.
+    pub(super) ears: Option<&'static str>,
 }
 
 /// A page of one column.
@@ -50,7 +52,8 @@ pub(super) fn talk(app: &App, told: &Told, inside: &Markup) -> Html<String> {
         (DOCTYPE)
         html lang="en" {
             (head(web, "Talk", has_script(web)))
-            body data-protocol=(PROTOCOL) data-session="" data-zone=[told.zone.as_deref()] data-shops=[told.shops] {
+            body data-protocol=(PROTOCOL) data-session="" data-zone=[told.zone.as_deref()] data-shops=[told.shops]
+                data-ears=[told.ears] {
                 a class="skip" href="#talk" { "Skip to the conversation" }
                 div class="shell" {
                     (rails("talk"))

@@ -7,9 +7,10 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use errand_protocol::envelope::{EventId, OptIn};
-use errand_protocol::realtime::FRAME_BYTES_MAX;
+use errand_protocol::realtime::{FRAME_BYTES_MAX, Modality};
 use errand_runtime::house::{Principal, Wanted};
 use errand_types::SessionId;
+use jiff::tz::TimeZone;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -59,6 +60,11 @@ async fn open(
         .sessions
         .socket()
         .ok_or_else(|| Failure::full("connections", app.config.connection_limit))?;
+    let asked = match query.get("output_modalities").map(String::as_str) {
+        Some("text") => Some(Modality::Text),
+        Some("audio") => Some(Modality::Audio),
+        Some(_) | None => None,
+    };
     let (handle, resume) = match query.get("resume") {
         Some(raw) => {
             let id = SessionId::parse(raw).map_err(|_| Failure::no_such_session())?;
@@ -67,10 +73,11 @@ async fn open(
                 &who,
                 id,
                 query.get("last_event_id").map(String::as_str),
+                asked,
             )
             .await?
         }
-        None => (begin(app, &who, Wanted::New, 0).await?, None),
+        None => (begin(app, &who, Wanted::New, 0, asked).await?, None),
     };
     let connection = Connection {
         number: app.sessions.connection(),
@@ -112,12 +119,24 @@ fn opt_in(query: &HashMap<String, String>, headers: &HeaderMap) -> OptIn {
         .map_or(OptIn::NONE, OptIn::parse)
 }
 
+/// The zone of a person, for the days that are spoken; only asked for where something is.
+async fn zone(app: &App, who: &Principal) -> TimeZone {
+    if app.config.voices.is_none() {
+        return TimeZone::UTC;
+    }
+    let profile = app.house.profile(who).await.ok();
+    profile
+        .and_then(|profile| TimeZone::get(&profile.zone).ok())
+        .unwrap_or(TimeZone::UTC)
+}
+
 /// A session that this process does not hold yet.
 async fn begin(
     app: &Arc<App>,
     who: &Principal,
     wanted: Wanted,
     start: u64,
+    asked: Option<Modality>,
 ) -> Result<Handle, Failure> {
     let slot = app
         .sessions
@@ -133,6 +152,9 @@ async fn begin(
         limits: app.sessions.limits,
         idle: app.sessions.idle,
         shutdown: app.sessions.shutdown.clone(),
+        zone: zone(app, who).await,
+        voices: app.config.voices.clone(),
+        asked,
     };
     Ok(app.sessions.start(&id, setup, slot))
 }
@@ -144,6 +166,7 @@ async fn take_up(
     who: &Principal,
     id: SessionId,
     last: Option<&str>,
+    asked: Option<Modality>,
 ) -> Result<(Handle, Option<Back>), Failure> {
     let last = match last {
         Some(raw) if !raw.is_empty() => {
@@ -153,7 +176,7 @@ async fn take_up(
     };
     let seen = last.map_or(0, EventId::number);
     let Some(handle) = app.sessions.get(&id) else {
-        let handle = begin(app, who, Wanted::Resume(id), seen).await?;
+        let handle = begin(app, who, Wanted::Resume(id), seen, asked).await?;
         return Ok((handle, Some(Back { last, lost: true })));
     };
     if handle.owner.user != who.user {

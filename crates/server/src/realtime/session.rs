@@ -9,15 +9,19 @@ use std::time::Duration;
 use axum::extract::ws::Utf8Bytes;
 use errand_protocol::envelope::{EventId, OptIn, Payload};
 use errand_protocol::errand::{ErrandEvent, Resumed};
-use errand_protocol::realtime::{ClientFrame, FrameError, ServerEvent};
-use errand_runtime::house::{Conversation, Emitted, HouseError, Principal};
+use errand_protocol::realtime::{ClientFrame, FrameError, Modality, ServerEvent};
+use errand_runtime::house::{Conversation, Emitted, HouseError, Principal, What};
+use errand_types::Told;
+use errand_voice_talk::{Note, VoiceEvent};
+use jiff::tz::TimeZone;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::log::{EventLog, LogLimits, Since, Written, write};
-use super::machine::{Effect, Input, SessionMachine};
+use super::machine::{Effect, Input, SessionMachine, VoiceAct};
+use super::voicing::{Next, Voices, Voicing};
 
 /// Commands that wait for a session: a connection that sends faster is read more slowly.
 const MAILBOX_MAX: usize = 16;
@@ -135,6 +139,11 @@ pub(crate) struct Setup {
     pub(crate) limits: LogLimits,
     pub(crate) idle: Duration,
     pub(crate) shutdown: CancellationToken,
+    /// What hears and speaks, and where the person is.
+    pub(crate) voices: Option<Voices>,
+    pub(crate) zone: TimeZone,
+    /// What the client asked to be answered with when it connected.
+    pub(crate) asked: Option<Modality>,
 }
 
 /// What a call of the house came to.
@@ -148,6 +157,10 @@ enum Called {
         key: String,
     },
     Stopped,
+    Read {
+        item: String,
+        words: Result<String, &'static str>,
+    },
 }
 
 /// One session.
@@ -155,6 +168,7 @@ enum Called {
 pub(crate) struct SessionActor {
     conversation: Arc<dyn Conversation>,
     machine: SessionMachine,
+    voicing: Voicing,
     log: EventLog,
     mailbox: mpsc::Receiver<Command>,
     events: Option<broadcast::Receiver<Arc<Emitted>>>,
@@ -173,10 +187,18 @@ impl SessionActor {
     pub(crate) fn new(setup: Setup) -> (Self, Handle) {
         let (sender, mailbox) = mpsc::channel(MAILBOX_MAX);
         let events = Some(setup.conversation.events());
-        let machine =
-            SessionMachine::new(setup.conversation.id().as_str(), &setup.model, setup.start);
+        let mut machine = SessionMachine::new(
+            setup.conversation.id().as_str(),
+            &setup.model,
+            setup.start,
+            setup.voices.as_ref().and_then(Voices::speech),
+        );
+        if let Some(asked) = setup.asked {
+            machine.answer_in(asked);
+        }
         let actor = Self {
             machine,
+            voicing: Voicing::new(setup.voices, setup.zone),
             log: EventLog::new(setup.start, setup.limits),
             mailbox,
             events,
@@ -207,7 +229,11 @@ impl SessionActor {
                 () = self.shutdown.cancelled() => return self.close(Close::DRAIN),
                 emitted = next(&mut self.events) => self.on_emitted(emitted).await,
                 Some(called) = self.calls.join_next() => self.on_called(called.ok()),
-                command = self.mailbox.recv() => match command {
+                next = self.voicing.next() => match next {
+                    Next::Told(event) => self.on_voice(event.as_ref()),
+                    Next::Room => self.voicing.make_room(),
+                },
+                command = self.mailbox.recv(), if self.voicing.has_room() => match command {
                     Some(command) => self.on_command(command).await,
                     None => return,
                 },
@@ -246,6 +272,12 @@ impl SessionActor {
     fn detach(&mut self) {
         self.live = None;
         self.deadline = Instant::now() + self.idle;
+        // Nobody is there to speak or to listen: what is under way is heard out by nobody.
+        if self.voicing.is_open() {
+            self.voicing.close();
+            let effects = self.machine.step(Input::VoiceClosed { is_broken: false });
+            self.perform(effects);
+        }
     }
 
     fn close(&mut self, why: Close) {
@@ -290,7 +322,12 @@ impl SessionActor {
             self.tell_state().await;
         }
         // Only now: what is asked anew has words that only a live connection is shown.
-        self.conversation.taken_up();
+        let told = if self.machine.tells_aloud(None) {
+            Told::Aloud
+        } else {
+            Told::Screen
+        };
+        self.conversation.taken_up(told);
     }
 
     /// Sends what was missed and says how much of it this connection takes.
@@ -330,6 +367,7 @@ impl SessionActor {
             Ok(emitted) => {
                 let effects = self.machine.step(Input::Emitted(&emitted));
                 self.perform(effects);
+                self.tell_voice(&emitted);
             }
             Err(broadcast::error::RecvError::Lagged(missed)) => {
                 tracing::warn!(missed, "a session fell behind its conversation");
@@ -341,6 +379,57 @@ impl SessionActor {
                 self.events = None;
                 self.close(Close::ENDED);
             }
+        }
+    }
+
+    /// The stream says what the house says, unless it is given in text; where a turn begins and ends it knows always.
+    fn tell_voice(&self, emitted: &Emitted) {
+        let key = match &emitted.what {
+            What::TurnStarted { key } => self.machine.voice_key(key),
+            What::TurnDone { .. } => "",
+            What::Say { .. } | What::Errand { .. } if self.machine.tells_aloud(emitted.turn) => "",
+            What::Say { .. } | What::Errand { .. } => return,
+        };
+        self.voicing.happened(emitted, key);
+    }
+
+    fn on_voice(&mut self, event: Option<&VoiceEvent>) {
+        let Some(event) = event else {
+            self.voicing.close();
+            let effects = self.machine.step(Input::VoiceClosed { is_broken: false });
+            return self.perform(effects);
+        };
+        if let VoiceEvent::Note(Note::Fallback { from, to, code, .. }) = event {
+            tracing::warn!(
+                from,
+                to,
+                code,
+                "a speech engine failed and the next one took over"
+            );
+        }
+        let effects = self.machine.step(Input::Voice(event));
+        self.perform(effects);
+    }
+
+    fn act(&mut self, act: VoiceAct) {
+        if let VoiceAct::Read { item, pcm, hz } = act {
+            if let Some(reader) = self.voicing.reader(pcm, hz) {
+                self.calls.spawn(async move {
+                    let words = reader.read().await;
+                    Called::Read { item, words }
+                });
+            }
+            return;
+        }
+        let opens = matches!(act, VoiceAct::Open(_));
+        let opt_in = self.live.as_ref().map_or(OptIn::NONE, |live| live.opt_in);
+        let Err(cause) = self.voicing.act(act, opt_in) else {
+            return;
+        };
+        tracing::warn!(code = cause.code(), "{cause}");
+        if opens {
+            let effects = self.machine.step(Input::VoiceClosed { is_broken: true });
+            self.perform(effects);
         }
     }
 
@@ -365,6 +454,7 @@ impl SessionActor {
                         self.queue.push_back(call);
                     }
                 }
+                Effect::Voice(act) => self.act(act),
             }
         }
         self.call_next();
@@ -381,13 +471,13 @@ impl SessionActor {
         let conversation = Arc::clone(&self.conversation);
         self.is_calling = true;
         match call {
-            Effect::Say { text, key } => {
+            Effect::Say { text, key, way } => {
                 self.calls.spawn(async move {
-                    let result = conversation.say(&text, &key).await;
+                    let result = conversation.say(&text, &key, way).await;
                     Called::Said { key, result }
                 });
             }
-            Effect::Stop | Effect::Send { .. } => {
+            Effect::Stop | Effect::Send { .. } | Effect::Voice(_) => {
                 self.calls.spawn(async move {
                     if let Err(cause) = conversation.stop().await {
                         tracing::warn!(code = cause.code, "a turn could not be stopped");
@@ -421,6 +511,10 @@ impl SessionActor {
                     error: &error,
                 })
             }
+            Some(Called::Read { item, words }) => self.machine.step(Input::ItemRead {
+                item: &item,
+                words: words.as_deref().map_err(|code| *code),
+            }),
             Some(Called::Waited { key }) => self.machine.step(Input::NeverStarted { key: &key }),
             Some(Called::Stopped) | None => {
                 self.is_calling = false;

@@ -16,7 +16,7 @@ use errand_runtime::house::{
     BoxFuture, Conversation, Emitted, ErrorKind, House, HouseError, OpenError, Principal,
     TurnStatus, Wanted, What,
 };
-use errand_types::{ApprovalId, DeviceId, MerchantId, OrderId, SessionId, UserId};
+use errand_types::{ApprovalId, DeviceId, MerchantId, OrderId, SessionId, UserId, Way};
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
@@ -50,6 +50,8 @@ pub(crate) struct FakeConversation {
     events: broadcast::Sender<Arc<Emitted>>,
     heard: Mutex<HashSet<String>>,
     pub(crate) said: Mutex<Vec<(String, String)>>,
+    /// How each sentence was heard, in the order in which they came.
+    pub(crate) ways: Mutex<Vec<Way>>,
     turns: AtomicU64,
     running: Mutex<Option<u64>>,
     is_asking: Mutex<bool>,
@@ -191,8 +193,14 @@ impl Conversation for FakeConversation {
         &self.id
     }
 
-    fn say<'a>(&'a self, text: &'a str, key: &'a str) -> BoxFuture<'a, Result<(), HouseError>> {
+    fn say<'a>(
+        &'a self,
+        text: &'a str,
+        key: &'a str,
+        way: Way,
+    ) -> BoxFuture<'a, Result<(), HouseError>> {
         Box::pin(async move {
+            self.ways.lock().unwrap().push(way);
             if text.contains("refuse") {
                 return Err(HouseError {
                     kind: ErrorKind::Busy,
@@ -299,6 +307,7 @@ impl House for FakeHouse {
                         events: broadcast::channel(4_096).0,
                         heard: Mutex::default(),
                         said: Mutex::default(),
+                        ways: Mutex::default(),
                         turns: AtomicU64::new(0),
                         running: Mutex::default(),
                         is_asking: Mutex::default(),
@@ -412,6 +421,10 @@ impl House for FakeHouse {
         })
     }
 
+    fn words(&self) -> Vec<String> {
+        vec!["coffee".to_owned(), "desk lamp".to_owned()]
+    }
+
     fn doctor(&self) -> BoxFuture<'_, DoctorView> {
         let fails = *self.journal_fails.lock().unwrap();
         Box::pin(async move {
@@ -437,6 +450,7 @@ impl House for FakeHouse {
         ready(Ok(read(json!({
             "name": "Kim", "zone": "America/New_York",
             "limits": { "purchase": {"minor": 5000, "currency": "USD"}, "day": {"minor": 12000, "currency": "USD"}, "month": {"minor": 60000, "currency": "USD"} },
+            "voice": { "purchase": {"minor": 2000, "currency": "USD"}, "day": {"minor": 4000, "currency": "USD"} },
             "rules": [{ "id": "r1", "kind": "avoid", "label": "leather", "category": null, "strict": true, "said": "no leather" }],
             "preferences": [], "addresses": ["Home, Elm Street"], "wallet": ["visa ending in 4242"]
         }))))

@@ -14,7 +14,7 @@ const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'te
 const COLOURS = { green: '#5E7F6B', terracotta: '#C77B58', blue: '#4A5E82', oak: '#C9A26B' };
 
 const csp = (host) => [
-  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", `connect-src 'self' ws://${host}`, "form-action 'self'",
+  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", `connect-src 'self' ws://${host}`, "media-src 'self'", "worker-src 'self'", "form-action 'self'",
   "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
 ].join('; ');
 
@@ -25,7 +25,7 @@ export function shell(inner, { talk = false, place = 'talk' } = {}) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>Talk · errand</title><link rel="icon" href="/a/x/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/a/x/tokens.css"><link rel="stylesheet" href="/a/x/app.css">${talk ? '<script type="module" src="/a/x/app.js"></script>' : ''}</head>
-<body data-protocol="1" data-session="" data-zone="${ZONE}" data-shops="3"><a class="skip" href="#${talk ? 'talk' : 'page'}">Skip to the conversation</a>
+<body data-protocol="1" data-session="" data-zone="${ZONE}" data-shops="3"${talk ? ' data-ears="here"' : ''}><a class="skip" href="#${talk ? 'talk' : 'page'}">Skip to the conversation</a>
 <div class="shell${talk ? '' : ' shell-two'}"><header class="top"><a class="brand" href="/">errand</a><details class="menu"><summary>Menu</summary><nav aria-label="Menu">${links}</nav></details></header>
 <nav class="rail" aria-label="Main"><a class="brand" href="/">errand</a>${links}<p class="foot">Runs on this machine. No language model is set up; errand understands shopping sentences by itself.</p></nav>
 ${talk ? '<main id="talk" class="talk" tabindex="-1"><noscript>…</noscript></main><aside id="side" class="side" aria-label="This errand"></aside>' : `<main id="page" class="page">${inner}</main>`}</div></body></html>`;
@@ -41,7 +41,7 @@ function drawing(kind, colour) {
 
 /** One scripted session: a log of events, and whoever is connected. */
 function session() {
-  const s = { id: 'sess_mock', log: [], sockets: new Set(), n: 0, heard: new Set(), open: null, answered: [], turns: [] };
+  const s = { id: 'sess_mock', log: [], sockets: new Set(), n: 0, heard: new Set(), open: null, answered: [], turns: [], frames: [] };
   s.emit = (event, kept = event) => {
     const event_id = `event_${(s.n += 1)}`;
     s.log.push({ ...kept, event_id });
@@ -104,6 +104,8 @@ function hear(s, socket, frame) {
     s.emit({ type: 'conversation.item.added', item, previous_item_id: null });
     s.emit({ type: 'conversation.item.done', item, previous_item_id: null });
     s.last = text;
+  } else if (frame.type.startsWith('input_audio_buffer.') || frame.type === 'session.update' || frame.type === 'conversation.item.truncate') {
+    s.frames.push(frame);
   } else if (frame.type === 'response.create') {
     play(s, answer(s.last ?? '', s), frame.response?.metadata ?? null);
   }

@@ -11,7 +11,7 @@ import { start } from './mock.mjs';
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const skip = existsSync(CHROMIUM) ? false : `no Chromium at ${CHROMIUM}; set CHROMIUM`;
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 const MAIN = 'I need fair-trade coffee beans under 15 dollars, two bags. Compare the best three and have them here Saturday morning.';
 let browser;
 
@@ -332,5 +332,95 @@ test('the first load stays below 100 kB compressed', { skip }, async () => {
     for (const url of urls.filter((u) => !u.includes('/api/'))) bytes += gzipSync(Buffer.from(await (await page.request.get(url)).body())).length;
     assert.ok(bytes <= 100_000, `${bytes} bytes`);
     if (process.env.SHOTS) process.stdout.write(`# first load: ${urls.length} requests, ${bytes} bytes compressed\n`);
+  });
+});
+
+/** A second of a tone as the runtime would send it. */
+function tone(ms) {
+  const pcm = Int16Array.from({ length: 24 * ms }, (_, i) => Math.round(8_000 * Math.sin(i / 9)));
+  return Buffer.from(pcm.buffer).toString('base64');
+}
+
+async function until(page, check, what) {
+  for (let i = 0; i < 100; i += 1) {
+    if (check()) return;
+    await page.waitForTimeout(50);
+  }
+  assert.fail(what);
+}
+
+const spoken = (s, id, text, ms) => {
+  const ids = { response_id: 'resp_v', item_id: id, output_index: 0, content_index: 0 };
+  s.emit({ type: 'response.created', response: { id: 'resp_v', object: 'realtime.response', status: 'in_progress', output: [], metadata: null } });
+  s.emit({ type: 'response.output_audio_transcript.delta', ...ids, delta: text });
+  s.emit({ type: 'response.output_audio.delta', ...ids, delta: tone(ms) });
+  s.emit({ type: 'response.output_audio.done', ...ids });
+  s.emit({ type: 'response.output_audio_transcript.done', ...ids, transcript: text });
+  s.emit({ type: 'response.done', response: { id: 'resp_v', object: 'realtime.response', status: 'completed', output: [], metadata: null } });
+};
+
+for (const [name, options] of [['light', {}], ['dark', { colorScheme: 'dark' }], ['phone', { viewport: { width: 390, height: 844 } }]]) {
+  test(`microphone, ${name}: it is asked for by the button alone, is heard, and stops what is spoken over`, { skip }, async () => {
+    await open(options, async (page, { session: s }) => {
+      const shot = async (state) => { if (process.env.SHOTS) { mkdirSync(process.env.SHOTS, { recursive: true }); await page.screenshot({ path: `${process.env.SHOTS}/mic-${name}-${state}.png` }); } };
+      assert.equal(s.frames.length, 0);
+      await shot('off');
+      await page.click('[aria-label="Talk by microphone"]');
+      await page.waitForSelector('.voice-bar:has-text("Listening")');
+      await until(page, () => s.frames.filter((f) => f.type === 'input_audio_buffer.append').length > 3, 'sound is sent');
+      assert.equal(s.frames[0].session.output_modalities[0], 'audio');
+      const loud = () => page.evaluate(() => Number(document.getElementById('level').style.getPropertyValue('--level')));
+      let level = 0;
+      for (let i = 0; i < 40 && level === 0; i += 1) { level = await loud(); await page.waitForTimeout(50); }
+      assert.ok(level > 0, 'the level moves');
+      s.emit({ type: 'input_audio_buffer.speech_started', audio_start_ms: 400, item_id: 'item_v1' });
+      await page.waitForSelector('.voice-bar:has-text("I hear you")');
+      s.emit({ type: 'conversation.item.input_audio_transcription.delta', item_id: 'item_v1', content_index: 0, delta: 'two bags of fair trade coffee' });
+      await shot('hearing');
+      s.emit({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 1_900, item_id: 'item_v1' });
+      s.emit({ type: 'conversation.item.input_audio_transcription.completed', item_id: 'item_v1', content_index: 0, transcript: 'two bags of fair trade coffee' });
+      spoken(s, 'item_v2', 'I found three coffees. The best rated is Marcala Medium, for eleven dollars twenty.', 9_000);
+      await page.waitForSelector('.voice-bar:has-text("Speaking")');
+      await page.waitForTimeout(600);
+      await shot('speaking');
+      s.emit({ type: 'input_audio_buffer.speech_started', audio_start_ms: 5_000, item_id: 'item_v3' });
+      await until(page, () => s.frames.some((f) => f.type === 'conversation.item.truncate'), 'what was heard is told');
+      const cut = s.frames.find((f) => f.type === 'conversation.item.truncate');
+      assert.equal(cut.item_id, 'item_v2');
+      assert.ok(cut.audio_end_ms > 100 && cut.audio_end_ms < 9_000, `${cut.audio_end_ms} ms were heard`);
+      s.emit({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 5_500, item_id: 'item_v3' });
+      await page.click('.voice-bar button:has-text("Mute")');
+      await page.waitForSelector('.voice-bar:has-text("Muted")');
+      await shot('muted');
+      await axe(page);
+      await fits(page);
+      await page.click('.voice-bar button:has-text("Unmute")');
+      await page.click('.voice-bar button:has-text("Push to talk")');
+      await page.waitForSelector('.voice-bar:has-text("Hold Talk")');
+      await page.focus('.voice-bar button:has-text("Talk")');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('.voice-bar button:has-text("Send")');
+      await shot('push');
+      await axe(page);
+      await page.waitForTimeout(200);
+      await page.keyboard.press('Enter');
+      await until(page, () => s.frames.some((f) => f.type === 'input_audio_buffer.commit'), 'what was held is sent');
+      await page.click('.voice-bar button:has-text("Stop listening")');
+      await page.waitForSelector('.voice-bar', { state: 'detached' });
+    });
+  });
+}
+
+test('a microphone that is denied is told in plain words, and typing goes on', { skip }, async () => {
+  await open({}, async (page) => {
+    await page.evaluate(() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError')); });
+    await page.click('[aria-label="Talk by microphone"]');
+    await page.waitForSelector('.voice-bar:has-text("The browser blocks the microphone")');
+    assert.match(await page.textContent('[role=alert]'), /blocks the microphone/);
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/mic-denied.png` });
+    await axe(page);
+    await fits(page);
+    await say(page, MAIN);
+    await page.waitForSelector('.you');
   });
 });

@@ -109,6 +109,17 @@ test('an approval that the runtime still has is open again with fresh words', ()
   assert.equal(openApproval(again).stale, false);
 });
 
+test('a question asked aloud and put on the screen comes without words, and the screen fetches them', () => {
+  const bare = approval('purchase', 'apr_2');
+  delete bare.approval.words;
+  Object.assign(bare.approval, { where: 'page', why_page: '$25.90 is over the $20.00 that you let be bought by voice' });
+  const s = run(bare);
+  assert.equal(s.entries[0].stale, true);
+  const shown = reduce(s, { type: 'page.words', id: 'apr_2', approval: { ...bare.approval, words: 'plum lantern' }, until: 9 });
+  assert.equal(openApproval(shown).approval.words, 'plum lantern');
+  assert.match(openApproval(shown).approval.why_page, /by voice/);
+});
+
 test('an approval without its words cannot be answered by typing them', () => {
   const bare = approval('purchase', 'apr_2');
   delete bare.approval.words;

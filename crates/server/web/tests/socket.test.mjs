@@ -47,7 +47,7 @@ test('the ticket travels as a subprotocol and never in the address', async () =>
   const w = world();
   await w.link.start();
   assert.deepEqual(w.last().protocols, ['realtime', 'openai-insecure-api-key.tick']);
-  assert.equal(w.last().url.href, 'ws://127.0.0.1:1/v1/realtime?errand_events=all');
+  assert.equal(w.last().url.href, 'ws://127.0.0.1:1/v1/realtime?errand_events=all&output_modalities=text');
 });
 
 test('what was said before the connection stood is sent once it stands', async () => {

@@ -16,6 +16,8 @@ const ICONS = {
   send: [line('M10 16V5M5 9.5 10 4.500l5 5', 1.9)],
   stop: [h('rect', { x: 5, y: 5, width: 10, height: 10, rx: 1.5, class: 'dot' })],
   check: [line('m4 10.5 4 4L16 6', 2.2)],
+  mic: [h('rect', { x: 7.5, y: 2.5, width: 5, height: 9, rx: 2.5 }), line('M4.500 9.500a5.500 5.500 0 0 0 11 0M10 15v2.500M7.500 17.500h5')],
+  mute: [h('rect', { x: 7.5, y: 2.5, width: 5, height: 9, rx: 2.5 }), line('M4.500 9.500a5.500 5.500 0 0 0 11 0M10 15v2.500M7.500 17.500h5M3 3l14 14')],
 };
 
 /** An icon; decoration always, its meaning stands beside it in words. */

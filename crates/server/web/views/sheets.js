@@ -79,7 +79,7 @@ function Words({ entry, act, label }) {
     act.answer(approval.id, typed);
   };
   return h('form', { class: 'words', onSubmit: submit, noValidate: true },
-    h('label', { for: id }, 'To buy, type: ', h('span', { class: 'word' }, approval.words)),
+    h('label', { for: id }, approval.where === 'voice' ? 'To buy, type or say: ' : 'To buy, type: ', h('span', { class: 'word' }, approval.words)),
     problem && h('p', { class: 'problem', id: `${id}-p`, role: 'alert' }, problem),
     h('input', {
       id, ref: field, value: text, onInput: (e) => setText(e.currentTarget.value), autocomplete: 'off', autocapitalize: 'none',
@@ -120,7 +120,8 @@ function Purchase({ entry, act, zone }) {
         h(Fact, { name: 'Paid with' }, a.instrument),
         h(Fact, { name: 'They learn' }, a.discloses_text),
         a.disclosures.map((d, n) => h(Fact, { key: n, name: 'The shop says' }, h('q', null, d)))),
-      entry.stale ? h('p', { class: 'sheet-note' }, 'Asking errand whether this is still open …')
+      a.why_page && h('p', { class: 'sheet-note' }, `Answered here and not by voice: ${a.why_page}.`),
+      entry.stale ? h('p', { class: 'sheet-note' }, a.where === 'page' && a.why_page ? 'Fetching the two words for this screen …' : 'Asking errand whether this is still open …')
         : !a.words ? h(Wordless, { entry, act }) : h(Words, { entry, act, label: `Pay ${money(a.amount)} to ${shortName(a.payee.name)}` })));
 }
 

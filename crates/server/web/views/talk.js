@@ -6,6 +6,7 @@ import { Icon, Notice, Saying, Fence, Kept } from './parts.js';
 import { ProductRows, Comparison, Assembly, Configurator, Cart } from './cards.js';
 import { Approval, Receipt, Orders } from './sheets.js';
 import { Strip, useNow } from './side.js';
+import { MicButton, VoiceBar } from './mic.js';
 import { back } from '../a11y.js';
 import { untold, turnOf } from '../told.js';
 import { windowText, money, count } from '../format.js';
@@ -205,7 +206,7 @@ function rowsFor(text) {
   return Math.min(6, text.split('\n').reduce((n, l) => n + 1 + Math.floor(l.length / 64), 0));
 }
 
-export function Composer({ state, act, draft }) {
+export function Composer({ state, act, draft, ears }) {
   const field = useRef(null);
   const send = (e) => {
     e.preventDefault();
@@ -226,20 +227,22 @@ export function Composer({ state, act, draft }) {
     }
   };
   return h('div', { class: 'dock' },
+    ears && h(VoiceBar, { voice: state.voice, active: state.active, act, ears }),
     h('form', { class: 'composer', onSubmit: send },
       h('label', { class: 'vh', for: 'say' }, 'Say what you need'),
       h('textarea', {
         id: 'say', ref: field, rows: rowsFor(draft.text), value: draft.text, maxLength: 2000, enterkeyhint: 'send', autocomplete: 'off',
         placeholder: state.entries.length ? 'Change it, or ask why' : 'Say what you need', onInput: (e) => act.setDraft(e.currentTarget.value), onKeyDown: key,
       }),
-      state.active && h('button', { class: 'round', type: 'button', onClick: act.stop, 'aria-label': 'Stop' }, h(Icon, { name: 'stop' })),
+      (state.active || state.voice.speaking) && h('button', { class: 'round', type: 'button', onClick: act.stop, 'aria-label': 'Stop' }, h(Icon, { name: 'stop' })),
+      ears && h(MicButton, { voice: state.voice, act }),
       h('button', { class: 'round round-primary', type: 'submit', 'aria-label': 'Send' }, h(Icon, { name: 'send' }))));
 }
 
-export function Talk({ state, act, draft, zone, shops }) {
+export function Talk({ state, act, draft, zone, shops, ears }) {
   return h(Fragment, null,
     h(Bar, { state, act }),
     h(Fence, { what: 'the route' }, h(Strip, { state, stop: act.stop })),
     state.entries.length === 0 ? h(Empty, { act, shops }) : h(Fragment, null, h('h1', { class: 'vh' }, 'Talk'), h(Log, { state, act, zone })),
-    h(Composer, { state, act, draft }));
+    h(Composer, { state, act, draft, ears }));
 }

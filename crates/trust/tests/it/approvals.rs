@@ -28,7 +28,7 @@ fn open(book: &mut ApprovalBook, number: usize, now: Timestamp) -> Result<String
     let mut transaction = transaction();
     transaction.nonce = [u8::try_from(number % 256).unwrap(); 16];
     transaction.expires = Timestamp::MAX;
-    book.open(id(number), transaction, now, TTL_MAX)
+    book.open(id(number), transaction, Proof::Screen, now, TTL_MAX)
         .map(|words| words.shown())
 }
 
@@ -39,8 +39,8 @@ fn answer(
     session: &SessionId,
     now: Timestamp,
 ) -> Judged {
-    match book.count(&id(number), session, now) {
-        Ok(counted) => book.judge(counted, said, Proof::Screen, now),
+    match book.count(&id(number), session, Proof::Screen, now) {
+        Ok(counted) => book.judge(counted, said, now),
         Err(refused) => refused,
     }
 }
@@ -71,17 +71,6 @@ fn the_right_words_give_one_approval_of_exactly_this_transaction() {
         (45, u32::MAX)
     );
     assert_eq!(book.counters().failures(&user(), at(31)), 0);
-}
-
-#[test]
-fn spoken_words_count_less_than_words_on_the_screen() {
-    let mut book = book();
-    let words = open(&mut book, 1, at(0)).unwrap();
-    let counted = book.count(&id(1), &session("one"), at(1)).unwrap();
-    assert_eq!(
-        approved(book.judge(counted, &words, Proof::Spoken, at(1))).level(),
-        30
-    );
 }
 
 #[test]
@@ -117,7 +106,10 @@ fn of_a_thousand_racing_answers_three_are_judged() {
     let mut book = book();
     open(&mut book, 1, at(0)).unwrap();
     let counted: Vec<_> = (0..1_000)
-        .filter_map(|_| book.count(&id(1), &session("one"), at(1)).ok())
+        .filter_map(|_| {
+            book.count(&id(1), &session("one"), Proof::Screen, at(1))
+                .ok()
+        })
         .collect();
     assert_eq!(counted.len(), usize::from(TRIES_MAX));
 }
@@ -126,7 +118,7 @@ fn of_a_thousand_racing_answers_three_are_judged() {
 fn an_answer_that_was_counted_and_never_judged_stays_counted() {
     let mut book = book();
     open(&mut book, 1, at(0)).unwrap();
-    drop(book.count(&id(1), &session("one"), at(1)));
+    drop(book.count(&id(1), &session("one"), Proof::Screen, at(1)));
     let stored = serde_json::to_string(book.counters()).unwrap();
     let after: Counters = serde_json::from_str(&stored).unwrap();
     assert_eq!(after.failures(&user(), at(2)), 1);
@@ -155,9 +147,11 @@ fn words_that_come_too_late_are_expired() {
         Judged::Expired
     ));
     let words = open(&mut book, 2, at(200)).unwrap();
-    let counted = book.count(&id(2), &session("one"), at(319)).unwrap();
+    let counted = book
+        .count(&id(2), &session("one"), Proof::Screen, at(319))
+        .unwrap();
     assert!(matches!(
-        book.judge(counted, &words, Proof::Screen, at(320)),
+        book.judge(counted, &words, at(320)),
         Judged::Expired
     ));
     assert!(matches!(
@@ -171,21 +165,28 @@ fn a_question_never_outlives_the_offer_or_two_minutes() {
     let mut book = book();
     let long = SignedDuration::from_secs(121);
     assert_eq!(
-        book.open(id(1), transaction(), at(0), long),
+        book.open(id(1), transaction(), Proof::Screen, at(0), long),
         Err(OpenError::Ttl)
     );
     assert_eq!(
-        book.open(id(1), transaction(), at(0), SignedDuration::ZERO),
+        book.open(
+            id(1),
+            transaction(),
+            Proof::Screen,
+            at(0),
+            SignedDuration::ZERO
+        ),
         Err(OpenError::Ttl)
     );
     assert_eq!(
-        book.open(id(1), transaction(), at(3_600), TTL_MAX),
+        book.open(id(1), transaction(), Proof::Screen, at(3_600), TTL_MAX),
         Err(OpenError::Expired)
     );
-    book.open(id(1), transaction(), at(3_590), TTL_MAX).unwrap();
+    book.open(id(1), transaction(), Proof::Screen, at(3_590), TTL_MAX)
+        .unwrap();
     assert_eq!(book.asked(&id(1)).map(|(_, end)| end), Some(at(3_600)));
     assert_eq!(
-        book.open(id(1), transaction(), at(3_591), TTL_MAX),
+        book.open(id(1), transaction(), Proof::Screen, at(3_591), TTL_MAX),
         Err(OpenError::Duplicate)
     );
     assert_eq!(book.tick(at(3_600)), [id(1)]);
@@ -216,11 +217,11 @@ fn a_voided_question_takes_no_answer() {
 fn asked_again_for_the_same_thing_the_earlier_words_end() {
     let mut book = book();
     let first = book
-        .open(id(1), transaction(), at(0), TTL_MAX)
+        .open(id(1), transaction(), Proof::Screen, at(0), TTL_MAX)
         .unwrap()
         .shown();
     let second = book
-        .open(id(2), transaction(), at(1), TTL_MAX)
+        .open(id(2), transaction(), Proof::Screen, at(1), TTL_MAX)
         .unwrap()
         .shown();
     assert_ne!(first, second);
@@ -325,14 +326,17 @@ fn the_wrong_answers_of_one_person_do_not_lock_another() {
     }
     let mut theirs = transaction();
     theirs.user = UserId::from_tail("two").unwrap();
-    assert!(book.open(id(50), theirs, at(1), TTL_MAX).is_ok());
+    assert!(
+        book.open(id(50), theirs, Proof::Screen, at(1), TTL_MAX)
+            .is_ok()
+    );
 }
 
 #[test]
 fn a_book_tells_a_log_no_words() {
     let mut book = book();
     let words = open(&mut book, 1, at(0)).unwrap();
-    let counted = book.count(&id(1), &session("one"), at(1));
+    let counted = book.count(&id(1), &session("one"), Proof::Screen, at(1));
     let told = format!("{book:?} {counted:?}");
     assert!(words.split(' ').all(|word| !told.contains(word)), "{told}");
 }
@@ -388,7 +392,7 @@ proptest! {
                 Move::Wrong(n) => match answer(&mut book, n, "amber amber", &session("one"), at(now)) {
                     Judged::Wrong { .. } | Judged::Locked { .. } => wrong.push(now),
                     Judged::Approved(_) => prop_assert!(false, "approved by wrong words"),
-                    Judged::Expired | Judged::Void | Judged::NoSuch | Judged::OtherSession => {}
+                    Judged::Expired | Judged::Void | Judged::NoSuch | Judged::OtherSession | Judged::NeedsScreen => {}
                 },
                 Move::Foreign(n) => {
                     let said = words.get(&n).map_or("none", |(shown, _)| shown.as_str()).to_owned();

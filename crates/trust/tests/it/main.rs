@@ -7,3 +7,5 @@ mod approvals;
 mod digests;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod spoken;

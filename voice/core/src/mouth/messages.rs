@@ -78,6 +78,8 @@ impl fmt::Debug for MouthInput<'_> {
 pub enum MouthEffect {
     /// Let the voice speak this. Its sound is fetched while [`crate::Mouth::wants_sound`].
     Speak {
+        /// The answer that it belongs to.
+        item: ItemId,
         /// The run.
         generation: Generation,
         /// The sentence.
@@ -90,8 +92,12 @@ pub enum MouthEffect {
         /// The run.
         generation: Generation,
     },
-    /// Send this to the device behind what it has.
+    /// Send this to the device behind what it has. All of it belongs to one run.
     Play {
+        /// The answer.
+        item: ItemId,
+        /// The run.
+        generation: Generation,
         /// Samples.
         pcm: Pcm,
     },

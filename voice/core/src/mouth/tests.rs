@@ -33,6 +33,7 @@ impl Room {
         for effect in self.mouth.step(input) {
             match effect {
                 MouthEffect::Speak {
+                    item,
                     generation,
                     sentence,
                     ..
@@ -42,12 +43,13 @@ impl Room {
                     let length = sentence.as_str().chars().count() * self.per_char;
                     self.voice = Some((generation, vec![self.loudness; length].into()));
                     self.log.push(MouthEffect::Speak {
+                        item,
                         generation,
                         sentence,
                         pace: Pace::USUAL,
                     });
                 }
-                MouthEffect::Play { pcm } => self.ring.extend(pcm.into_samples()),
+                MouthEffect::Play { pcm, .. } => self.ring.extend(pcm.into_samples()),
                 MouthEffect::Replace { from, pcm } => {
                     assert_eq!(from, self.taken, "nothing runs beside in this test");
                     self.ring = pcm.into_samples().into();
@@ -363,4 +365,17 @@ fn whatever_happens_what_is_told_as_heard_was_played_before() {
         room.play(20_000);
         assert!(!room.mouth.is_speaking(), "seed {seed}");
     }
+}
+
+#[test]
+fn what_ended_while_it_was_quieter_is_over_when_it_is_loud_again() {
+    let mut room = Room::new();
+    room.say(1, "Bought.").play(20).tell(MouthInput::Duck);
+    // The device plays all of it, and then takes nothing more.
+    room.play(3_000);
+    let _ = room.told();
+    room.tell(MouthInput::Unduck);
+
+    assert!(!room.mouth.is_speaking());
+    assert_eq!(room.told(), ["1 heard: Bought.", "silent"]);
 }

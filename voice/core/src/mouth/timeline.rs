@@ -32,6 +32,11 @@ impl Timeline {
         self.sent
     }
 
+    /// Line place of the next sample to be sent.
+    pub(super) fn cursor(&self) -> u64 {
+        self.cursor
+    }
+
     /// Samples that are made and not sent.
     pub(super) fn ahead(&self) -> u64 {
         self.end().saturating_sub(self.cursor)

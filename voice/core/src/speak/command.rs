@@ -153,6 +153,31 @@ impl Browse {
         self.pace = pace;
     }
 
+    /// Whether something to choose from was said last.
+    pub fn has_options(&self) -> bool {
+        !self.last.options.is_empty()
+    }
+
+    /// Whether a command can be answered from what was said: there is something to repeat, and another option to turn to.
+    pub fn knows(&self, command: Command) -> bool {
+        match command {
+            Command::Next => self.last.options.len() > self.at.saturating_add(OPTIONS_MAX),
+            Command::Back | Command::Rank(_) | Command::All => self.has_options(),
+            Command::Repeat => self.last.spoken().next().is_some(),
+            Command::Slower
+            | Command::Faster
+            | Command::Louder
+            | Command::Quieter
+            | Command::Stop
+            | Command::Wait => true,
+            Command::NeverMind
+            | Command::Help
+            | Command::StartOver
+            | Command::Where
+            | Command::Person => false,
+        }
+    }
+
     /// Answers a voice command.
     pub fn step(&mut self, command: Command) -> Reply {
         if command != Command::Repeat {

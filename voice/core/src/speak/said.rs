@@ -205,6 +205,16 @@ impl Saying {
         }
     }
 
+    /// The terms of an approval that is answered elsewhere: too much for a voice, a shop or an address that is new.
+    pub fn on_page(&self, view: &ApprovalView) -> Said {
+        let mut said = self.approval(view, None);
+        let why = view.why_page.as_ref();
+        let why = why.map(|why| format!("{}.", upper(self.say.text(why).trim_end_matches('.'))));
+        said.sentences.extend(why.and_then(|why| sentence(&why)));
+        said.question = sentence("Please answer it on your page.");
+        said
+    }
+
     /// Two payments are asked for one by one, and said so.
     pub fn payments(&self, views: &[ApprovalView]) -> Option<Said> {
         let amounts: Option<Vec<_>> = views.iter().map(|v| v.amount).collect();

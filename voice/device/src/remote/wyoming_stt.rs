@@ -1,10 +1,10 @@
 use errand_types::Language;
 use errand_voice_core::{
-    Care, Deadline, Hints, Reach, SpeechToText, SttError, SttInfo, Transcript, Utterance,
+    Care, Deadline, Hints, RATE_HZ, Reach, SpeechToText, SttError, SttInfo, Transcript, Utterance,
 };
-use serde_json::json;
+use errand_voice_wyoming::{Event, Form};
 
-use super::frames::{Event, Line};
+use super::line::Line;
 
 const ENGINE: &str = "wyoming";
 /// Samples of one chunk, as satellites send them.
@@ -49,24 +49,16 @@ impl SpeechToText for WyomingStt {
             return Ok(Transcript::empty(ENGINE));
         }
         let mut line = Line::open(ENGINE, &self.address, deadline)?;
-        let form = json!({ "rate": 16_000, "width": 2, "channels": 1 });
-        line.send(&Event::new(
-            "transcribe",
-            json!({ "language": code(hints.language) }),
-        ))?;
-        line.send(&Event::new("audio-start", form.clone()))?;
+        let form = Form::mono(RATE_HZ);
+        line.send(&Event::new("transcribe").with("language", code(hints.language)))?;
+        line.send(&form.on("audio-start"))?;
         for piece in utterance.pcm().chunks(PIECE) {
-            let mut chunk = Event::new("audio-chunk", form.clone());
-            chunk.payload = piece
-                .iter()
-                .flat_map(|sample| sample.to_le_bytes())
-                .collect();
-            line.send(&chunk)?;
+            line.send(&form.chunk(piece, None))?;
         }
-        line.send(&Event::new("audio-stop", json!({})))?;
+        line.send(&Event::new("audio-stop"))?;
         loop {
             let event = line.receive()?;
-            if event.kind == "transcript" {
+            if event.kind() == "transcript" {
                 return Ok(Transcript::plain(
                     ENGINE,
                     plain(event.text("text").unwrap_or_default()),

@@ -5,9 +5,10 @@ use errand_voice_core::{
     Chunk, Chunks, Deadline, EngineFault, Pace, Reach, Sentence, Stop, TextToSpeech, TtsError,
     TtsInfo, Voice,
 };
+use errand_voice_wyoming::{Event, Form};
 use serde_json::json;
 
-use super::frames::{Event, Line};
+use super::line::Line;
 use super::openai_tts::pieces;
 use super::wyoming_stt::code;
 
@@ -54,10 +55,8 @@ impl TextToSpeech for WyomingTts {
         };
         let mut line = Line::open(ENGINE, &self.address, &deadline)?;
         let voice = json!({ "name": voice.name, "language": code(voice.language) });
-        line.send(&Event::new(
-            "synthesize",
-            json!({ "text": sentence.as_str(), "voice": voice }),
-        ))?;
+        let asked = Event::new("synthesize").with("text", sentence.as_str());
+        line.send(&asked.with("voice", voice))?;
         Ok(Box::new(Spoken {
             line: Some(line),
             ready: VecDeque::new(),
@@ -114,22 +113,11 @@ impl Spoken {
         };
         line.renew(SILENT_MAX);
         let event = line.receive()?;
-        match event.kind.as_str() {
+        match event.kind() {
             "audio-chunk" => {
-                let rate = event
-                    .number("rate")
-                    .and_then(|rate| u32::try_from(rate).ok());
-                let rate = rate.filter(|rate| (8_000..=48_000).contains(rate));
-                let is_plain =
-                    (event.number("width"), event.number("channels")) == (Some(2), Some(1));
-                let Some(rate_hz) = rate.filter(|_| is_plain) else {
-                    return Err(line.unreachable("its sound is not mono with 16 bits"));
-                };
-                let (samples, _) = event.payload.as_chunks::<2>();
-                let pcm: Vec<i16> = samples
-                    .iter()
-                    .map(|pair| i16::from_le_bytes(*pair))
-                    .collect();
+                let form =
+                    Form::of(&event).map_err(|cause| line.unreachable(&cause.to_string()))?;
+                let (rate_hz, pcm) = (form.rate_hz, form.read(&event));
                 self.left = self
                     .left
                     .min(rate_hz as usize * SOUND_MAX_S)

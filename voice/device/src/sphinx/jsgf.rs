@@ -35,6 +35,29 @@ fn is_filler(word: &str) -> bool {
     FILLER.split(" | ").any(|filler| filler == word)
 }
 
+/// The sounds of English as the acoustic model names them.
+const PHONES: &str = "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH";
+
+/// Any sounds in any order, each a word of its own: what fits this much better than a grammar is nothing of that grammar.
+pub(crate) fn sounds() -> Made {
+    let names: Vec<String> = PHONES
+        .split(' ')
+        .map(|phone| format!("sound{}", phone.to_lowercase()))
+        .collect();
+    let lines = names
+        .iter()
+        .zip(PHONES.split(' '))
+        .map(|(name, phone)| format!("{name} {phone}\n"));
+    Made {
+        dictionary: lines.collect(),
+        jsgf: header(&format!(
+            "<sound> = {};\npublic <said> = <sound>+;\n",
+            names.join(" | ")
+        )),
+        skipped: Vec::new(),
+    }
+}
+
 /// A grammar with the pronunciations of its words.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Made {
@@ -142,10 +165,11 @@ fn finish(jsgf: &str, skipped: Vec<String>, dictionary: &str) -> Result<Made, Gr
 /// The words that a grammar says, without rules, signs and comments.
 fn words(jsgf: &str) -> BTreeSet<&str> {
     let rules = jsgf.lines().skip(2).filter(|line| !line.starts_with("//"));
+    // At the beginning of a rule it is a sign of the grammar, elsewhere a word like others.
+    let rules = rules.map(|line| line.strip_prefix("public ").unwrap_or(line));
     let tokens = rules.flat_map(|line| line.split(|c: char| c.is_whitespace() || c == ';'));
     tokens
         .filter(|token| !token.contains('<') && token.chars().any(char::is_alphabetic))
-        .filter(|token| *token != "public")
         .collect()
 }
 
@@ -180,6 +204,25 @@ mod tests {
         assert_eq!(answer(&Grammar::digits(4..=4).unwrap(), heard()), "no");
         assert_eq!(answer(&closed(&["no", "please"]), heard()), "um no please");
         assert_eq!(answer(&Grammar::anything(), heard()), "um no please");
+    }
+
+    #[test]
+    fn a_word_that_is_a_sign_of_the_grammar_elsewhere_is_a_word_all_the_same() {
+        let grammar = Grammar::closed(["no", "public"], 2).unwrap();
+
+        let made = make(&grammar, "no N\npublic P\n").unwrap();
+
+        assert_eq!(made.dictionary, "no N\npublic P\n");
+        assert!(made.jsgf.contains("<phrase> = no | public;"));
+    }
+
+    #[test]
+    fn any_sounds_are_a_grammar_of_their_own_with_one_word_for_each() {
+        let made = sounds();
+
+        assert_eq!(made.dictionary.lines().count(), 39);
+        assert!(made.dictionary.starts_with("soundaa AA\n"));
+        assert!(made.jsgf.contains("public <said> = <sound>+;"));
     }
 
     #[test]

@@ -2,13 +2,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::engine::{Clock, ENGINE, Ears, Inner, fault};
 use errand_voice_core::{
     Care, Deadline, EngineFault, Hints, Partial, SttError, SttStream, Transcript,
     UTTERANCE_SAMPLES_MAX,
 };
-use errand_voice_sphinx::Decoder;
-
-use super::engine::{Clock, ENGINE, Inner, fault, transcript};
 
 /// An utterance that is understood while it is spoken. The deadline counts for each call.
 pub(crate) struct Listening {
@@ -16,7 +14,7 @@ pub(crate) struct Listening {
     hints: Hints,
     deadline: Deadline,
     /// `None` after a failure: a decoder that failed is not used again.
-    decoder: Option<Decoder>,
+    ears: Option<Ears>,
     heard: usize,
     told: Partial,
     cpu: Duration,
@@ -28,13 +26,13 @@ impl Listening {
         hints: Hints,
         deadline: Deadline,
     ) -> Result<Self, SttError> {
-        let mut decoder = inner.take(&hints.grammar)?;
-        decoder.start().map_err(fault)?;
+        let mut ears = inner.take(&hints.grammar)?;
+        ears.start().map_err(fault)?;
         Ok(Self {
             inner,
             hints,
             deadline,
-            decoder: Some(decoder),
+            ears: Some(ears),
             heard: 0,
             told: Partial::default(),
             cpu: Duration::ZERO,
@@ -56,12 +54,12 @@ impl SttStream for Listening {
         let pcm = pcm.get(..room.min(pcm.len())).unwrap_or_default();
         self.heard += pcm.len();
         // Taken out, and put back only when all went well.
-        let mut decoder = self.decoder.take().ok_or_else(gone)?;
+        let mut ears = self.ears.take().ok_or_else(gone)?;
         for piece in pcm.chunks(1_600) {
             clock.check()?;
-            decoder.feed(piece).map_err(fault)?;
+            ears.feed(piece).map_err(fault)?;
         }
-        self.decoder = Some(decoder);
+        self.ears = Some(ears);
         self.cpu += clock.cpu();
         Ok(())
     }
@@ -70,7 +68,7 @@ impl SttStream for Listening {
         if self.hints.care == Care::Sealed {
             return None;
         }
-        let text = self.decoder.as_mut()?.so_far()?.text;
+        let text = self.ears.as_mut()?.so_far()?.text;
         let before = self.told.text.split(' ');
         let stable_words = text
             .split(' ')
@@ -87,10 +85,10 @@ impl SttStream for Listening {
     fn finish(mut self: Box<Self>) -> Result<Transcript, SttError> {
         let clock = Clock::start(&self.deadline);
         clock.check()?;
-        let mut decoder = self.decoder.take().ok_or_else(gone)?;
-        let heard = decoder.finish().map_err(fault)?;
-        self.inner.put_back(&self.hints.grammar, decoder);
-        let mut transcript = transcript(heard, &self.hints.grammar, self.heard);
+        let mut ears = self.ears.take().ok_or_else(gone)?;
+        let heard = ears.finish(&self.hints.grammar, self.heard);
+        let mut transcript = heard.map_err(fault)?;
+        self.inner.put_back(&self.hints.grammar, ears);
         transcript.cpu = self.cpu + clock.cpu();
         Ok(transcript)
     }

@@ -142,10 +142,16 @@ pub(crate) fn approval(
     let mut book = ApprovalBook::new(ServerKey::from_bytes(&[7; 32]), Counters::default());
     let id = ApprovalId::fresh(&ids);
     let words = book
-        .open(id.clone(), transaction, now, SignedDuration::from_secs(60))
+        .open(
+            id.clone(),
+            transaction,
+            Proof::Screen,
+            now,
+            SignedDuration::from_secs(60),
+        )
         .ok()?;
-    let counted = book.count(&id, &session, now).ok()?;
-    match book.judge(counted, &words.shown(), Proof::Screen, now) {
+    let counted = book.count(&id, &session, Proof::Screen, now).ok()?;
+    match book.judge(counted, &words.shown(), now) {
         Judged::Approved(approved) => Some((digest, approved)),
         _ => None,
     }

@@ -1,8 +1,9 @@
 use std::collections::VecDeque;
 
 use errand_protocol::realtime::{
-    CallItem, Content, ContentKind, ErrorDetail, Item, ItemInput, ItemStatus, MessageItem,
-    MessageRole, NAME_BYTES_MAX, OutputItem, PARTS_MAX, ServerEvent, TEXT_BYTES_MAX, code,
+    Audio, CallItem, Content, ContentInput, ContentKind, ErrorDetail, Item, ItemInput, ItemStatus,
+    MessageItem, MessageRole, NAME_BYTES_MAX, OutputItem, PARTS_MAX, ServerEvent, TEXT_BYTES_MAX,
+    code,
 };
 
 use super::{SessionMachine, digest};
@@ -24,6 +25,19 @@ pub(super) fn object() -> String {
 struct Held {
     item: Item,
     heard: bool,
+    /// What stands in it.
+    sound: Sound,
+}
+
+/// Where the words of an item's sound come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sound {
+    /// There is none, or the client knows them.
+    Theirs,
+    /// They are being read here.
+    Reading,
+    /// They were read here.
+    Read,
 }
 
 /// What nobody answered yet.
@@ -33,6 +47,10 @@ pub(super) struct Pending {
     pub(super) text: String,
     /// Id of the last item with text.
     pub(super) key: Option<String>,
+    /// Some of it was heard, by the ears of the device or by ours: all of it counts as spoken.
+    pub(super) spoken: bool,
+    /// All of that was heard by our own ears.
+    pub(super) by_our_ears: bool,
     /// There was sound or a picture that cannot be understood.
     pub(super) unread: bool,
     /// Answers of the client's tools: name and output.
@@ -89,7 +107,8 @@ impl Items {
             .and_then(|at| self.held.get(at))
             .map(|held| held.item.id().to_owned());
         self.weight = self.weight.saturating_add(item.weight());
-        self.held.insert(at, Held { item, heard });
+        let sound = Sound::Theirs;
+        self.held.insert(at, Held { item, heard, sound });
         self.compact();
         previous
     }
@@ -102,7 +121,7 @@ impl Items {
         }
     }
 
-    fn remove(&mut self, id: &str) -> bool {
+    pub(super) fn remove(&mut self, id: &str) -> bool {
         let Some(at) = self.held.iter().position(|held| held.item.id() == id) else {
             return false;
         };
@@ -158,6 +177,49 @@ impl Items {
         })
     }
 
+    /// The words of this item's sound are being read.
+    pub(super) fn reads(&mut self, id: &str) {
+        if let Some(held) = self.held.iter_mut().find(|held| held.item.id() == id) {
+            held.sound = Sound::Reading;
+        }
+    }
+
+    /// Whether words of something that nobody answered yet are being read.
+    pub(super) fn is_reading(&self) -> bool {
+        self.held
+            .iter()
+            .any(|held| !held.heard && held.sound == Sound::Reading)
+    }
+
+    /// Nothing is being read any more: what was heard went elsewhere.
+    pub(super) fn settle(&mut self) {
+        for held in &mut self.held {
+            if held.sound == Sound::Reading {
+                held.sound = Sound::Read;
+                held.heard = true;
+            }
+        }
+    }
+
+    /// The words of an item's sound; none: there were none.
+    pub(super) fn understand(&mut self, id: &str, text: &str) {
+        let Some(held) = self.held.iter_mut().find(|held| held.item.id() == id) else {
+            return;
+        };
+        held.sound = Sound::Read;
+        let Item::Message(message) = &mut held.item else {
+            return;
+        };
+        let part = message
+            .content
+            .iter_mut()
+            .find(|part| part.kind == ContentKind::InputAudio && part.transcript.is_none());
+        if let Some(part) = part {
+            part.transcript = Some(text.to_owned());
+            self.weight = self.weight.saturating_add(text.len());
+        }
+    }
+
     /// Takes what nobody answered yet; it counts as answered from now on.
     pub(super) fn take_pending(&mut self) -> Pending {
         let mut pending = Pending::default();
@@ -174,6 +236,8 @@ impl Items {
         for (held, name) in self.held.iter_mut().zip(names) {
             if !std::mem::replace(&mut held.heard, true) {
                 pending.add(&held.item, name);
+                let is_ours = held.sound == Sound::Read;
+                pending.by_our_ears |= is_ours;
             }
         }
         pending
@@ -193,6 +257,7 @@ impl Pending {
                                 self.text.push('\n');
                             }
                             self.text.push_str(text.trim());
+                            self.spoken |= part.kind == ContentKind::InputAudio;
                         }
                         Some(_) => {}
                         None => self.unread = true,
@@ -234,7 +299,7 @@ impl SessionMachine {
             None => self.fresh_item(),
         };
         let at = self.items.place(previous)?;
-        let item = read_item(input, id)?;
+        let (item, sound) = read_item(input, id)?;
         if let Item::FunctionCallOutput(output) = &item
             && self.items.open_call(&output.call_id).is_none()
         {
@@ -250,6 +315,9 @@ impl SessionMachine {
         if is_answer {
             self.items.mark_before(at);
         }
+        // Before anything of the item is told: sound that cannot be read is an item that cannot be.
+        let pcm = sound.map(|sound| self.read_sound(&sound)).transpose()?;
+        let id = item.id().to_owned();
         let previous_item_id = self.items.insert(at, item.clone());
         self.send(ServerEvent::ItemAdded {
             previous_item_id: previous_item_id.clone(),
@@ -259,6 +327,9 @@ impl SessionMachine {
             previous_item_id,
             item,
         });
+        if let Some(pcm) = pcm.flatten() {
+            self.read_item_sound(id, pcm);
+        }
         Ok(())
     }
 
@@ -288,47 +359,6 @@ impl SessionMachine {
         }
         self.send(ServerEvent::ItemDeleted {
             item_id: id.to_owned(),
-        });
-        Ok(())
-    }
-
-    /// Cuts sound to what was heard. errand sends no sound yet, so of anything more than 0 ms none was sent.
-    pub(super) fn on_truncate(
-        &mut self,
-        id: &str,
-        index: u32,
-        end_ms: u64,
-    ) -> Result<(), ErrorDetail> {
-        let Some(Item::Message(message)) = self.items.get(id) else {
-            let message = "there is no message with that id; nothing was cut";
-            return Err(ErrorDetail::request(code::TRUNCATE_UNKNOWN, message).about("item_id"));
-        };
-        let mut message = message.clone();
-        let part = usize::try_from(index)
-            .ok()
-            .and_then(|index| message.content.get_mut(index));
-        match part {
-            Some(part) if part.kind == ContentKind::OutputAudio && end_ms == 0 => {
-                part.transcript = Some(String::new());
-            }
-            Some(part) if part.kind == ContentKind::OutputAudio => {
-                let message = "the sound that was sent is 0 ms long; nothing was cut";
-                return Err(
-                    ErrorDetail::request(code::TRUNCATE_RANGE, message).about("audio_end_ms")
-                );
-            }
-            Some(_) | None => {
-                let message = "that part holds no sound of errand; nothing was cut";
-                return Err(
-                    ErrorDetail::request(code::TRUNCATE_RANGE, message).about("content_index")
-                );
-            }
-        }
-        self.items.replace(Item::Message(message));
-        self.send(ServerEvent::ItemTruncated {
-            item_id: id.to_owned(),
-            content_index: index,
-            audio_end_ms: end_ms,
         });
         Ok(())
     }
@@ -365,20 +395,24 @@ fn need<T>(value: Option<T>, param: &str) -> Result<T, ErrorDetail> {
     })
 }
 
-/// Checks an item of a client.
-pub(super) fn read_item(input: ItemInput, id: String) -> Result<Item, ErrorDetail> {
+/// Checks an item of a client, and gives the sound in it whose words the client does not know.
+pub(super) fn read_item(
+    input: ItemInput,
+    id: String,
+) -> Result<(Item, Option<Audio>), ErrorDetail> {
     let (object, status) = (object(), ItemStatus::Completed);
     match input.kind.as_str() {
         "message" => {
             let role = need(input.role, "item.role")?;
-            let content = read_content(need(input.content, "item.content")?, role)?;
-            Ok(Item::Message(MessageItem {
+            let (content, sound) = read_content(need(input.content, "item.content")?, role)?;
+            let item = Item::Message(MessageItem {
                 id,
                 object,
                 status,
                 role,
                 content,
-            }))
+            });
+            Ok((item, sound))
         }
         "function_call" => {
             let (name, call_id) = (
@@ -389,27 +423,29 @@ pub(super) fn read_item(input: ItemInput, id: String) -> Result<Item, ErrorDetai
             check_name(&call_id, "item.call_id")?;
             let arguments = need(input.arguments, "item.arguments")?;
             check_text(&arguments, "item.arguments")?;
-            Ok(Item::FunctionCall(CallItem {
+            let item = Item::FunctionCall(CallItem {
                 id,
                 object,
                 status,
                 name,
                 call_id,
                 arguments,
-            }))
+            });
+            Ok((item, None))
         }
         "function_call_output" => {
             let call_id = need(input.call_id, "item.call_id")?;
             check_name(&call_id, "item.call_id")?;
             let output = need(input.output, "item.output")?;
             check_text(&output, "item.output")?;
-            Ok(Item::FunctionCallOutput(OutputItem {
+            let item = Item::FunctionCallOutput(OutputItem {
                 id,
                 object,
                 status,
                 call_id,
                 output,
-            }))
+            });
+            Ok((item, None))
         }
         _ => Err(ErrorDetail::request(
             code::ITEM_UNSUPPORTED,
@@ -419,7 +455,10 @@ pub(super) fn read_item(input: ItemInput, id: String) -> Result<Item, ErrorDetai
     }
 }
 
-fn read_content(content: Vec<Content>, role: MessageRole) -> Result<Vec<Content>, ErrorDetail> {
+fn read_content(
+    content: Vec<ContentInput>,
+    role: MessageRole,
+) -> Result<(Vec<Content>, Option<Audio>), ErrorDetail> {
     if content.len() > PARTS_MAX {
         let message = format!("at most {PARTS_MAX} parts; nothing was added");
         return Err(ErrorDetail::request(code::BAD_VALUE, message).about("item.content"));
@@ -449,5 +488,23 @@ fn read_content(content: Vec<Content>, role: MessageRole) -> Result<Vec<Content>
             "item.content",
         )?;
     }
-    Ok(content)
+    let mut sounds = Vec::new();
+    let parts = content
+        .into_iter()
+        .map(|part| {
+            if part.transcript.is_none() {
+                sounds.extend(part.audio);
+            }
+            Content {
+                kind: part.kind,
+                text: part.text,
+                transcript: part.transcript,
+            }
+        })
+        .collect();
+    if sounds.len() > 1 {
+        let message = "one part of sound in an item is read; nothing was added";
+        return Err(ErrorDetail::request(code::BAD_VALUE, message).about("item.content"));
+    }
+    Ok((parts, sounds.pop()))
 }

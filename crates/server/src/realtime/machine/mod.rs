@@ -1,24 +1,35 @@
 //! The pure machine of one session: client events and what the house emits go in, server events and calls to the house
 //! come out. No sockets, no clock, no awaiting.
 
+#[cfg(test)]
+mod aloud;
 mod audio;
+mod heard;
 mod items;
 mod responses;
+mod spoken;
 #[cfg(test)]
 mod tests;
 mod tools;
+mod voice;
+mod writing;
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use errand_protocol::envelope::Payload;
 use errand_protocol::realtime::{
-    ClientEvent, ClientFrame, ErrorDetail, FrameError, ServerEvent, Session, SessionPatch, code,
+    ClientEvent, ClientFrame, ErrorDetail, FrameError, Modality, ServerEvent, Session,
+    SessionAudio, SessionPatch, Speech, code,
 };
 use errand_runtime::house::{Emitted, HouseError, What};
+use errand_types::Way;
+use errand_voice_talk::VoiceEvent;
 
 use items::Items;
-use responses::{Active, Aside};
+use responses::{Active, Aside, Sentence};
+use voice::Voice;
+pub(crate) use voice::{Opening, VoiceAct};
 
 /// Client event ids that are remembered against being carried out twice.
 const RECENT_MAX: usize = 256;
@@ -36,6 +47,20 @@ pub(crate) enum Input<'a> {
         key: &'a str,
         /// Why.
         error: &'a HouseError,
+    },
+    /// The stream that hears and speaks.
+    Voice(&'a VoiceEvent),
+    /// That stream is over.
+    VoiceClosed {
+        /// There will be no other.
+        is_broken: bool,
+    },
+    /// Sound of an item was read beside the stream.
+    ItemRead {
+        /// Which item.
+        item: &'a str,
+        /// Its words, or a stable code.
+        words: Result<&'a str, &'static str>,
     },
     /// The house took a sentence and began no turn for it: it had heard that key before.
     NeverStarted {
@@ -60,9 +85,13 @@ pub(crate) enum Effect {
         text: String,
         /// Its key.
         key: String,
+        /// How it was heard.
+        way: Way,
     },
     /// Stop the turn under way.
     Stop,
+    /// Something for the stream that hears and speaks.
+    Voice(VoiceAct),
 }
 
 /// State of one session.
@@ -73,6 +102,8 @@ pub(crate) struct SessionMachine {
     items: Items,
     active: Option<Active>,
     asides: VecDeque<Aside>,
+    sentences: VecDeque<Sentence>,
+    voice: Voice,
     buffer_bytes: usize,
     counter: u64,
     recent: VecDeque<u64>,
@@ -82,18 +113,25 @@ pub(crate) struct SessionMachine {
 impl SessionMachine {
     /// A session that begins. `start` is the number of the last event that any client of it may have seen: ids made
     /// here count on from it, so that they stay unique after a restart of the process.
-    pub(crate) fn new(id: &str, model: &str, start: u64) -> Self {
+    pub(crate) fn new(id: &str, model: &str, start: u64, speech: Option<Speech>) -> Self {
         Self {
-            session: Session::new(id, model),
+            session: Session::new(id, model, speech),
             conversation_id: format!("conv_{}", id.trim_start_matches("sess_")),
             items: Items::default(),
             active: None,
             asides: VecDeque::new(),
+            sentences: VecDeque::new(),
+            voice: Voice::default(),
             buffer_bytes: 0,
             counter: start,
             recent: VecDeque::new(),
             out: Vec::new(),
         }
+    }
+
+    /// What a client asked to be answered with before its first event.
+    pub(crate) fn answer_in(&mut self, asked: Modality) {
+        self.session.output_modalities = vec![self.session.modality(&[asked])];
     }
 
     /// The effective configuration.
@@ -109,6 +147,15 @@ impl SessionMachine {
             Input::Emitted(emitted) => self.on_emitted(emitted),
             Input::Refused { key, error } => self.on_refused(key, error),
             Input::NeverStarted { key } => self.on_never_started(key),
+            Input::Voice(event) => self.on_voice(event),
+            Input::VoiceClosed { is_broken } => self.on_voice_closed(is_broken),
+            Input::ItemRead { item, words } => match words {
+                Ok(words) => self.understood(item, words, "", 0),
+                Err(cause) => {
+                    self.not_understood(item, cause);
+                    self.answer_waiting();
+                }
+            },
         }
         std::mem::take(&mut self.out)
     }
@@ -141,7 +188,7 @@ impl SessionMachine {
                 audio_end_ms,
             } => self.on_truncate(&item_id, content_index, audio_end_ms),
             ClientEvent::ItemDelete { item_id } => self.on_delete(&item_id),
-            ClientEvent::AudioAppend { bytes } => self.on_append(bytes),
+            ClientEvent::AudioAppend { audio } => self.on_append(&audio),
             ClientEvent::AudioCommit => self.on_commit(),
             ClientEvent::AudioClear => {
                 self.on_clear();
@@ -167,10 +214,27 @@ impl SessionMachine {
                 ErrorDetail::request(code::SESSION_UNSUPPORTED, message).about("session.type")
             );
         }
-        self.session.merge(patch).map_err(|cause| {
+        let before = self.session.audio.clone();
+        let is_fixed = self.voice.is_fixed;
+        let result = self.session.merge(patch);
+        if is_fixed {
+            self.session
+                .audio
+                .output
+                .voice
+                .clone_from(&before.output.voice);
+        }
+        result.map_err(|cause| {
             ErrorDetail::request(code::BAD_VALUE, format!("{cause}; nothing was changed"))
                 .about(cause.param)
         })?;
+        if before != self.session.audio {
+            let detects = |audio: &SessionAudio| audio.input.turn_detection.is_some();
+            if detects(&before) != detects(&self.session.audio) {
+                self.voice.waiting = 0;
+            }
+            self.resettle();
+        }
         self.send(ServerEvent::SessionUpdated {
             session: self.session.clone(),
         });
@@ -187,6 +251,69 @@ impl SessionMachine {
             }),
             What::TurnDone { status } => self.on_turn_done(emitted.turn, *status),
         }
+    }
+
+    fn on_voice(&mut self, event: &VoiceEvent) {
+        match event {
+            VoiceEvent::SpeechStarted { turn, at, .. } => self.on_speech_started(*turn, *at),
+            VoiceEvent::Taken { turn, floor } => self.on_taken(*turn, *floor),
+            VoiceEvent::SpeechStopped {
+                turn, voice_end, ..
+            } => self.on_speech_stopped(*turn, *voice_end),
+            VoiceEvent::Rejoined { turn } => self.on_rejoined(*turn),
+            VoiceEvent::Dropped { turn, was_told, .. } => self.on_dropped(*turn, *was_told),
+            VoiceEvent::Partial {
+                turn,
+                text,
+                stable_words,
+            } => self.on_partial(*turn, text.as_str(), *stable_words),
+            VoiceEvent::Transcript { turn, text, .. } => self.on_transcript(*turn, text.as_str()),
+            VoiceEvent::Sealed { turn } => self.on_sealed(*turn),
+            VoiceEvent::Unread { turn, code } => self.on_unread(*turn, code),
+            VoiceEvent::Say {
+                key, text, amends, ..
+            } => self.on_heard_say(key, text.as_str(), *amends),
+            VoiceEvent::StopTurn => self.on_stop_turn(),
+            VoiceEvent::Answer { answer, .. } => self.on_spoken_answer(answer),
+            VoiceEvent::ItemStarted { item, cause } => self.on_item_started(*item, *cause),
+            VoiceEvent::Sentence {
+                item,
+                text,
+                is_secret,
+            } => self.on_sentence(*item, text.as_str(), *is_secret),
+            VoiceEvent::Play {
+                item: Some(item),
+                pcm,
+            } => self.on_play(*item, pcm.samples()),
+            VoiceEvent::Unspoken { item, text } => self.on_unspoken(*item, text.as_str()),
+            VoiceEvent::ItemSent { item } => self.on_item_sent(*item),
+            VoiceEvent::ItemDone {
+                item,
+                heard_ms,
+                is_whole,
+                ..
+            } => self.on_item_done(*item, *heard_ms, *is_whole),
+            VoiceEvent::TurnTold => self.on_told(),
+            // What a client did hear it says itself; the rest is for faces with a loudspeaker of their own, or measured by
+            // the session around this machine.
+            VoiceEvent::Truncated { .. }
+            | VoiceEvent::Heard { .. }
+            | VoiceEvent::Play { item: None, .. }
+            | VoiceEvent::Replace { .. }
+            | VoiceEvent::Flush { .. }
+            | VoiceEvent::Silent
+            | VoiceEvent::Volume { .. }
+            | VoiceEvent::Pace(_)
+            | VoiceEvent::Times(_)
+            | VoiceEvent::Note(_) => {}
+        }
+    }
+
+    /// The key of a sentence in the words of the stream, when it comes from the one that is open.
+    pub(crate) fn voice_key<'a>(&self, key: &'a str) -> &'a str {
+        key.strip_prefix(self.voice.prefix.as_str())
+            .and_then(|key| key.strip_prefix(':'))
+            .unwrap_or(key)
     }
 
     fn send(&mut self, event: ServerEvent) {

@@ -1,42 +1,74 @@
 use std::collections::BTreeMap;
 
 use errand_protocol::realtime::{
-    CallItem, Content, ConversationMode, ErrorDetail, Item, ItemInput, ItemStatus, MaxTokens,
-    MessageItem, MessageRole, Modality, Part, Response, ResponseAudio, ResponseAudioOutput,
-    ResponseParams, ResponseStatus, ServerEvent, StatusDetails, StatusError, StatusReason, Usage,
-    code,
+    ConversationMode, ErrorDetail, FunctionTool, Item, ItemInput, ItemStatus, MaxTokens, Modality,
+    Response, ResponseAudio, ResponseAudioOutput, ResponseParams, ResponseStatus, ServerEvent,
+    StatusDetails, StatusError, StatusReason, ToolChoice, Usage, code,
 };
 use errand_runtime::house::{HouseError, TurnStatus};
+use errand_voice_talk::Control;
 
-use super::items::{Pending, object, read_item};
+use super::items::{Pending, read_item};
 use super::tools::{self, Decision};
+use super::voice::VoiceAct;
+use super::writing::Writing;
 use super::{Effect, SessionMachine};
 
 /// Sayings that wait until the response under way is over.
 const ASIDES_MAX: usize = 64;
+/// Sentences of the person that wait for the same.
+const SENTENCES_MAX: usize = 8;
 /// Characters of a tool's answer that are repeated.
 const OUTPUT_SHOWN_MAX: usize = 500;
 
 /// The response under way.
 #[derive(Debug)]
 pub(super) struct Active {
-    id: String,
-    mode: ConversationMode,
+    pub(super) id: String,
+    pub(super) mode: ConversationMode,
+    /// What it is given in.
+    pub(super) modality: Modality,
     key: Option<String>,
     turn: Option<u64>,
     metadata: Option<BTreeMap<String, String>>,
     max_output_tokens: MaxTokens,
-    message: Option<Writing>,
-    output: Vec<(Item, Item)>,
+    /// What it is to be made of, while words of the person are still being read.
+    waits: Option<Waits>,
+    /// Sayings of the protocol's own that the stream was given and has not begun.
+    pub(super) due: usize,
+    /// Something of it was said or is about to be.
+    pub(super) has_spoken: bool,
+    /// How it ends, as soon as everything of it was said.
+    pub(super) ends: Option<End>,
+    /// The stream has begun everything that it says of the turn.
+    is_told: bool,
+    pub(super) message: Option<Writing>,
+    pub(super) output: Vec<(Item, Item)>,
 }
 
-/// The message being written, as shown live and as kept.
-#[derive(Debug)]
-struct Writing {
-    id: String,
-    previous: Option<String>,
-    live: String,
-    kept: String,
+impl Active {
+    /// Place of the next item in it.
+    pub(super) fn place(&self) -> u32 {
+        u32::try_from(self.output.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Words of the person are still being read for it.
+    pub(super) fn waits(&self) -> bool {
+        self.waits.is_some()
+    }
+
+    /// The house works on it.
+    pub(super) fn is_of_house(&self) -> bool {
+        self.key.is_some()
+    }
+}
+
+/// What a response is asked for with.
+#[derive(Debug, Clone)]
+struct Waits {
+    tools: Option<Vec<FunctionTool>>,
+    choice: Option<ToolChoice>,
+    event_id: Option<String>,
 }
 
 /// A saying that belongs to no response.
@@ -46,10 +78,18 @@ pub(super) struct Aside {
     kept: String,
 }
 
+/// A sentence of the person that is answered as soon as nothing else is.
+#[derive(Debug)]
+pub(super) struct Sentence {
+    pub(super) key: String,
+    pub(super) pending: Pending,
+}
+
 /// How a response ends.
-enum End {
+#[derive(Debug)]
+pub(super) enum End {
     Completed,
-    Cancelled,
+    Cancelled(StatusReason),
     Failed {
         kind: &'static str,
         code: String,
@@ -72,28 +112,58 @@ impl SessionMachine {
             );
             return Err(ErrorDetail::request(code::ALREADY_ACTIVE, message));
         }
-        let pending = match params.input {
-            Some(input) => self.read_input(input)?,
-            None => self.items.take_pending(),
+        let given = params
+            .input
+            .map(|input| self.read_input(input))
+            .transpose()?;
+        let asked = params
+            .output_modalities
+            .as_deref()
+            .unwrap_or(&self.session.output_modalities);
+        let modality = self.session.modality(asked);
+        let waits = Waits {
+            tools: params.tools,
+            choice: params.tool_choice,
+            event_id: event_id.map(ToOwned::to_owned),
         };
-        let id = self.fresh("resp");
-        let key = pending
-            .key
-            .clone()
-            .or_else(|| event_id.map(ToOwned::to_owned))
-            .unwrap_or_else(|| id.clone());
-        self.open(Active {
-            id,
-            mode: params.conversation,
-            key: None,
-            turn: None,
-            metadata: params.metadata,
-            max_output_tokens: params
-                .max_output_tokens
-                .unwrap_or_else(|| self.session.max_output_tokens.clone()),
-            message: None,
-            output: Vec::new(),
-        });
+        let mut active = self.fresh_active(modality);
+        active.mode = params.conversation;
+        active.metadata = params.metadata;
+        if let Some(max) = params.max_output_tokens {
+            active.max_output_tokens = max;
+        }
+        self.open(active);
+        if let Some(pending) = given {
+            self.answer(pending, None, waits);
+        } else {
+            if let Some(active) = &mut self.active {
+                active.waits = Some(waits);
+            }
+            self.answer_waiting();
+        }
+        Ok(())
+    }
+
+    /// Answers what was said, once all of it was read.
+    pub(super) fn answer_waiting(&mut self) {
+        if self.items.is_reading() {
+            return;
+        }
+        let Some(waits) = self.active.as_mut().and_then(|active| active.waits.take()) else {
+            return;
+        };
+        let pending = self.items.take_pending();
+        self.answer(pending, None, waits);
+    }
+
+    fn answer(&mut self, pending: Pending, key: Option<String>, waits: Waits) {
+        let Some(id) = self.active.as_ref().map(|active| active.id.clone()) else {
+            return;
+        };
+        let key = key
+            .or_else(|| pending.key.clone())
+            .or(waits.event_id)
+            .unwrap_or(id);
         for (name, output) in &pending.outputs {
             self.write_same(&answered(name, output));
         }
@@ -103,34 +173,34 @@ impl SessionMachine {
             } else if pending.outputs.is_empty() {
                 self.write_same("What do you need?");
             }
-            self.finish(&End::Completed);
-            return Ok(());
+            self.end(End::Completed);
+            return;
         }
-        let tools = params.tools.as_deref().unwrap_or(&self.session.tools);
-        let choice = params
-            .tool_choice
-            .as_ref()
-            .unwrap_or(&self.session.tool_choice);
+        let tools = waits.tools.as_deref().unwrap_or(&self.session.tools);
+        let choice = waits.choice.as_ref().unwrap_or(&self.session.tool_choice);
         match tools::decide(tools, choice, &pending.text) {
             Decision::House => {
+                let is_aloud = self.is_aloud();
                 if let Some(active) = &mut self.active {
                     active.key = Some(key.clone());
+                    active.is_told = !is_aloud;
                 }
+                let way = self.way(&pending, is_aloud);
                 self.out.push(Effect::Say {
                     text: pending.text,
                     key,
+                    way,
                 });
             }
             Decision::Call { name, arguments } => {
                 self.call(&name, arguments);
-                self.finish(&End::Completed);
+                self.end(End::Completed);
             }
             Decision::Words(words) => {
                 self.write_same(&words);
-                self.finish(&End::Completed);
+                self.end(End::Completed);
             }
         }
-        Ok(())
     }
 
     /// Reads `response.input`: items, or references to items of the conversation.
@@ -145,13 +215,23 @@ impl SessionMachine {
                 })?
             } else {
                 let id = one.id.clone().unwrap_or_default();
-                read_item(one, id)?
+                // Sound beside the conversation is not read: it would be in nobody's way to be looked at again.
+                read_item(one, id)?.0
             };
             pending.add(&item, None);
         }
         // An item beside the conversation has no name that would last; the event names the sentence.
         pending.key = None;
         Ok(pending)
+    }
+
+    /// Answers a sentence without being asked to, as soon as nothing else is being answered.
+    pub(super) fn queue_sentence(&mut self, sentence: Sentence) {
+        if self.sentences.len() >= SENTENCES_MAX {
+            self.sentences.pop_front();
+        }
+        self.sentences.push_back(sentence);
+        self.next();
     }
 
     pub(super) fn on_cancel(&mut self, response_id: Option<&str>) -> Result<(), ErrorDetail> {
@@ -163,10 +243,11 @@ impl SessionMachine {
             let message = "Cancellation failed: no such response is under way";
             return Err(ErrorDetail::request(code::CANCEL_NOT_ACTIVE, message).about("response_id"));
         };
-        if active.key.is_some() {
+        // Once the house is done there is nothing of it to stop; the rest is sound.
+        if active.key.is_some() && active.ends.is_none() {
             self.out.push(Effect::Stop);
         }
-        self.finish(&End::Cancelled);
+        self.finish(&End::Cancelled(StatusReason::ClientCancelled));
         Ok(())
     }
 
@@ -179,8 +260,12 @@ impl SessionMachine {
     }
 
     pub(super) fn on_said(&mut self, turn: Option<u64>, live: &str, kept: &str) {
+        if self.tells_aloud(turn) {
+            // The stream says it, in its own form and its own time.
+            return;
+        }
         if self.owns(turn) {
-            self.write(live, kept);
+            self.write(live, kept, None);
             return;
         }
         // Something that happened by itself, or the end of a turn whose response is over: it may be about money, so it
@@ -192,7 +277,7 @@ impl SessionMachine {
             live: live.to_owned(),
             kept: kept.to_owned(),
         });
-        self.tell_asides();
+        self.next();
     }
 
     pub(super) fn on_turn_done(&mut self, turn: Option<u64>, status: TurnStatus) {
@@ -200,9 +285,9 @@ impl SessionMachine {
             return;
         }
         match status {
-            TurnStatus::Completed => self.finish(&End::Completed),
-            TurnStatus::Cancelled => self.finish(&End::Cancelled),
-            TurnStatus::Failed => self.finish(&End::Failed {
+            TurnStatus::Completed => self.end(End::Completed),
+            TurnStatus::Cancelled => self.end(End::Cancelled(StatusReason::ClientCancelled)),
+            TurnStatus::Failed => self.end(End::Failed {
                 kind: "server_error",
                 code: code::TURN_FAILED.into(),
                 message:
@@ -210,6 +295,16 @@ impl SessionMachine {
                         .into(),
             }),
         }
+    }
+
+    /// The stream has begun everything that it says of the turn that ended.
+    pub(super) fn on_told(&mut self) {
+        if let Some(active) = &mut self.active
+            && active.ends.is_some()
+        {
+            active.is_told = true;
+        }
+        self.end_if_told();
     }
 
     pub(super) fn on_refused(&mut self, key: &str, error: &HouseError) {
@@ -221,7 +316,7 @@ impl SessionMachine {
             None => sentence(&error.message),
         };
         self.write_same(&text);
-        self.finish(&End::Failed {
+        self.end_untold(End::Failed {
             kind: "server_error",
             code: error.code.to_owned(),
             message: error.message.clone(),
@@ -231,7 +326,7 @@ impl SessionMachine {
     pub(super) fn on_never_started(&mut self, key: &str) {
         if self.waits_for(key) {
             self.write_same("I have heard that sentence before. Nothing was done again.");
-            self.finish(&End::Completed);
+            self.end_untold(End::Completed);
         }
     }
 
@@ -249,212 +344,143 @@ impl SessionMachine {
             .is_some_and(|active| active.key.as_deref() == Some(key) && active.turn.is_none())
     }
 
-    fn tell_asides(&mut self) {
-        while self.active.is_none() {
-            let Some(aside) = self.asides.pop_front() else {
-                return;
-            };
-            let id = self.fresh("resp");
-            self.open(Active {
-                id,
-                mode: ConversationMode::Auto,
-                key: None,
-                turn: None,
-                metadata: None,
-                max_output_tokens: self.session.max_output_tokens.clone(),
-                message: None,
-                output: Vec::new(),
-            });
-            self.write(&aside.live, &aside.kept);
-            self.close(&End::Completed);
+    /// Whether what the house says in this turn is said aloud by the stream.
+    pub(crate) fn tells_aloud(&self, turn: Option<u64>) -> bool {
+        if !self.voice.is_open {
+            return false;
+        }
+        match &self.active {
+            Some(active) if turn.is_some() && active.turn == turn => {
+                active.modality == Modality::Audio
+            }
+            Some(_) | None => self.session.output_modalities.contains(&Modality::Audio),
         }
     }
 
+    /// Whether the response under way is given in sound.
+    fn is_aloud(&self) -> bool {
+        let is_audio = |active: &Active| active.modality == Modality::Audio;
+        self.voice.is_open && self.active.as_ref().is_some_and(is_audio)
+    }
+
+    /// What waited until nothing else was being answered.
+    fn next(&mut self) {
+        while self.active.is_none() {
+            if let Some(aside) = self.asides.pop_front() {
+                // Words of the house that come late are shown: what is said is the stream's to decide.
+                let own = self.fresh_active(Modality::Text);
+                self.open(own);
+                self.write(&aside.live, &aside.kept, None);
+                self.close(&End::Completed);
+                continue;
+            }
+            self.tell_quiet();
+            let Some(sentence) = self.sentences.pop_front() else {
+                return;
+            };
+            let own = self.fresh_active(self.usual());
+            self.open(own);
+            let waits = Waits {
+                tools: None,
+                choice: None,
+                event_id: None,
+            };
+            self.answer(sentence.pending, Some(sentence.key), waits);
+        }
+    }
+
+    /// A response that nobody asked for, for what the stream says by itself.
+    pub(super) fn open_own(&mut self) {
+        let mut active = self.fresh_active(self.usual());
+        active.ends = Some(End::Completed);
+        self.open(active);
+    }
+
     fn open(&mut self, active: Active) {
+        if active.modality == Modality::Audio {
+            self.open_voice();
+        }
         let response = self.shown(&active, ResponseStatus::InProgress, None, Vec::new());
         self.active = Some(active);
         self.send(ServerEvent::ResponseCreated { response });
     }
 
+    /// What this session is answered in.
+    fn usual(&self) -> Modality {
+        self.session.modality(&self.session.output_modalities)
+    }
+
+    fn fresh_active(&mut self, modality: Modality) -> Active {
+        let modality = if self.has_voice() {
+            modality
+        } else {
+            Modality::Text
+        };
+        Active {
+            id: self.fresh("resp"),
+            mode: ConversationMode::Auto,
+            modality,
+            key: None,
+            turn: None,
+            metadata: None,
+            max_output_tokens: self.session.max_output_tokens.clone(),
+            waits: None,
+            due: 0,
+            has_spoken: false,
+            ends: None,
+            is_told: true,
+            message: None,
+            output: Vec::new(),
+        }
+    }
+
+    /// Words of the protocol's own.
     fn write_same(&mut self, text: &str) {
-        self.write(text, text);
+        if self.is_aloud() {
+            self.speak(text);
+        } else {
+            self.write(text, text, None);
+        }
     }
 
-    /// Adds words to the message of the response; begins it with the first.
-    fn write(&mut self, live: &str, kept: &str) {
-        let Some(mut active) = self.active.take() else {
+    /// Nothing of the house will be told: the response ends with what was said of it.
+    fn end_untold(&mut self, end: End) {
+        if let Some(active) = &mut self.active {
+            active.is_told = true;
+        }
+        self.end(end);
+    }
+
+    /// Ends the response as soon as everything of it was said.
+    fn end(&mut self, end: End) {
+        if let Some(active) = &mut self.active {
+            active.ends = Some(end);
+        }
+        self.end_if_told();
+    }
+
+    pub(super) fn end_if_told(&mut self) {
+        let Some(active) = &mut self.active else {
             return;
         };
-        let mut writing = match active.message.take() {
-            Some(writing) => writing,
-            None => self.begin(&active),
-        };
-        let gap = if writing.live.is_empty() { "" } else { "\n" };
-        let (live, kept) = (format!("{gap}{live}"), format!("{gap}{kept}"));
-        writing.live.push_str(&live);
-        writing.kept.push_str(&kept);
-        let (response_id, item_id, output_index) =
-            (active.id.clone(), writing.id.clone(), place(&active));
-        let delta = |delta| ServerEvent::TextDelta {
-            response_id: response_id.clone(),
-            item_id: item_id.clone(),
-            output_index,
-            content_index: 0,
-            delta,
-        };
-        self.send_kept(delta(live), delta(kept));
-        active.message = Some(writing);
-        self.active = Some(active);
-    }
-
-    fn begin(&mut self, active: &Active) -> Writing {
-        let id = self.fresh_item();
-        let item = message(&id, ItemStatus::InProgress, None);
-        let previous = match active.mode {
-            ConversationMode::Auto => self.items.push(item.clone()),
-            ConversationMode::None => None,
-        };
-        let output_index = place(active);
-        self.send(ServerEvent::OutputItemAdded {
-            response_id: active.id.clone(),
-            output_index,
-            item: item.clone(),
-        });
-        if active.mode == ConversationMode::Auto {
-            self.send(ServerEvent::ItemAdded {
-                previous_item_id: previous.clone(),
-                item,
-            });
-        }
-        self.send(ServerEvent::PartAdded {
-            response_id: active.id.clone(),
-            item_id: id.clone(),
-            output_index,
-            content_index: 0,
-            part: Part {
-                kind: Modality::Text,
-                text: String::new(),
-            },
-        });
-        Writing {
-            id,
-            previous,
-            live: String::new(),
-            kept: String::new(),
-        }
-    }
-
-    /// Ends the message being written.
-    fn end_message(&mut self, active: &mut Active, status: ItemStatus) {
-        let Some(writing) = active.message.take() else {
+        let is_open = !self.voice.live.is_empty() || active.due > 0 || !active.is_told;
+        if is_open && active.modality == Modality::Audio {
             return;
-        };
-        let (response_id, item_id, output_index) =
-            (active.id.clone(), writing.id.clone(), place(active));
-        let done = |text: &str| ServerEvent::TextDone {
-            response_id: response_id.clone(),
-            item_id: item_id.clone(),
-            output_index,
-            content_index: 0,
-            text: text.to_owned(),
-        };
-        self.send_kept(done(&writing.live), done(&writing.kept));
-        let part = |text: &str| ServerEvent::PartDone {
-            response_id: response_id.clone(),
-            item_id: item_id.clone(),
-            output_index,
-            content_index: 0,
-            part: Part {
-                kind: Modality::Text,
-                text: text.to_owned(),
-            },
-        };
-        self.send_kept(part(&writing.live), part(&writing.kept));
-        let live = message(&writing.id, status, Some(&writing.live));
-        let kept = message(&writing.id, status, Some(&writing.kept));
-        self.end_item(active, writing.previous.as_deref(), live, kept);
-    }
-
-    fn end_item(&mut self, active: &mut Active, previous: Option<&str>, live: Item, kept: Item) {
-        let (response_id, output_index) = (active.id.clone(), place(active));
-        let done = |item: &Item| ServerEvent::OutputItemDone {
-            response_id: response_id.clone(),
-            output_index,
-            item: item.clone(),
-        };
-        self.send_kept(done(&live), done(&kept));
-        if active.mode == ConversationMode::Auto {
-            // The conversation holds what may be read again later: never the words of an approval.
-            self.items.replace(kept.clone());
-            let done = |item: &Item| ServerEvent::ItemDone {
-                previous_item_id: previous.map(ToOwned::to_owned),
-                item: item.clone(),
-            };
-            self.send_kept(done(&live), done(&kept));
         }
-        active.output.push((live, kept));
-    }
-
-    /// Asks the client to run one of its tools.
-    fn call(&mut self, name: &str, arguments: String) {
-        let Some(mut active) = self.active.take() else {
-            return;
+        let is_reprompted = active.waits.is_some() && active.has_spoken;
+        let end = match active.ends.take() {
+            Some(end) => end,
+            // The stream asked again by itself: there is nothing left to wait for.
+            None if is_reprompted => End::Completed,
+            None => return,
         };
-        self.end_message(&mut active, ItemStatus::Completed);
-        let (id, call_id) = (self.fresh_item(), self.fresh("call"));
-        let item = |status, arguments: &str| {
-            Item::FunctionCall(CallItem {
-                id: id.clone(),
-                object: object(),
-                status,
-                name: name.to_owned(),
-                call_id: call_id.clone(),
-                arguments: arguments.to_owned(),
-            })
-        };
-        let (begun, whole) = (
-            item(ItemStatus::InProgress, ""),
-            item(ItemStatus::Completed, &arguments),
-        );
-        let (response_id, output_index) = (active.id.clone(), place(&active));
-        let previous = match active.mode {
-            ConversationMode::Auto => self.items.push(begun.clone()),
-            ConversationMode::None => None,
-        };
-        self.send(ServerEvent::OutputItemAdded {
-            response_id: response_id.clone(),
-            output_index,
-            item: begun.clone(),
-        });
-        if active.mode == ConversationMode::Auto {
-            self.send(ServerEvent::ItemAdded {
-                previous_item_id: previous.clone(),
-                item: begun,
-            });
-        }
-        self.send(ServerEvent::ArgumentsDelta {
-            response_id: response_id.clone(),
-            item_id: id.clone(),
-            output_index,
-            call_id: call_id.clone(),
-            delta: arguments.clone(),
-        });
-        self.send(ServerEvent::ArgumentsDone {
-            response_id,
-            item_id: id.clone(),
-            output_index,
-            call_id: call_id.clone(),
-            name: name.to_owned(),
-            arguments,
-        });
-        self.end_item(&mut active, previous.as_deref(), whole.clone(), whole);
-        self.active = Some(active);
+        self.finish(&end);
     }
 
     /// Ends the response and tells what waited for that.
-    fn finish(&mut self, end: &End) {
+    pub(super) fn finish(&mut self, end: &End) {
         self.close(end);
-        self.tell_asides();
+        self.next();
     }
 
     fn close(&mut self, end: &End) {
@@ -463,10 +489,7 @@ impl SessionMachine {
         };
         let (status, details) = match end {
             End::Completed => (ResponseStatus::Completed, (None, None)),
-            End::Cancelled => (
-                ResponseStatus::Cancelled,
-                (Some(StatusReason::ClientCancelled), None),
-            ),
+            End::Cancelled(reason) => (ResponseStatus::Cancelled, (Some(*reason), None)),
             End::Failed {
                 kind,
                 code,
@@ -480,7 +503,12 @@ impl SessionMachine {
                 (ResponseStatus::Failed, (None, Some(error)))
             }
         };
-        let is_cut = matches!(end, End::Cancelled);
+        let is_cut = matches!(end, End::Cancelled(_));
+        if is_cut && active.modality == Modality::Audio && self.voice.is_open {
+            // Not said to its end: what the stream still has of it is not for this response.
+            self.voice.live.clear();
+            self.act(VoiceAct::Control(Control::Cancel));
+        }
         self.end_message(
             &mut active,
             if is_cut {
@@ -501,6 +529,17 @@ impl SessionMachine {
         };
         let (live, kept) = (done(live), done(kept));
         self.send_kept(live, kept);
+        self.rest();
+    }
+
+    /// Silence is counted from the end of an answer and what of it is still to be heard.
+    fn rest(&mut self) {
+        let ahead = self
+            .voice
+            .spoken
+            .back()
+            .map_or(0, super::voice::Spoken::sent_ms);
+        self.voice.idle_from = Some(self.voice.appended_ms().saturating_add(ahead));
     }
 
     fn shown(
@@ -519,8 +558,7 @@ impl SessionMachine {
             output,
             conversation_id: (active.mode == ConversationMode::Auto)
                 .then(|| self.conversation_id.clone()),
-            // Text, whatever was asked: there is no speech in this runtime yet, and what is shown must be what is done.
-            output_modalities: vec![Modality::Text],
+            output_modalities: vec![active.modality],
             max_output_tokens: active.max_output_tokens.clone(),
             metadata: active.metadata.clone(),
             audio: ResponseAudio {
@@ -532,20 +570,6 @@ impl SessionMachine {
             usage: Usage::default(),
         }
     }
-}
-
-fn message(id: &str, status: ItemStatus, text: Option<&str>) -> Item {
-    Item::Message(MessageItem {
-        id: id.to_owned(),
-        object: object(),
-        status,
-        role: MessageRole::Assistant,
-        content: text.map(Content::output_text).into_iter().collect(),
-    })
-}
-
-fn place(active: &Active) -> u32 {
-    u32::try_from(active.output.len()).unwrap_or(u32::MAX)
 }
 
 /// What a tool of the client answered, in one sentence that adds nothing to it.

@@ -7,7 +7,7 @@ use super::tools::{Decision, decide};
 use super::*;
 
 fn machine() -> SessionMachine {
-    SessionMachine::new("sess_1", "errand", 0)
+    SessionMachine::new("sess_1", "errand", 0, None)
 }
 
 #[expect(
@@ -45,7 +45,7 @@ fn events(effects: &[Effect]) -> (Vec<Value>, Vec<Value>) {
         .iter()
         .filter_map(|effect| match effect {
             Effect::Send { live, kept } => Some((json(live), json(kept.as_ref().unwrap_or(live)))),
-            Effect::Say { .. } | Effect::Stop => None,
+            Effect::Say { .. } | Effect::Stop | Effect::Voice(_) => None,
         })
         .unzip()
 }
@@ -252,11 +252,33 @@ fn a_sentence_goes_to_the_house_once_with_the_key_of_its_item() {
         effects[1],
         Effect::Say {
             text: "two bags of coffee".into(),
-            key: items(&created)[0].clone()
+            key: items(&created)[0].clone(),
+            way: Way::TYPED
         }
     );
     let again = frame(&mut machine, json!({ "type": "response.create" }));
     assert_eq!(code_of(&again), "conversation_already_has_active_response");
+}
+
+#[test]
+fn a_transcript_of_the_devices_own_ears_is_a_sentence_that_was_spoken() {
+    let heard = json!({ "type": "input_audio", "transcript": "two bags of coffee" });
+    let typed = json!({ "type": "input_text", "text": "of the big ones" });
+    for content in [vec![heard.clone()], vec![typed, heard]] {
+        let mut machine = machine();
+        let item = json!({ "type": "message", "role": "user", "content": content });
+        frame(
+            &mut machine,
+            json!({ "type": "conversation.item.create", "item": item }),
+        );
+
+        let effects = frame(&mut machine, json!({ "type": "response.create" }));
+
+        assert!(
+            matches!(&effects[1], Effect::Say { way, .. } if *way == Way::SPOKEN),
+            "{effects:?}"
+        );
+    }
 }
 
 #[test]
@@ -315,7 +337,8 @@ fn a_response_beside_the_conversation_leaves_no_item_in_it() {
         effects[1],
         Effect::Say {
             text: "hello".into(),
-            key: "oob".into()
+            key: "oob".into(),
+            way: Way::TYPED
         }
     );
     let mut all = effects;

@@ -1,3 +1,5 @@
+//! What every bench measures with: CPU time, memory, spreads, and the machine that all of it was seen on.
+
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -6,12 +8,12 @@ use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
 /// CPU time of this whole process, user and system, all threads.
-pub(crate) fn process_cpu() -> Duration {
+pub fn process_cpu() -> Duration {
     duration(ClockId::ProcessCPUTime)
 }
 
 /// CPU time of this thread.
-pub(crate) fn thread_cpu() -> Duration {
+pub fn thread_cpu() -> Duration {
     duration(ClockId::ThreadCPUTime)
 }
 
@@ -22,7 +24,7 @@ fn duration(clock: ClockId) -> Duration {
 }
 
 /// Resident memory of a process in bytes; `None` when the system does not say.
-pub(crate) fn resident(process: u32) -> Option<u64> {
+pub fn resident(process: u32) -> Option<u64> {
     let kilobytes = std::fs::read_to_string(format!("/proc/{process}/status"))
         .ok()
         .and_then(|status| line_of(&status, "VmRSS:"))
@@ -38,7 +40,7 @@ pub(crate) fn resident(process: u32) -> Option<u64> {
 }
 
 /// CPU time of another process so far, in seconds; `None` where there is no `/proc`.
-pub(crate) fn cpu_of(process: u32) -> Option<f64> {
+pub fn cpu_of(process: u32) -> Option<f64> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // Behind the name, which may hold anything: user and system time are the 12th and 13th field.
     let (_, rest) = stat.rsplit_once(") ")?;

@@ -1,0 +1,275 @@
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::voice::{VoicePlace, VoicePlan};
+use errand_voice_core::Stop;
+use errand_voice_device::{
+    Catalogue, Fetch, Model, ModelError, Patience, Progress, SetupError, Source,
+};
+use serde::Serialize;
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::fetched::{Meter, advice, digest_of, listed, tried};
+use super::sample::{self, Heard, SENTENCE};
+use super::{apart, plan};
+use crate::args::{PlaceArgs, SetupArgs};
+use crate::fault::{Exit, Fault};
+use crate::place::data_dir;
+use crate::render::notes;
+use crate::term::Out;
+
+/// Steps of a fetch that wait to be shown; more come than anybody sees.
+const WAITING: usize = 64;
+/// Bytes of a list of models of one's own at most.
+const LIST_BYTES_MAX: u64 = 1024 * 1024;
+
+/// The last line of `--json`.
+#[derive(Debug, Serialize)]
+struct Shape {
+    event: &'static str,
+    name: String,
+    path: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trial: Option<Heard>,
+    advice: String,
+}
+
+/// Fetches a model, checks it, puts it in place and tries it; without a name it tells which there are.
+pub(super) async fn setup(
+    place: &PlaceArgs,
+    args: &SetupArgs,
+    out: &mut Out,
+) -> Result<Exit, Fault> {
+    let plan = plan(args.settings.config.as_deref())?;
+    let folder = data_dir(place.data.as_ref()).join("models");
+    let catalogue = catalogue(plan.models.as_deref())?;
+    let Some(model) = wanted(&catalogue, args, &folder).await? else {
+        if args.json {
+            let models = catalogue.models().iter().map(
+                |m| json!({"name": m.name, "what": m.what, "bytes": m.bytes, "licence": m.licence}),
+            );
+            out.json(&models.collect::<Vec<_>>())?;
+        } else {
+            out.data(&listed(&catalogue, &folder, &out.data));
+        }
+        return Ok(Exit::Done);
+    };
+    let source = source(args, &plan)?;
+    let path = fetch(&model, source, &folder, args.json, out).await?;
+    let name = model.name.clone();
+    let trial = apart({
+        let (plan, path) = (plan.clone(), path.clone());
+        move || trial(&plan, &path)
+    })
+    .await??;
+    let advice = advice(&name, trial.as_ref());
+    if args.json {
+        out.json(&Shape {
+            event: "done",
+            name,
+            path,
+            trial,
+            advice,
+        })?;
+    } else {
+        out.talk(&notes::done(
+            "in place",
+            &path.display().to_string(),
+            &out.talk,
+        ));
+        if let Some(trial) = &trial {
+            out.talk(&tried(trial, &out.talk));
+        }
+        out.talk(&notes::hint(&advice, &out.talk));
+    }
+    Ok(Exit::Done)
+}
+
+/// The built-in list, and one's own on top of it.
+fn catalogue(own: Option<&Path>) -> Result<Catalogue, Fault> {
+    let wrong = |error: &ModelError| Fault::model(error);
+    let built_in = Catalogue::built_in().map_err(|e| wrong(&e))?;
+    let Some(path) = own else {
+        return Ok(built_in);
+    };
+    let unread = |cause: String| {
+        Fault::usage(
+            format!(
+                "the list of models `{}` cannot be read: {cause}",
+                path.display()
+            ),
+            "`voice.setup.models` names it",
+        )
+    };
+    let size = std::fs::metadata(path)
+        .map_err(|e| unread(e.kind().to_string()))?
+        .len();
+    if size > LIST_BYTES_MAX {
+        return Err(unread("it is too large".to_owned()));
+    }
+    let text = std::fs::read_to_string(path).map_err(|e| unread(e.kind().to_string()))?;
+    Ok(built_in.with(Catalogue::read(&text).map_err(|e| wrong(&e))?))
+}
+
+/// The model that is asked for. `None`: none was.
+async fn wanted(
+    catalogue: &Catalogue,
+    args: &SetupArgs,
+    folder: &Path,
+) -> Result<Option<Model>, Fault> {
+    if let Some(model) = args.name.as_deref().and_then(|name| catalogue.get(name))
+        && args.sha256.is_none()
+    {
+        return Ok(Some(model.clone()));
+    }
+    let Some(from) = &args.from else {
+        let Some(name) = &args.name else {
+            return Ok(None);
+        };
+        return Err(Fault::usage(
+            format!("no model `{name}` with a digest is in the list"),
+            "fetch the file from its publisher, then `errand voice setup --from FILE --sha256 DIGEST`; `voice/models.toml` tells how one is put in the list",
+        ));
+    };
+    let unread = |e: &std::io::Error| {
+        Fault::usage(
+            format!("`{}` cannot be read: {}", from.display(), e.kind()),
+            "name a file that is there",
+        )
+    };
+    let bytes = std::fs::metadata(from).map_err(|e| unread(&e))?.len();
+    let Some(sha256) = &args.sha256 else {
+        let path = from.clone();
+        let found = apart(move || digest_of(&path))
+            .await?
+            .map_err(|e| unread(&e))?;
+        return Err(Fault::usage(
+            format!(
+                "the digest of `{}` is in no list; nothing was installed",
+                from.display()
+            ),
+            &format!(
+                "it is {found}; if its publisher tells the same, give it with `--sha256 {found}`"
+            ),
+        ));
+    };
+    let file = from
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let stem = file.strip_suffix(".bin").unwrap_or(&file);
+    let name = args
+        .name
+        .clone()
+        .unwrap_or_else(|| stem.strip_prefix("ggml-").unwrap_or(stem).to_lowercase());
+    let model = Model {
+        file: format!("ggml-{name}.bin"),
+        path: format!("ggml-{name}.bin"),
+        what: "a file of one's own".to_owned(),
+        bytes,
+        sha256: sha256.to_lowercase(),
+        licence: "as its publisher says".to_owned(),
+        name,
+    };
+    model.check().map_err(|error| Fault::model(&error))?;
+    let _ = folder;
+    Ok(Some(model))
+}
+
+fn source(args: &SetupArgs, plan: &VoicePlan) -> Result<Source, Fault> {
+    if let Some(file) = &args.from {
+        return Ok(Source::File(file.clone()));
+    }
+    match args.base.as_deref().or(plan.base_url.as_deref()) {
+        Some(base) => Source::base(base).map_err(|error| Fault::setup(&error)),
+        None => Err(Fault::usage(
+            "nothing says where models are fetched from".to_owned(),
+            "give an address with `--base URL` or in `voice.setup.base_url`, or a file with `--from FILE`",
+        )),
+    }
+}
+
+/// Fetches on a thread of its own; shows how far it is; Ctrl-C stops it and keeps what there is.
+async fn fetch(
+    model: &Model,
+    source: Source,
+    folder: &Path,
+    json: bool,
+    out: &mut Out,
+) -> Result<PathBuf, Fault> {
+    let stop = Stop::default();
+    let (tell, mut told) = mpsc::channel(WAITING);
+    let work = {
+        let (model, folder, stop) = (model.clone(), folder.to_owned(), stop.clone());
+        move || {
+            let fetch = Fetch {
+                model: &model,
+                source: &source,
+                folder: &folder,
+                patience: Patience::default(),
+                stop: &stop,
+            };
+            // What is not shown in time is shown by what follows.
+            fetch.run(&mut |progress| {
+                let _ = tell.try_send(progress);
+            })
+        }
+    };
+    let mut done = tokio::task::spawn_blocking(work);
+    let mut meter = Meter::new(&model.name, Instant::now());
+    let result = loop {
+        tokio::select! {
+            Some(progress) = told.recv() => show(&mut meter, progress, json, out)?,
+            done = &mut done => break done,
+            _ = tokio::signal::ctrl_c() => stop.raise(),
+        }
+    };
+    out.erase();
+    let result: Result<PathBuf, SetupError> =
+        result.map_err(|_| Fault::ours("the thread that fetches ended".to_owned()))?;
+    result.map_err(|error| Fault::setup(&error))
+}
+
+fn show(meter: &mut Meter, progress: Progress, json: bool, out: &mut Out) -> Result<(), Fault> {
+    let Some(now) = meter.step(progress, Instant::now()) else {
+        return Ok(());
+    };
+    if json {
+        return out.json(&now);
+    }
+    if out.moves() {
+        out.draw(&[now.bar(&out.talk)]);
+    } else if let Some(line) = now.line() {
+        out.talk(&[line]);
+    }
+    Ok(())
+}
+
+/// One reading of a sentence of ours. `None`: there is no voice here to speak it, or no whisper.cpp in this build.
+fn trial(plan: &VoicePlan, path: &Path) -> Result<Option<Heard>, Fault> {
+    if !cfg!(feature = "native-voice") {
+        return Ok(None);
+    }
+    let mut only = plan.clone();
+    only.model = Some(path.display().to_string());
+    only.stt = vec![crate::voice::SttEngine::Whisper];
+    let parts = only.open(VoicePlace::default());
+    let Some(engine) = parts.recognisers.first() else {
+        let cause = parts.report.stage("hearing").and_then(|s| s.rungs.first());
+        let cause = cause.map(|r| r.detail.clone()).unwrap_or_default();
+        return Err(Fault::usage(
+            format!("the file is in place and whole, and is no model that can hear: {cause}"),
+            "take a ggml model for whisper.cpp, such as tiny.en or base.en",
+        ));
+    };
+    let spoken =
+        sample::speak(&parts.voices, None, SENTENCE).map_err(|e| Fault::ours(e.to_string()))?;
+    let Some(spoken) = spoken else {
+        return Ok(None);
+    };
+    sample::understand(&**engine, &spoken.pcm, &[])
+        .map(Some)
+        .map_err(|e| Fault::ours(format!("the model was tried: {e}")))
+}

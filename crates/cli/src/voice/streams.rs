@@ -1,0 +1,102 @@
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use errand_types::Language;
+use errand_voice_core::{
+    Deadline, Grammar, Hints, Reach, SpeechToText, SttError, SttInfo, SttStream, Transcript,
+    Utterance,
+};
+use errand_voice_talk::{Engines, Limits, Streams};
+
+use super::open::VoiceParts;
+
+/// Knows the names of things that may be said.
+pub type Names = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+
+impl VoiceParts {
+    /// The engines as voice streams use them. `names` is asked before each utterance, for recognisers that listen for names.
+    ///
+    /// # Errors
+    /// When a recogniser for approvals is on another machine, which none of these is.
+    pub fn engines(&self, names: &Names) -> anyhow::Result<Engines> {
+        let listening = self.recognisers.iter().map(|inner| {
+            Arc::new(Listening {
+                inner: Arc::clone(inner),
+                names: Arc::clone(names),
+            }) as Arc<dyn SpeechToText>
+        });
+        let engines = Engines::built_in()
+            .with_recognisers(listening.collect())
+            .with_voices(self.voices.clone());
+        // Answers to approvals are read by one that can be held to the list; without one they are given on the page.
+        let held = self
+            .closed
+            .iter()
+            .find(|engine| engine.info().constrains && engine.info().reach == Reach::Local);
+        match held {
+            Some(engine) => engines
+                .with_closed(Arc::clone(engine), errand_trust::word_list())
+                .context("the recogniser for approvals"),
+            None => Ok(engines),
+        }
+    }
+
+    /// Voice streams with these engines, for a face to open. Starts their threads.
+    ///
+    /// # Errors
+    /// When the system gives no threads.
+    pub fn streams(&self, names: &Names) -> anyhow::Result<Streams> {
+        Streams::new(self.engines(names)?, Limits::default()).context("the threads of speech")
+    }
+}
+
+/// A recogniser that listens for the names of what there is.
+#[derive(Clone)]
+struct Listening {
+    inner: Arc<dyn SpeechToText>,
+    names: Names,
+}
+
+impl std::fmt::Debug for Listening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl Listening {
+    fn hints(&self, hints: &Hints) -> Hints {
+        let mut hints = hints.clone();
+        // What is closed stays as it is: nothing may be added to the answers of an approval.
+        if matches!(&hints.grammar, Grammar::Open { vocabulary } if vocabulary.is_empty())
+            && hints.language == Language::English
+            && let Ok(grammar) = Grammar::open((self.names)())
+        {
+            hints.grammar = grammar;
+        }
+        hints
+    }
+}
+
+impl SpeechToText for Listening {
+    fn info(&self) -> SttInfo {
+        self.inner.info()
+    }
+
+    fn transcribe(
+        &self,
+        utterance: Utterance,
+        hints: &Hints,
+        deadline: &Deadline,
+    ) -> Result<Transcript, SttError> {
+        self.inner
+            .transcribe(utterance, &self.hints(hints), deadline)
+    }
+
+    fn open(
+        &self,
+        hints: &Hints,
+        deadline: &Deadline,
+    ) -> Result<Option<Box<dyn SttStream>>, SttError> {
+        self.inner.open(&self.hints(hints), deadline)
+    }
+}

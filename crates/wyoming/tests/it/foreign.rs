@@ -1,0 +1,419 @@
+//! Peers that others wrote, pinned, each in a process of its own: the library `wyoming` as a caller, and `wyoming-satellite`.
+
+use std::fs;
+use std::net::TcpListener as Port;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use errand_types::Language;
+use errand_voice_core::{
+    Deadline, Grammar, Hints, Pace, Sentence, SpeechToText, SttError, SttInfo, TextToSpeech as _,
+    Transcript, Utterance, Voice, VoiceActivity,
+};
+use errand_voice_device::{Flite, Sphinx};
+use errand_voice_talk::{Engines, Limits, Streams};
+use errand_wyoming::{Listen, Peers, Rooms, Satellite, ServeConfig, Trouble, dial, serve, states};
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::house::Echoes;
+use crate::kim;
+use crate::satellites::Noon;
+
+/// Longest that anything here takes on a machine that has much else to do.
+const LONG: Duration = Duration::from_secs(180);
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The Python of one client, or the reason why the test did not run.
+fn python(client: &str) -> Option<PathBuf> {
+    let program = root().join(format!("target/pytools/{client}/bin/python"));
+    if program.is_file() {
+        return Some(program);
+    }
+    eprintln!("SKIPPED: the Python client {client} is not installed; run scripts/setup.sh test");
+    None
+}
+
+/// A voice and a recogniser of this machine, or the reason why the test did not run.
+fn parts() -> Option<(Arc<Flite>, Sphinx)> {
+    match (Flite::open(), Sphinx::open()) {
+        (Ok(flite), Ok(sphinx)) => {
+            // Ahead, so that the first sentence does not wait for it on a busy machine.
+            sphinx.prepare(&goods()).unwrap();
+            Some((Arc::new(flite), sphinx))
+        }
+        (Err(fault), _) | (_, Err(fault)) => {
+            eprintln!("SKIPPED: {fault}; {}", fault.hint());
+            None
+        }
+    }
+}
+
+fn goods() -> Grammar {
+    Grammar::open(["coffee", "coffee beans"]).unwrap()
+}
+
+/// A recogniser that is told what a shop has, as errand tells it.
+#[derive(Debug)]
+struct Knowing(Sphinx);
+
+impl SpeechToText for Knowing {
+    fn info(&self) -> SttInfo {
+        self.0.info()
+    }
+
+    fn transcribe(
+        &self,
+        utterance: Utterance,
+        hints: &Hints,
+        deadline: &Deadline,
+    ) -> Result<Transcript, SttError> {
+        let hints = Hints {
+            grammar: goods(),
+            ..hints.clone()
+        };
+        self.0.transcribe(utterance, &hints, deadline)
+    }
+}
+
+fn engines(flite: &Arc<Flite>, sphinx: &Sphinx) -> Engines {
+    let vad = || Box::new(errand_voice_core::Earshot::default()) as Box<dyn VoiceActivity>;
+    Engines::new(
+        Arc::new(vad),
+        Arc::new(|| Box::new(errand_voice_core::Passthrough)),
+    )
+    .with_recognisers(vec![Arc::new(Knowing(sphinx.clone()))])
+    .with_voices(vec![Arc::clone(flite) as _])
+}
+
+/// A sentence as sound at 16 kHz, by the voice `slt`.
+fn spoken(flite: &Flite, text: &str) -> Vec<i16> {
+    let voice = Voice {
+        name: "slt".to_owned(),
+        language: Language::English,
+    };
+    let sentence = Sentence::new(text).unwrap();
+    let chunks = flite.speak(&sentence, &voice, Pace::USUAL).unwrap();
+    let chunks: Vec<_> = chunks.map(Result::unwrap).collect();
+    assert!(chunks.iter().all(|chunk| chunk.rate_hz == 16_000));
+    chunks.into_iter().flat_map(|chunk| chunk.pcm).collect()
+}
+
+fn bytes(pcm: &[i16]) -> Vec<u8> {
+    pcm.iter().flat_map(|sample| sample.to_le_bytes()).collect()
+}
+
+fn wav(path: &Path, pcm: &[i16]) {
+    let data = bytes(pcm);
+    let length = u32::try_from(data.len()).unwrap();
+    let mut file = b"RIFF".to_vec();
+    file.extend((36 + length).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    file.extend(16_000_u32.to_le_bytes());
+    file.extend(32_000_u32.to_le_bytes());
+    file.extend(b"\x02\0\x10\0data");
+    file.extend(length.to_le_bytes());
+    file.extend(data);
+    fs::write(path, file).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_of_the_wyoming_library_is_understood_spoken_to_and_answered() {
+    let (Some(python), Some((flite, sphinx))) = (python("wyoming"), parts()) else {
+        return;
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let shutdown = CancellationToken::new();
+    let config = ServeConfig {
+        peers: Peers::default(),
+        language: Language::English,
+        person: Some(kim("wyoming")),
+    };
+    let (token, engines) = (shutdown.clone(), engines(&flite, &sphinx));
+    let serving = tokio::spawn(async move {
+        serve(
+            listener,
+            Arc::new(Echoes::default()),
+            &engines,
+            config,
+            token,
+        )
+        .await
+    });
+    let folder = TempDir::new().unwrap();
+    let sound = folder.path().join("said.wav");
+    wav(&sound, &spoken(&flite, "add two bags of coffee to my cart"));
+
+    let script = root().join("tests/foreign/wyoming_client.py");
+    let client = tokio::process::Command::new(python)
+        .arg(script)
+        .args(["--port", &port.to_string(), "--voice", "slt", "--wav"])
+        .arg(&sound)
+        .args(["find coffee", "the second one"])
+        .output();
+    let output = tokio::time::timeout(LONG, client).await.unwrap().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+
+    assert_eq!(told["info"]["pong"], "are you there");
+    assert_eq!(told["info"]["attributed"], true);
+    assert_eq!(
+        told["info"]["asr"],
+        json!([["errand", "pocketsphinx", ["en"]]])
+    );
+    assert_eq!(
+        told["info"]["handle"],
+        json!([["errand", "errand", ["en"]]])
+    );
+    let heard = told["transcript"].as_str().unwrap();
+    assert!(heard.contains("coffee"), "heard: {heard}");
+    let kinds = json!(["audio-start", "audio-chunk", "audio-stop"]);
+    assert_eq!(told["spoken"]["kinds"], kinds);
+    let mut streamed = kinds.as_array().unwrap().clone();
+    streamed.push(json!("synthesize-stopped"));
+    assert_eq!(told["streamed"]["kinds"], Value::Array(streamed));
+    for way in ["spoken", "streamed"] {
+        assert_eq!(told[way]["rate"], 16_000);
+        assert!(
+            told[way]["bytes"].as_u64().unwrap() > 32_000,
+            "a second at least"
+        );
+        assert!(
+            told[way]["loudest"].as_u64().unwrap() > 1_000,
+            "and no silence"
+        );
+    }
+    assert_eq!(told["handled"][0]["kind"], "handled");
+    assert_eq!(
+        told["handled"][1]["text"],
+        "2: the second one, stranger true."
+    );
+    assert_eq!(
+        told["handled"][1]["context"]["conversation_id"],
+        "01KITCHEN"
+    );
+    assert!(told["too_long"].as_str().unwrap().contains("WYO-0002"));
+    shutdown.cancel();
+    serving.await.unwrap().unwrap();
+}
+
+/// A satellite as others run it, with a microphone and a loudspeaker of files.
+struct Kitchen {
+    child: Child,
+    folder: PathBuf,
+    said: usize,
+}
+
+impl Kitchen {
+    fn start(python: &Path, folder: &Path, port: u16) -> Self {
+        let foreign = root().join("tests/foreign").canonicalize().unwrap();
+        let at = |file: &str| folder.join(file).display().to_string();
+        let script = |name: &str| foreign.join(name).display().to_string();
+        let hook = |file: &str| format!("{} {}", script("satellite_hook.sh"), at(file));
+        let mic = format!(
+            "{} {} {}",
+            python.display(),
+            script("satellite_mic.py"),
+            folder.display()
+        );
+        let snd = format!("{} {}", script("satellite_snd.sh"), at("snd"));
+        let child = Command::new(python)
+            .args([
+                "-m",
+                "wyoming_satellite",
+                "--no-zeroconf",
+                "--name",
+                "kitchen",
+            ])
+            .args(["--uri", &format!("tcp://127.0.0.1:{port}")])
+            .args(["--mic-command", &mic, "--snd-command", &snd])
+            .args(["--transcript-command", &hook("transcripts")])
+            .args(["--synthesize-command", &hook("synthesized")])
+            .args(["--tts-stop-command", &hook("stopped")])
+            .stdin(Stdio::null())
+            .stderr(fs::File::create(folder.join("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let said = (1..1_000)
+            .find(|n| !folder.join(format!("say-{n}")).exists())
+            .unwrap();
+        // What was said to the one before is not said again.
+        for n in 1..said {
+            fs::write(folder.join(format!("say-{n}")), []).unwrap();
+        }
+        Self {
+            child,
+            folder: folder.to_owned(),
+            said: said - 1,
+        }
+    }
+
+    /// Says something into its microphone.
+    fn say(&mut self, pcm: &[i16]) {
+        self.said += 1;
+        let half = self.folder.join("half");
+        fs::write(&half, bytes(pcm)).unwrap();
+        fs::rename(half, self.folder.join(format!("say-{}", self.said))).unwrap();
+    }
+
+    fn lines(&self, file: &str) -> Vec<String> {
+        let text = fs::read_to_string(self.folder.join(file)).unwrap_or_default();
+        text.lines().map(|line| line.trim().to_owned()).collect()
+    }
+
+    fn played(&self) -> Vec<u8> {
+        fs::read(self.folder.join("snd")).unwrap_or_default()
+    }
+
+    async fn until(&self, file: &str, count: usize) -> Vec<String> {
+        let found = async {
+            loop {
+                let lines = self.lines(file);
+                if lines.len() >= count {
+                    return lines;
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        match tokio::time::timeout(LONG, found).await {
+            Ok(lines) => lines,
+            Err(late) => panic!(
+                "{file}: {late}: {:?}; {}",
+                self.lines(file),
+                fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+            ),
+        }
+    }
+}
+
+impl Drop for Kitchen {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct Dialling {
+    states: tokio::sync::watch::Receiver<Vec<errand_wyoming::SatelliteState>>,
+    shutdown: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Dialling {
+    fn start(engines: Engines, port: u16) -> Self {
+        let satellites = vec![Satellite {
+            name: "kitchen".to_owned(),
+            address: format!("127.0.0.1:{port}"),
+            who: kim("kitchen"),
+            listen: Listen::Always,
+            cancels_echo: false,
+            is_shared: true,
+            play_hz: 22_050,
+        }];
+        let limits = Limits {
+            streams: 2,
+            ears: 1,
+            readers: 1,
+            voices: 1,
+        };
+        let rooms = Rooms {
+            house: Arc::new(Echoes::default()),
+            streams: Arc::new(Streams::new(engines, limits).unwrap()),
+            language: Language::English,
+            zone: TimeZone::UTC,
+            clock: Arc::new(Noon),
+        };
+        let (sender, states) = states(&satellites);
+        let shutdown = CancellationToken::new();
+        let task = tokio::spawn(dial(rooms, satellites, sender, shutdown.clone()));
+        Self {
+            states,
+            shutdown,
+            task,
+        }
+    }
+
+    async fn until(&mut self, is: impl Fn(&errand_wyoming::SatelliteState) -> bool) {
+        let found = self.states.wait_for(|all| all.iter().any(&is));
+        tokio::time::timeout(LONG, found).await.unwrap().unwrap();
+    }
+
+    async fn stop(self) {
+        self.shutdown.cancel();
+        self.task.await.unwrap();
+    }
+}
+
+fn free_port() -> u16 {
+    Port::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+#[ignore = "the first sentence is not understood through the satellite program yet; docs/wyoming.md says so"]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_satellite_hears_and_plays_comes_back_and_serves_only_one() {
+    let (Some(python), Some((flite, sphinx))) = (python("satellite"), parts()) else {
+        return;
+    };
+    let folder = TempDir::new().unwrap();
+    let (port, sentence) = (free_port(), spoken(&flite, "find coffee beans"));
+    // Dialled before it is there: it is tried until it is.
+    let mut first = Dialling::start(engines(&flite, &sphinx), port);
+    first
+        .until(|state| state.trouble == Some(Trouble::Unreachable))
+        .await;
+    let mut kitchen = Kitchen::start(&python, folder.path(), port);
+    first.until(|state| state.is_connected).await;
+
+    kitchen.say(&sentence);
+    let heard = kitchen.until("transcripts", 1).await;
+    assert!(heard[0].contains("coffee"), "{heard:?}");
+    let synthesized = kitchen.until("synthesized", 1).await;
+    assert!(synthesized[0].contains("coffee"), "{synthesized:?}");
+    kitchen.until("stopped", 1).await;
+    let played = kitchen.played();
+    assert!(
+        played.len() > 22_050,
+        "half a second at least: {}",
+        played.len()
+    );
+    assert_eq!(played.len() % 2, 0);
+    assert!(
+        played
+            .chunks_exact(2)
+            .any(|pair| { i16::from_le_bytes([pair[0], pair[1]]).unsigned_abs() > 1_000 })
+    );
+
+    let mut second = Dialling::start(engines(&flite, &sphinx), port);
+    second
+        .until(|state| state.trouble == Some(Trouble::Taken))
+        .await;
+    second.stop().await;
+
+    drop(kitchen);
+    first.until(|state| !state.is_connected).await;
+    let mut kitchen = Kitchen::start(&python, folder.path(), port);
+    first.until(|state| state.is_connected).await;
+    let before = kitchen.lines("transcripts").len();
+    kitchen.say(&sentence);
+    let heard = kitchen.until("transcripts", before + 1).await;
+    assert!(heard[before].contains("coffee"), "{heard:?}");
+    first.stop().await;
+}

@@ -1,0 +1,7 @@
+//! Somebody who talks with the program `errand` aloud: a voice of this machine speaks into its ear and reads what it tells.
+
+mod speaker;
+mod speech;
+
+pub use speaker::{Ended, Speaker, errand};
+pub use speech::{Listener, Voice, write_wav};

@@ -1,0 +1,83 @@
+//! Measures voice; the last line is one JSON object.
+#![expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
+
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, Subcommand};
+use errand_voice_bench::{bench, people};
+
+#[derive(Debug, Parser)]
+#[command(about = "Measures voice; the last line is one JSON object")]
+struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Spoken digits of people, and noises: `cargo xtask eval voice`.
+    People {
+        /// Folder with the data set.
+        #[arg(long)]
+        dir: PathBuf,
+        /// Prints one JSON object instead of indented text.
+        #[arg(long)]
+        json: bool,
+        /// Few of everything, to see that it runs; the figures mean nothing.
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Everything that has a target: `make bench-voice`.
+    Bench {
+        /// Few of everything, to see that it runs; the figures mean nothing.
+        #[arg(long)]
+        quick: bool,
+        /// Only these parts.
+        #[arg(long, value_enum)]
+        only: Vec<bench::Part>,
+        /// Where plots are written to.
+        #[arg(long, default_value = "target/bench-voice")]
+        plots: PathBuf,
+    },
+    /// Tells its own memory; started by the bench.
+    Memory,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Args::parse().what {
+        What::People { dir, json, quick } => {
+            let effort = if quick {
+                people::Effort::QUICK
+            } else {
+                people::Effort::WHOLE
+            };
+            let result = people::run(&dir, effort)?;
+            if json {
+                println!("{result}");
+            } else {
+                println!("{result:#}");
+            }
+        }
+        What::Bench { quick, only, plots } => {
+            let effort = if quick {
+                bench::Effort::QUICK
+            } else {
+                bench::Effort::WHOLE
+            };
+            let parts = if only.is_empty() {
+                bench::Part::ALL.to_vec()
+            } else {
+                only
+            };
+            if cfg!(debug_assertions) {
+                println!("not a release build: CPU times are too long");
+            }
+            let result = bench::run(&parts, effort, Path::new(&plots), &|line| {
+                println!("{line}");
+            })?;
+            println!("{result}");
+        }
+        What::Memory => println!("{}", bench::resident()?),
+    }
+    Ok(())
+}

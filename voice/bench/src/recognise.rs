@@ -1,0 +1,99 @@
+//! The recognisers of this machine. The model of the tests is never one of them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use errand_voice_core::{Deadline, Hints, SpeechToText, SttError, Transcript, Utterance};
+use errand_voice_device::Sphinx;
+use serde_json::{Value, json};
+
+/// Names the file of a real model.
+pub(crate) const MODEL: &str = "ERRAND_WHISPER_MODEL";
+
+/// One recogniser.
+#[derive(Clone)]
+pub(crate) struct Recogniser {
+    pub(crate) name: &'static str,
+    pub(crate) engine: Arc<dyn SpeechToText>,
+}
+
+impl Recogniser {
+    /// Reads without hurry: what is measured here is whether it is right, and its CPU time.
+    pub(crate) fn read(&self, utterance: Utterance, hints: &Hints) -> Result<Transcript, SttError> {
+        let within = Duration::from_secs(120);
+        self.engine.transcribe(
+            utterance,
+            hints,
+            &Deadline {
+                within,
+                ..Deadline::usual(within)
+            },
+        )
+    }
+}
+
+impl fmt::Debug for Recogniser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// What is not measured, why, and what to do about it.
+pub(crate) type Skipped = Vec<Value>;
+
+pub(crate) fn skip(skipped: &mut Skipped, what: &str, why: &str, remedy: &str) {
+    skipped.push(json!({ "what": what, "why": why, "remedy": remedy }));
+}
+
+/// Every recogniser that this machine has.
+pub(crate) fn recognisers(skipped: &mut Skipped) -> Vec<Recogniser> {
+    let mut found = Vec::new();
+    match Sphinx::open() {
+        Ok(sphinx) => found.push(Recogniser {
+            name: "pocketsphinx",
+            engine: Arc::new(sphinx),
+        }),
+        Err(fault) => skip(skipped, "pocketsphinx", &fault.to_string(), fault.hint()),
+    }
+    found.extend(whisper(skipped));
+    found
+}
+
+#[cfg(feature = "whisper")]
+fn whisper(skipped: &mut Skipped) -> Option<Recogniser> {
+    use errand_voice_device::{Whisper, WhisperSettings};
+
+    let Some(path) = std::env::var_os(MODEL) else {
+        skip(
+            skipped,
+            "whisper",
+            "no model is named",
+            &format!("{MODEL}=FILE"),
+        );
+        return None;
+    };
+    match Whisper::open(std::path::Path::new(&path), WhisperSettings::default()) {
+        Ok(whisper) => Some(Recogniser {
+            name: "whisper",
+            engine: Arc::new(whisper),
+        }),
+        Err(fault) => {
+            skip(skipped, "whisper", &fault.to_string(), fault.hint());
+            None
+        }
+    }
+}
+
+#[cfg(not(feature = "whisper"))]
+fn whisper(skipped: &mut Skipped) -> Option<Recogniser> {
+    skip(
+        skipped,
+        "whisper",
+        "this program was built without it",
+        &format!(
+            "{MODEL}=FILE cargo xtask eval voice ..., which builds it in (needs cmake and a C++ compiler)"
+        ),
+    );
+    None
+}

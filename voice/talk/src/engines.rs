@@ -1,0 +1,116 @@
+use std::fmt;
+use std::sync::Arc;
+
+use errand_voice_core::{
+    EchoCanceller, Reach, SpeechToText, TextToSpeech, VoiceActivity, WakeWord,
+};
+
+use crate::fault::TalkError;
+
+/// Makes one of something for each stream.
+pub type Maker<T> = Arc<dyn Fn() -> Box<T> + Send + Sync>;
+
+/// The engines of a process: made once, shared by all streams. Models lie behind them once.
+#[derive(Clone)]
+pub struct Engines {
+    pub(crate) recognisers: Vec<Arc<dyn SpeechToText>>,
+    pub(crate) closed: Option<Arc<dyn SpeechToText>>,
+    pub(crate) voices: Vec<Arc<dyn TextToSpeech>>,
+    pub(crate) vad: Maker<dyn VoiceActivity>,
+    pub(crate) echo: Maker<dyn EchoCanceller>,
+    pub(crate) wake: Option<Maker<dyn WakeWord>>,
+    pub(crate) words: Arc<[Box<str>]>,
+}
+
+impl Engines {
+    /// Engines that hear voice and take out echo, and nothing else yet.
+    pub fn new(vad: Maker<dyn VoiceActivity>, echo: Maker<dyn EchoCanceller>) -> Self {
+        Self {
+            recognisers: Vec::new(),
+            closed: None,
+            voices: Vec::new(),
+            vad,
+            echo,
+            wake: None,
+            words: Arc::new([]),
+        }
+    }
+
+    /// The built-in ones: earshot and aec3.
+    pub fn built_in() -> Self {
+        Self::new(
+            Arc::new(|| Box::new(errand_voice_core::Earshot::default())),
+            Arc::new(|| Box::new(errand_voice_core::Aec3::default())),
+        )
+    }
+
+    /// Recognisers, the first to be asked first; the next one stands in when one fails.
+    #[must_use]
+    pub fn with_recognisers(mut self, ladder: Vec<Arc<dyn SpeechToText>>) -> Self {
+        self.recognisers = ladder;
+        self
+    }
+
+    /// The recogniser for answers to approvals, and the whole list that their words are drawn from. One on another machine
+    /// is refused: that sound stays here. Without one, approvals are answered on the page.
+    pub fn with_closed(
+        mut self,
+        engine: Arc<dyn SpeechToText>,
+        words: impl IntoIterator<Item = impl Into<Box<str>>>,
+    ) -> Result<Self, TalkError> {
+        let info = engine.info();
+        if info.reach == Reach::Remote {
+            return Err(TalkError::ClosedIsRemote {
+                engine: info.engine,
+            });
+        }
+        self.closed = Some(engine);
+        self.words = words.into_iter().map(Into::into).collect();
+        Ok(self)
+    }
+
+    /// Voices, the first to be asked first; the next one that speaks the language stands in when one fails.
+    #[must_use]
+    pub fn with_voices(mut self, ladder: Vec<Arc<dyn TextToSpeech>>) -> Self {
+        self.voices = ladder;
+        self
+    }
+
+    /// A detector of the wake word.
+    #[must_use]
+    pub fn with_wake(mut self, wake: Maker<dyn WakeWord>) -> Self {
+        self.wake = Some(wake);
+        self
+    }
+
+    /// The recognisers.
+    pub fn recognisers(&self) -> &[Arc<dyn SpeechToText>] {
+        &self.recognisers
+    }
+
+    /// The voices.
+    pub fn voices(&self) -> &[Arc<dyn TextToSpeech>] {
+        &self.voices
+    }
+
+    /// Whether approvals can be answered by voice.
+    pub fn reads_approvals(&self) -> bool {
+        self.closed.is_some()
+    }
+
+    /// Whether there is a wake word.
+    pub fn has_wake(&self) -> bool {
+        self.wake.is_some()
+    }
+}
+
+impl fmt::Debug for Engines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engines")
+            .field("recognisers", &self.recognisers)
+            .field("closed", &self.closed)
+            .field("voices", &self.voices)
+            .field("has_wake", &self.wake.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,362 @@
+//! One stream at its worker: sound in frames, effects carried out.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use errand_voice_core::{
+    FRAME_SAMPLES, Frame, Framer, Generation, Resampler, SampleIdx, Stop, SttStream, TurnId,
+    from_s16,
+};
+use tokio::sync::mpsc;
+
+use super::cell::{Cell, Item};
+use super::reads::ReadPool;
+use super::tasks::{Ladder, PartialTask, ReadTask};
+use super::voices::{Going, Order, VoicePool};
+use crate::config::TimeFrom;
+use crate::control::Control;
+use crate::event::VoiceEvent;
+use crate::fault::Unread;
+use crate::talker::{JobId, ReadJob, Talker, TalkerEffect, TalkerInput};
+
+/// What was played and not yet been matched with what was heard, in samples: 2 s.
+const RENDER_MAX: usize = 32_000;
+
+/// What a turn's words so far are read from.
+#[derive(Default)]
+struct Along {
+    turn: Option<TurnId>,
+    waiting: Vec<i16>,
+    stream: Option<Box<dyn SttStream>>,
+    stop: Stop,
+    is_under_way: bool,
+}
+
+/// The machine of a stream, and what its worker needs to drive it.
+pub(super) struct Driven {
+    talker: Talker,
+    events: mpsc::Sender<VoiceEvent>,
+    began: Instant,
+    capture: Option<(u32, Resampler)>,
+    framer: Framer,
+    render: Option<(u32, Resampler)>,
+    rendered: VecDeque<f32>,
+    ladder: Arc<Ladder>,
+    stops: BTreeMap<JobId, Stop>,
+    along: Along,
+    /// The run of the voice that is wanted.
+    run: Option<Generation>,
+    parked: Option<Going>,
+}
+
+impl Driven {
+    pub(super) fn new(talker: Talker, events: mpsc::Sender<VoiceEvent>, rungs: usize) -> Self {
+        Self {
+            talker,
+            events,
+            began: Instant::now(),
+            capture: None,
+            framer: Framer::default(),
+            render: None,
+            rendered: VecDeque::new(),
+            ladder: Arc::new(Ladder::new(rungs)),
+            stops: BTreeMap::new(),
+            along: Along::default(),
+            run: None,
+            parked: None,
+        }
+    }
+
+    /// One thing that was handed over. `false`: the stream is over.
+    pub(super) fn take(
+        &mut self,
+        cell: &Arc<Cell>,
+        item: Item,
+        reads: &Arc<ReadPool>,
+        voices: &Arc<VoicePool>,
+    ) -> bool {
+        let mut work = Work {
+            cell,
+            reads,
+            voices,
+        };
+        let is_clocked = self.talker.config().time == TimeFrom::Clock;
+        if is_clocked {
+            let at = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let at = SampleIdx::from_ms(at);
+            if !self.step(&mut work, TalkerInput::Clock(at)) {
+                return false;
+            }
+        }
+        let is_open = match item {
+            Item::Heard(pcm) => self.hear(&mut work, &pcm),
+            Item::Rendered(pcm, hz) => {
+                self.render(&pcm, hz);
+                true
+            }
+            Item::Gap(samples) => {
+                self.framer.skip(samples);
+                self.rendered.clear();
+                self.step(&mut work, TalkerInput::Gap { samples })
+            }
+            Item::Played(taken, heard) => {
+                self.step(&mut work, TalkerInput::Played { taken, heard })
+            }
+            Item::Control(control) => {
+                if let Control::Settings(settings) = &control
+                    && settings.capture_hz.is_some()
+                {
+                    self.capture = None;
+                }
+                self.step(&mut work, TalkerInput::Control(control))
+            }
+            Item::Happened(happened) => self.step(&mut work, TalkerInput::Happened(happened)),
+            Item::Read(job, outcome) => {
+                self.stops.remove(&job);
+                self.step(&mut work, TalkerInput::Read { job, outcome })
+            }
+            Item::Partial(turn, partial, stream) => {
+                self.along_back(turn, stream);
+                let is_open = match partial {
+                    Some(partial) => self.step(&mut work, TalkerInput::Partial { turn, partial }),
+                    None => true,
+                };
+                self.along_on(&work);
+                is_open
+            }
+            Item::Voiced(generation, pcm, words) => self.step(
+                &mut work,
+                TalkerInput::Sound {
+                    generation,
+                    pcm: pcm.samples(),
+                    words: &words,
+                },
+            ),
+            Item::VoiceParked(going) => {
+                if self.run == Some(going.generation) {
+                    self.parked = Some(going);
+                } else {
+                    voices.drop_run(going);
+                }
+                true
+            }
+            Item::VoiceEnd(generation, is_whole) => {
+                if self.run == Some(generation) {
+                    self.run = None;
+                }
+                self.step(
+                    &mut work,
+                    TalkerInput::SoundEnd {
+                        generation,
+                        is_whole,
+                    },
+                )
+            }
+            Item::Note(note) => self.step(&mut work, TalkerInput::Note(note)),
+            Item::Clock => true,
+            Item::Close => false,
+        };
+        self.speak_on(&work);
+        if !is_open {
+            self.stop_all(&work);
+        }
+        is_open
+    }
+
+    /// The voice goes on while its sound is wanted.
+    fn speak_on(&mut self, work: &Work<'_>) {
+        if self.talker.wants_sound()
+            && let Some(going) = self.parked.take()
+        {
+            work.voices.go_on(work.cell, going);
+        }
+    }
+
+    fn stop_all(&mut self, work: &Work<'_>) {
+        for stop in self.stops.values() {
+            stop.raise();
+        }
+        self.along.stop.raise();
+        if let Some(going) = self.parked.take() {
+            work.voices.drop_run(going);
+        }
+    }
+
+    fn hear(&mut self, work: &mut Work<'_>, pcm: &[i16]) -> bool {
+        let hz = self.talker.config().capture_hz;
+        let Some(pcm) = resample(&mut self.capture, pcm, hz) else {
+            return true;
+        };
+        for frame in self.framer.push(&pcm) {
+            let mut played = Frame::silence(frame.first);
+            if self.rendered.len() >= FRAME_SAMPLES {
+                let part = self.rendered.drain(..FRAME_SAMPLES);
+                for (sample, heard) in played.pcm.iter_mut().zip(part) {
+                    *sample = heard;
+                }
+            }
+            let input = TalkerInput::Frame {
+                capture: &frame,
+                render: &played,
+            };
+            if !self.step(work, input) {
+                return false;
+            }
+            self.speak_on(work);
+        }
+        true
+    }
+
+    fn render(&mut self, pcm: &[i16], hz: u32) {
+        let Some(pcm) = resample(&mut self.render, pcm, hz) else {
+            return;
+        };
+        self.rendered.extend(pcm);
+        let surplus = self.rendered.len().saturating_sub(RENDER_MAX);
+        self.rendered.drain(..surplus);
+    }
+
+    fn step(&mut self, work: &mut Work<'_>, input: TalkerInput<'_>) -> bool {
+        let effects = self.talker.step(input);
+        effects
+            .into_iter()
+            .all(|effect| self.carry_out(work, effect))
+    }
+
+    /// `false`: nobody reads the events.
+    fn carry_out(&mut self, work: &mut Work<'_>, effect: TalkerEffect) -> bool {
+        match effect {
+            TalkerEffect::Tell(event) => {
+                if let VoiceEvent::Times(times) = &event {
+                    crate::metrics::turn(times);
+                }
+                return self.events.try_send(event).is_ok();
+            }
+            TalkerEffect::Read(job) => self.read(work, job),
+            TalkerEffect::StopRead { job } => {
+                if let Some(stop) = self.stops.remove(&job) {
+                    stop.raise();
+                    work.reads.forget(work.cell, job);
+                }
+            }
+            TalkerEffect::Overdue { job } => work.reads.give_up(work.cell, job),
+            TalkerEffect::PartialSound { turn, pcm } => {
+                if self.along.turn != Some(turn) {
+                    self.along_end();
+                    self.along.turn = Some(turn);
+                }
+                self.along.waiting.extend(pcm);
+                self.along_on(work);
+            }
+            TalkerEffect::PartialEnd { turn } => {
+                if self.along.turn == Some(turn) {
+                    self.along_end();
+                }
+            }
+            TalkerEffect::Speak {
+                item: _,
+                generation,
+                sentence,
+                voice,
+                pace,
+            } => {
+                self.run = Some(generation);
+                let config = self.talker.config();
+                let order = Order {
+                    generation,
+                    sentence,
+                    voice,
+                    language: config.language,
+                    pace,
+                    rate_hz: config.playback_hz,
+                };
+                work.voices.begin(work.cell, order);
+            }
+            TalkerEffect::StopSpeak { generation } => {
+                if self.run == Some(generation) {
+                    self.run = None;
+                }
+                if let Some(going) = self.parked.take_if(|g| g.generation == generation) {
+                    work.voices.drop_run(going);
+                }
+            }
+        }
+        true
+    }
+
+    fn read(&mut self, work: &Work<'_>, job: ReadJob) {
+        let (id, stop) = (job.job, Stop::default());
+        let task = ReadTask::new(work.cell, job, stop.clone(), &self.ladder);
+        match work.reads.submit(task) {
+            Ok(()) => {
+                self.stops.insert(id, stop);
+            }
+            Err(_) => work.cell.post(Item::Read(
+                id,
+                Err(Unread {
+                    code: "VOICE-0005",
+                    is_busy: true,
+                }),
+            )),
+        }
+    }
+
+    fn along_end(&mut self) {
+        self.along.stop.raise();
+        self.along = Along {
+            is_under_way: self.along.is_under_way,
+            ..Along::default()
+        };
+    }
+
+    fn along_back(&mut self, turn: TurnId, stream: Option<Box<dyn SttStream>>) {
+        self.along.is_under_way = false;
+        if self.along.turn == Some(turn) {
+            self.along.stream = stream;
+        }
+    }
+
+    /// What waits is read along, if a worker has time; else the next time covers it.
+    fn along_on(&mut self, work: &Work<'_>) {
+        let Some(turn) = self.along.turn else {
+            return;
+        };
+        if self.along.is_under_way || self.along.waiting.is_empty() {
+            return;
+        }
+        let task = PartialTask {
+            cell: Arc::clone(work.cell),
+            turn,
+            stream: self.along.stream.take(),
+            pcm: std::mem::take(&mut self.along.waiting),
+            hints: self.talker.hints(),
+            stop: self.along.stop.clone(),
+            ladder: Arc::clone(&self.ladder),
+        };
+        match work.reads.try_partial(task) {
+            Ok(()) => self.along.is_under_way = true,
+            Err(task) => {
+                self.along.stream = task.stream;
+                self.along.waiting = task.pcm;
+            }
+        }
+    }
+}
+
+/// Where effects go.
+struct Work<'a> {
+    cell: &'a Arc<Cell>,
+    reads: &'a Arc<ReadPool>,
+    voices: &'a Arc<VoicePool>,
+}
+
+/// Sound at 16 kHz. `None`: a rate that nobody can use, which is refused where it is set.
+fn resample(filter: &mut Option<(u32, Resampler)>, pcm: &[i16], hz: u32) -> Option<Vec<f32>> {
+    if filter.as_ref().is_none_or(|(own, _)| *own != hz) {
+        *filter = Some((hz, Resampler::new(hz, errand_voice_core::RATE_HZ).ok()?));
+    }
+    let (_, filter) = filter.as_mut()?;
+    let pcm: Vec<f32> = pcm.iter().copied().map(from_s16).collect();
+    Some(filter.push(&pcm))
+}

@@ -1,0 +1,125 @@
+//! Words while somebody still speaks: for whoever reads along, and to know whether a sound has words at all.
+
+use std::sync::Arc;
+
+use errand_voice_core::{
+    Care, EarInput, Partial, SampleIdx, TurnId, TurnInput, Utterance, samples,
+};
+
+use super::turns::State;
+use super::{Talker, TalkerEffect};
+use crate::event::VoiceEvent;
+use crate::talker::messages::ReadKind;
+
+/// So much voice has a word in it, in milliseconds.
+const LOOK_MS: u64 = 450;
+/// A quick reading looks at so much of the beginning, in milliseconds.
+const QUICK_MS: u64 = 800;
+/// New sound that is worth another look at the words so far, in samples: 200 ms.
+const PARTIAL_EVERY: usize = 3_200;
+
+impl Talker {
+    /// Sound of the open turn for whoever reads along, and for nobody while an approval is open.
+    pub(super) fn listen_on(&mut self) {
+        if !self.config.partials {
+            return;
+        }
+        let Some((turn, pcm)) = self.listener.ear().open() else {
+            return;
+        };
+        let Some(spoken) = self.turns.get(turn).filter(|t| !t.is_sealed) else {
+            return;
+        };
+        let new = pcm.get(spoken.listened..).unwrap_or_default();
+        if new.len() >= PARTIAL_EVERY {
+            let pcm = new.to_vec();
+            spoken.listened = spoken.listened.saturating_add(pcm.len());
+            self.out.push(TalkerEffect::PartialSound { turn, pcm });
+        }
+    }
+
+    /// A look at the first words is worth it once there is a word to see; our sound is held by then.
+    pub(super) fn look_on(&mut self, turn: TurnId, voice_ms: u64) {
+        let spoken = self.turns.get(turn);
+        let is_due = spoken.is_some_and(|spoken| {
+            let is_due = spoken.wants_look && voice_ms >= LOOK_MS;
+            spoken.wants_look &= !is_due;
+            is_due
+        });
+        if is_due {
+            self.read_quickly(turn);
+        }
+    }
+
+    fn read_quickly(&mut self, turn: TurnId) {
+        let Some((open, pcm)) = self.listener.ear().open() else {
+            return;
+        };
+        if open != turn {
+            return;
+        }
+        // Of a turn that goes on only what is new.
+        let voice = self.listener.ear().voice().map(|(_, from, _)| from);
+        let Some(spoken) = self.turns.get(turn) else {
+            return;
+        };
+        let (first, is_sealed) = (spoken.at, spoken.is_sealed);
+        let begins = voice.unwrap_or(first).minus_ms(300).max(first);
+        let skip = usize::try_from(begins.since(first)).unwrap_or(usize::MAX);
+        let pcm = pcm.get(skip..).unwrap_or_default().to_vec();
+        let first = begins;
+        let kind = if is_sealed {
+            ReadKind::ClosedQuick
+        } else {
+            ReadKind::Quick
+        };
+        self.read_now(turn, kind, first, pcm);
+    }
+
+    /// A look at the beginning of a turn that is being spoken.
+    fn read_now(&mut self, turn: TurnId, kind: ReadKind, first: SampleIdx, mut pcm: Vec<i16>) {
+        let most = usize::try_from(samples(QUICK_MS)).unwrap_or(usize::MAX);
+        pcm.truncate(most);
+        let care = if kind.is_closed() {
+            Care::Sealed
+        } else {
+            Care::Ordinary
+        };
+        let voiced = pcm.len() as u64;
+        let utterance = Utterance::new(first, pcm, voiced, care);
+        self.ask(turn, kind, Arc::new(utterance));
+    }
+
+    pub(super) fn on_partial(&mut self, turn: TurnId, partial: &Partial) {
+        let is_asked = self.telling.is_asked() || self.browse.has_options();
+        let Some(spoken) = self.turns.get(turn) else {
+            return;
+        };
+        let is_known = matches!(spoken.state, State::Known { .. });
+        if spoken.is_sealed || spoken.over.is_some() || is_known {
+            return;
+        }
+        spoken.text = partial.text.as_str().into();
+        let (fresh, was_told) = (spoken.fresh_words(), spoken.was_told);
+        self.tell_turn(TurnInput::Words {
+            turn,
+            text: &fresh,
+            is_final: false,
+        });
+        let meaning = self.reader.read(&partial.text, is_asked);
+        let effects = self.listener.tell(EarInput::Partial {
+            turn,
+            text: &partial.text,
+            meaning,
+        });
+        self.on_ear(effects);
+        let was_told = was_told || self.turns.get(turn).is_some_and(|t| t.was_told);
+        if was_told {
+            self.tell(VoiceEvent::Partial {
+                turn,
+                text: partial.text.as_str().into(),
+                stable_words: partial.stable_words,
+            });
+        }
+    }
+}
