@@ -389,10 +389,13 @@ proptest! {
                         prop_assert_eq!(approved.session(), &session("one"));
                     }
                 }
-                Move::Wrong(n) => match answer(&mut book, n, "amber amber", &session("one"), at(now)) {
-                    Judged::Wrong { .. } | Judged::Locked { .. } => wrong.push(now),
-                    Judged::Approved(_) => prop_assert!(false, "approved by wrong words"),
-                    Judged::Expired | Judged::Void | Judged::NoSuch | Judged::OtherSession | Judged::NeedsScreen => {}
+                // Only what was judged is a guess: a closed door refuses without looking.
+                Move::Wrong(n) => match book.count(&id(n), &session("one"), Proof::Screen, at(now)) {
+                    Ok(counted) => match book.judge(counted, "amber amber", at(now)) {
+                        Judged::Wrong { .. } | Judged::Locked { .. } => wrong.push(now),
+                        told => prop_assert!(false, "wrong words were judged {told:?}"),
+                    },
+                    Err(refused) => prop_assert!(!matches!(refused, Judged::Approved(_))),
                 },
                 Move::Foreign(n) => {
                     let said = words.get(&n).map_or("none", |(shown, _)| shown.as_str()).to_owned();
