@@ -50,7 +50,7 @@ make_one() {
 
 mkdir -p $home/bin
 python=$(find_python)
-for client in spck openai agents wyoming satellite livekit pipecat; do
+for client in spck openai agents wyoming satellite livekit pipecat litellm; do
     make_one $client
 done
 ln -sf ../spck/bin/spck-conformance $home/bin/spck-conformance

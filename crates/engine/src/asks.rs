@@ -237,7 +237,7 @@ impl Session {
     }
 
     /// Time went by.
-    pub(crate) fn on_tick(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
+    pub(crate) fn on_tick(&mut self, is_heard: bool, ctx: &Ctx<'_>, out: &mut Outbox) {
         let expired = self.purchases.iter().find_map(|p| match &p.state {
             PurchaseState::Asked {
                 approval,
@@ -260,7 +260,11 @@ impl Session {
         self.keep_asking(ctx, out);
         self.desk_tick(ctx, out);
         self.look_after(ctx, out);
-        self.tell_reminders(false, ctx, out);
+        if is_heard {
+            self.tell_reminders(false, ctx, out);
+        } else {
+            Self::wake_for_reminders(ctx, out);
+        }
     }
 
     /// An approval ran out: the cart stays as it is, and "buy it" asks again.

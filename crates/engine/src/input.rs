@@ -91,7 +91,10 @@ pub enum Input {
     /// Somebody at the desk reads this errand.
     DeskRead(DeskBy),
     /// Time went by: approvals may have run out.
-    Tick,
+    Tick {
+        /// Somebody is connected, and spoke here last: what is told now is told to somebody, and once.
+        is_heard: bool,
+    },
     /// The session is taken up again after its connection broke or its process died: open approvals are void.
     Resumed {
         /// How the connection that is there now is told.

@@ -195,15 +195,17 @@ impl Session {
         out.write(Record::Reminder(Box::new(reminder)));
     }
 
-    /// Tells of the first reminder that is due, when nothing else is going on. `is_here`: the person spoke a moment ago.
-    pub(crate) fn tell_reminders(&mut self, is_here: bool, ctx: &Ctx<'_>, out: &mut Outbox) {
-        if let Some(next) = standing(ctx)
-            .map(|r| r.next)
-            .filter(|at| *at > ctx.now)
-            .min()
-        {
+    /// Wants to be woken for the next reminder. Into an empty room none is told: it waits for whoever comes.
+    pub(crate) fn wake_for_reminders(ctx: &Ctx<'_>, out: &mut Outbox) {
+        let next = standing(ctx).map(|r| r.next).filter(|at| *at > ctx.now);
+        if let Some(next) = next.min() {
             out.push(Effect::WakeAt(next));
         }
+    }
+
+    /// Tells of the first reminder that is due, when nothing else is going on. `is_here`: the person spoke a moment ago.
+    pub(crate) fn tell_reminders(&mut self, is_here: bool, ctx: &Ctx<'_>, out: &mut Outbox) {
+        Self::wake_for_reminders(ctx, out);
         let is_busy = self.turn.is_some()
             || self.open.is_some()
             || !self.cart.lines.is_empty()

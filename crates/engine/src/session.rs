@@ -373,7 +373,7 @@ impl Session {
                 self.way = way.unwrap_or(self.way);
                 self.on_judged(turn, &approval, &judgement, ctx, &mut out);
             }
-            Input::Tick => self.on_tick(ctx, &mut out),
+            Input::Tick { is_heard } => self.on_tick(is_heard, ctx, &mut out),
             Input::Resumed { told } => {
                 // Nobody has spoken yet to the connection that is there now.
                 self.way = Way { told, ..Way::TYPED };

@@ -190,6 +190,11 @@ impl LanguageModel {
                 {
                     Ok("it called `cart_show`".to_owned())
                 }
+                Proposal::Plan(draft)
+                    if matches!(draft.steps.as_slice(), [one] if matches!(one.call, ToolCall::CartShow(_))) =>
+                {
+                    Ok("it called `cart_show`, as a plan of one step".to_owned())
+                }
                 other => Err(kind(other)),
             },
         )
@@ -333,7 +338,10 @@ fn counts(answer: &Answer) -> Step {
 
 fn kind(proposal: &Proposal) -> String {
     match proposal {
-        Proposal::Plan(_) => "a plan instead".to_owned(),
+        Proposal::Plan(draft) => {
+            let names: Vec<&str> = draft.steps.iter().map(|s| s.call.name()).collect();
+            format!("a plan instead: {}", names.join(", "))
+        }
         Proposal::Calls(calls) => {
             let names: Vec<&str> = calls.iter().map(ToolCall::name).collect();
             format!("other calls: {}", names.join(", "))

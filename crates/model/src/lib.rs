@@ -115,6 +115,9 @@ pub enum ModelError {
     /// Its words hold something that no tool result contains.
     #[error("the model's answer was not used: {0}")]
     Unfounded(String),
+    /// It only talked where the person's words ask for something to be done.
+    #[error("the model only talked about it")]
+    Idle,
     /// A budget of time, requests, tokens or money is used up.
     #[error("the model was not asked any more: {0} for it are used up")]
     OverBudget(String),
@@ -139,6 +142,7 @@ impl ModelError {
             Self::Unreadable(_) => "unreadable",
             Self::Refused => "refused",
             Self::Unfounded(_) => "unfounded",
+            Self::Idle => "idle",
             Self::OverBudget(_) => "over_budget",
             Self::Resting { .. } => "resting",
             Self::Private => "private",
@@ -156,6 +160,7 @@ impl ModelError {
             | Self::Unreadable(_)
             | Self::Refused
             | Self::Unfounded(_)
+            | Self::Idle
             | Self::OverBudget(_) => true,
         }
     }

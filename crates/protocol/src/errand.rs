@@ -807,7 +807,7 @@ pub struct PlannerView {
 /// Why a language model did not plan a turn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlannerFallback {
-    /// `too_slow`, `unreachable`, `busy`, `unreadable`, `refused`, `unfounded`, `over_budget`, `resting` or `private`.
+    /// `too_slow`, `unreachable`, `busy`, `unreadable`, `refused`, `unfounded`, `idle`, `over_budget`, `resting` or `private`.
     pub reason: String,
     /// The same in a sentence. Nothing that the model or its server wrote is in it.
     pub text: String,

@@ -138,7 +138,7 @@ impl Actor {
                 },
                 () = wake => {
                     self.wake = None;
-                    self.step(Input::Tick).await;
+                    self.tick().await;
                 }
                 () = stopping.cancelled(), if is_free && !self.is_paying() => break,
                 () = tokio::time::sleep_until(idle_since + idle), if is_free && !self.is_paying() => break,
@@ -207,7 +207,7 @@ impl Actor {
                 let _ = reply.send(view);
             }
             Command::Stop => self.step(Input::Stop { turn: None }).await,
-            Command::Tick => self.step(Input::Tick).await,
+            Command::Tick => self.tick().await,
             Command::Resume(told) => self.step(Input::Resumed { told }).await,
             Command::Recover { purchase, intent } => {
                 let id = purchase.id.clone();
@@ -322,6 +322,9 @@ impl Actor {
         self.turn = Some((self.turns, Instant::now()));
         self.span = tracing::info_span!("turn", session = %self.session.id, turn = self.turns);
         self.report = TurnReport::default();
+        if !matches!(done, Some(Waiter::Desk(_))) {
+            person::lock(&self.person).spoke_in = Some(self.session.id.clone());
+        }
         self.waiting = done;
         self.confirm = false;
         self.send(What::TurnStarted {
@@ -369,6 +372,15 @@ impl Actor {
             Happened::Done { call, outcome } => Input::Done { call, outcome },
         };
         self.step(input).await;
+    }
+
+    async fn tick(&mut self) {
+        let is_heard = self.events.receiver_count() > 0
+            && person::lock(&self.person)
+                .spoke_in
+                .as_ref()
+                .is_none_or(|id| *id == self.session.id);
+        self.step(Input::Tick { is_heard }).await;
     }
 
     /// One step of the engine and what follows from it at once.

@@ -3,7 +3,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use errand_engine::{Ctx, DeskDeed, DeskEntry, DeskNow, Ledger, MerchantCard, Record, Write};
 use errand_gate::Decision;
-use errand_types::{ConsentReceipt, MerchantId, Order, Profile, REMINDERS_MAX, Reminder, UserId};
+use errand_types::{
+    ConsentReceipt, MerchantId, Order, Profile, REMINDERS_MAX, Reminder, SessionId, UserId,
+};
 
 use crate::parts::Parts;
 
@@ -27,6 +29,8 @@ pub(crate) struct Person {
     pub(crate) decisions: Vec<Decision>,
     /// What happened between them and the desk, oldest first.
     pub(crate) desk: Vec<DeskEntry>,
+    /// Where they spoke last: what comes by itself and needs telling once is told there.
+    pub(crate) spoke_in: Option<SessionId>,
 }
 
 pub(crate) type SharedPerson = Arc<Mutex<Person>>;
@@ -46,6 +50,7 @@ impl Person {
             reminders: Vec::new(),
             decisions: Vec::new(),
             desk: Vec::new(),
+            spoke_in: None,
         }
     }
 

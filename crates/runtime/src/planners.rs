@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use errand_model::{Considered, Model, ModelError, Spent, Talk, Thought, Turn};
+use errand_model::{Considered, Model, ModelError, Proposal, Spent, Talk, Thought, Turn};
 use errand_protocol::errand::{PlannerFallback, PlannerView};
 use tokio::time::Instant;
 
@@ -50,7 +50,15 @@ impl Planners {
             },
         };
         let waited_ms = ms(began.elapsed());
-        match considered.thought {
+        let own = self.offline.think(turn).await;
+        let thought = considered.thought.and_then(|thought| {
+            if is_idle(&thought, own.as_ref()) {
+                Err(ModelError::Idle)
+            } else {
+                Ok(thought)
+            }
+        });
+        match thought {
             Ok(thought) => Planned {
                 thought: Ok(thought),
                 notice: None,
@@ -65,7 +73,7 @@ impl Planners {
                     waited_ms,
                 );
                 Planned {
-                    thought: self.offline.think(turn).await,
+                    thought: own,
                     notice: error
                         .is_told()
                         .then(|| format!("{}, so I understood this by myself", capital(&error))),
@@ -74,6 +82,17 @@ impl Planners {
             }
         }
     }
+}
+
+/// Words where there is something to do: the offline planner, which plans only what it is sure of, has steps or calls for
+/// what was said, and these words ask nothing back.
+fn is_idle(thought: &Thought, own: Result<&Thought, &ModelError>) -> bool {
+    let Proposal::Say(words) = &thought.proposal else {
+        return false;
+    };
+    let has_work =
+        own.is_ok_and(|own| matches!(own.proposal, Proposal::Plan(_) | Proposal::Calls(_)));
+    has_work && !words.as_str().contains('?')
 }
 
 fn view(name: &str, error: Option<&ModelError>, spent: Spent, waited_ms: u64) -> PlannerView {
@@ -105,7 +124,7 @@ fn ms(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use errand_model::{BoxFuture, Private, Proposal, ScriptedModel};
+    use errand_model::{BoxFuture, Private, ScriptedModel};
     use errand_types::{Currency, Text};
 
     use super::*;
@@ -199,6 +218,36 @@ mod tests {
             (planner.planner.as_str(), planner.fallback),
             ("talker-1", None)
         );
+    }
+
+    #[tokio::test]
+    async fn words_where_there_is_something_to_do_are_not_taken_and_a_question_is() {
+        let call = || Thought {
+            proposal: Proposal::Calls(vec![errand_types::ToolCall::CartShow(
+                errand_types::NoArgs::default(),
+            )]),
+            ..thought("")
+        };
+        for (words, is_taken) in [("I sell shoes.", false), ("Which of them?", true)] {
+            let planners = Planners {
+                offline: Arc::new(ScriptedModel::new("offline", [Ok(call())])),
+                model: Some(Arc::new(ScriptedModel::new(
+                    "talker-1",
+                    [Ok(thought(words))],
+                ))),
+                limit: Duration::from_secs(8),
+            };
+            let talk = Talk::new("e", "show my cart", std::iter::empty(), &Private::default());
+            let planned = planners.plan(&turn(), Some(&talk)).await;
+
+            let fallback = planned.planner.unwrap().fallback;
+            if is_taken {
+                assert_eq!((planned.thought, fallback), (Ok(thought(words)), None));
+            } else {
+                assert_eq!(planned.thought, Ok(call()));
+                assert_eq!(fallback.unwrap().reason, "idle");
+            }
+        }
     }
 
     #[tokio::test]

@@ -1204,7 +1204,7 @@ export type NoticeView = {
 
 /** Why a language model did not plan a turn. */
 export type PlannerFallback = {
-  /** `too_slow`, `unreachable`, `busy`, `unreadable`, `refused`, `unfounded`, `over_budget`, `resting` or `private`. */
+  /** `too_slow`, `unreachable`, `busy`, `unreadable`, `refused`, `unfounded`, `idle`, `over_budget`, `resting` or `private`. */
   reason: string;
   /** The same in a sentence. Nothing that the model or its server wrote is in it. */
   text: string;

@@ -39,23 +39,22 @@ pub(super) fn bytes(proposal: &Proposal) -> anyhow::Result<Vec<u8>> {
             events.extend(call(0, "plan", &json!({ "steps": steps })));
         }
     }
-    let mut bytes = Vec::new();
-    for delta in events {
-        send(
-            &mut bytes,
-            &json!({ "choices": [{ "index": 0, "delta": delta }] }),
-        );
-    }
+    let mut bytes: Vec<u8> = events.iter().flat_map(event).collect();
+    finish(&mut bytes, reason);
+    Ok(bytes)
+}
+
+/// The end of an answer and what it took.
+pub(super) fn finish(bytes: &mut Vec<u8>, reason: &str) {
     send(
-        &mut bytes,
+        bytes,
         &json!({ "choices": [{ "index": 0, "delta": {}, "finish_reason": reason }] }),
     );
     send(
-        &mut bytes,
-        &json!({ "choices": [], "usage": { "prompt_tokens": 2_000, "completion_tokens": 100 } }),
+        bytes,
+        &json!({ "choices": [], "usage": { "prompt_tokens": 2_000, "completion_tokens": 100, "total_tokens": 2_100 } }),
     );
     bytes.extend_from_slice(b"data: [DONE]\n\n");
-    Ok(bytes)
 }
 
 /// What a bad one sends whatever it is asked.
@@ -65,10 +64,7 @@ pub(super) fn bad(manner: Manner) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (at, (name, arguments)) in calls.iter().enumerate() {
             for delta in call(at, name, arguments) {
-                send(
-                    &mut bytes,
-                    &json!({ "choices": [{ "index": 0, "delta": delta }] }),
-                );
+                bytes.extend(event(&delta));
             }
         }
         send(
@@ -108,7 +104,7 @@ pub(super) fn bad(manner: Manner) -> Vec<u8> {
     }
 }
 
-fn event(delta: &Value) -> Vec<u8> {
+pub(super) fn event(delta: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     send(
         &mut bytes,

@@ -3,7 +3,11 @@
 //! through prompt, wire, reading and checks loses nothing that an errand needs.
 
 mod answer;
+mod front;
+mod plain;
 mod table;
+
+pub use front::Front;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,6 +28,8 @@ const PIECE: usize = 37;
 #[derive(Debug)]
 pub struct Talker {
     address: SocketAddr,
+    /// Through what it is asked, where that is not itself.
+    front: Mutex<Option<ModelServer>>,
     mind: Arc<Mind>,
     task: JoinHandle<()>,
 }
@@ -102,9 +108,20 @@ impl Talker {
         });
         Ok(Self {
             address,
+            front: Mutex::default(),
             mind,
             task,
         })
+    }
+
+    /// Where its API begins.
+    pub fn url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Houses that start from now on ask it through another server.
+    pub fn ask_through(&self, front: ModelServer) {
+        *lock(&self.front) = Some(front);
     }
 
     /// How a house is told of it.
@@ -112,8 +129,11 @@ impl Talker {
     /// # Errors
     /// Never with an address of the system's.
     pub fn server(&self) -> anyhow::Result<ModelServer> {
-        let url = format!("http://{}/v1", self.address).parse()?;
-        let mut server = ModelServer::new(url, "talker-1");
+        let front = lock(&self.front).clone();
+        let mut server = match front {
+            Some(front) => front,
+            None => ModelServer::new(self.url().parse()?, "talker-1"),
+        };
         if self.mind.manner != Manner::Helpful {
             (server.limits.first_ms, server.limits.gap_ms) = (400, 400);
             (server.limits.retry_ms, server.limits.turn_ms) = (5, 3_000);
@@ -182,6 +202,9 @@ async fn serve(mut line: TcpStream, mind: Arc<Mind>) {
 }
 
 fn decide(body: &Value, mind: &Mind) -> anyhow::Result<Vec<u8>> {
+    if let Some(answer) = plain::answer(body) {
+        return Ok(answer);
+    }
     let offline = lock(&mind.offline)
         .clone()
         .context("nobody lent it words")?;

@@ -143,9 +143,9 @@ impl Effort {
     /// To see that it runs.
     pub const QUICK: Self = Self {
         trials: 8,
-        codes: 2,
-        digits: 10,
-        pairs: 2,
+        codes: 1,
+        digits: 4,
+        pairs: 1,
         forced: 12,
     };
 }
