@@ -29,3 +29,5 @@ mod stories;
 mod talker;
 #[path = "e2e/voice.rs"]
 mod voice;
+#[path = "e2e/words.rs"]
+mod words;

@@ -31,7 +31,7 @@ pub struct VoiceParts {
     pub voices: Vec<Arc<dyn TextToSpeech>>,
     /// How everything stands.
     pub report: VoiceReport,
-    sphinx: Option<Sphinx>,
+    pub(super) sphinx: Option<Sphinx>,
 }
 
 impl fmt::Debug for VoiceParts {

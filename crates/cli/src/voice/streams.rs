@@ -3,8 +3,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use errand_types::Language;
 use errand_voice_core::{
-    Deadline, Grammar, Hints, Reach, SpeechToText, SttError, SttInfo, SttStream, Transcript,
-    Utterance,
+    ClosedGrammar, Deadline, Grammar, Hints, Reach, SpeechToText, SttError, SttInfo, SttStream,
+    Transcript, Utterance,
 };
 use errand_voice_talk::{Engines, Limits, Streams};
 
@@ -46,7 +46,26 @@ impl VoiceParts {
     /// # Errors
     /// When the system gives no threads.
     pub fn streams(&self, names: &Names) -> anyhow::Result<Streams> {
-        Streams::new(self.engines(names)?, Limits::default()).context("the threads of speech")
+        let streams = Streams::new(self.engines(names)?, Limits::default())
+            .context("the threads of speech")?;
+        self.prepare_closed();
+        Ok(streams)
+    }
+
+    /// Makes the decoder of approvals while nobody waits for it. Without it the first answer is read a little later.
+    fn prepare_closed(&self) {
+        let Some(sphinx) = self.sphinx.clone() else {
+            return;
+        };
+        let made = std::thread::Builder::new()
+            .name("errand-closed".to_owned())
+            .spawn(move || {
+                let words = ClosedGrammar::words(Language::English, errand_trust::word_list());
+                words.is_ok_and(|words| sphinx.prepare(&words.hints().grammar).is_ok())
+            });
+        if let Err(error) = made {
+            tracing::warn!(%error, "no thread to prepare the recogniser for approvals");
+        }
     }
 }
 

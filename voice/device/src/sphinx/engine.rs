@@ -159,7 +159,11 @@ impl Inner {
     pub(crate) fn put_back(&self, grammar: &Grammar, ears: Ears) {
         let mut idle = lock(&self.idle);
         if idle.len() >= IDLE_MAX {
-            idle.remove(0);
+            // Open grammars come and go with the goods; a closed one is the same each time, and its answer is waited for.
+            let open = idle
+                .iter()
+                .position(|(known, _)| matches!(known, Grammar::Open { .. }));
+            idle.remove(open.unwrap_or(0));
         }
         idle.push((grammar.clone(), ears));
     }
