@@ -72,6 +72,7 @@ stories! {
     currency_not_of_the_shops
     de_abbrechen
     de_bestellung_stornieren
+    de_die_farbe_ist_egal
     de_eine_liste
     de_erinnerung
     de_farbe_und_marke
@@ -239,6 +240,7 @@ stories! {
     substitute_nearest_brand
     substitute_other_shop
     talk_add_then_more
+    talk_another_thing_instead
     talk_budget_left
     talk_by_name
     talk_cheaper_after_shown
@@ -265,6 +267,7 @@ stories! {
     talk_side_question_in_checkout
     talk_swap_in_the_cart
     talk_thanks_in_between
+    talk_the_colour_does_not_matter
     talk_two_of_the_first
     talk_two_orders_which_one
     talk_undo_then_go_on

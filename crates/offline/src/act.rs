@@ -33,6 +33,8 @@ pub(crate) enum Verb {
     BetterRated,
     Refine,
     RefineNot,
+    /// Something that was wanted of it is not wanted any more.
+    Relax,
     Why,
     WhyOut,
     Details,

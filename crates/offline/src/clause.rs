@@ -132,7 +132,7 @@ fn read(scan: &Scan<'_>, from: usize, to: usize, out: &mut Vec<Clause>) {
             let follows = best(scan, a, b).is_some_and(|hit| {
                 !matches!(
                     hit.verb,
-                    Verb::Refine | Verb::RefineNot | Verb::ChooseNumber
+                    Verb::Refine | Verb::RefineNot | Verb::Relax | Verb::ChooseNumber
                 )
             });
             let stands = at > start;

@@ -5,6 +5,7 @@ mod facts;
 mod needs;
 mod options;
 mod orders;
+mod relax;
 mod search;
 mod talk;
 mod whole;
@@ -257,6 +258,7 @@ impl<'a, 'b> Desk<'a, 'b> {
             | Verb::Cheaper
             | Verb::BetterRated
             | Verb::Refine
+            | Verb::Relax
             | Verb::RefineNot
             | Verb::Details
             | Verb::Configure

@@ -91,6 +91,7 @@ struct WordsFile {
     short: HashMap<String, String>,
     ending: HashMap<String, String>,
     classes: HashMap<String, Vec<String>>,
+    facets: HashMap<String, Vec<String>>,
     sort: HashMap<String, Vec<String>>,
     together: Together,
     dozen: Dozen,
@@ -515,6 +516,12 @@ impl Lang {
                 .map(|(name, list)| (format!("time.{name}"), class(list))),
         );
 
+        classes.extend(
+            words
+                .facets
+                .iter()
+                .map(|(name, list)| (format!("facet.{name}"), class(list))),
+        );
         let filler_class = words.classes.get("filler").cloned().unwrap_or_default();
         let closed = closed_words(&words, &numbers, &time, &interned);
         let days = time

@@ -27,6 +27,10 @@ pub(crate) struct Vocab {
     sounds: Index,
     /// Stems of words that are kinds of goods.
     kinds: HashSet<String>,
+    /// Stems of their last words: `beans` of coffee beans, and no `coffee`.
+    heads: HashSet<String>,
+    /// Which side of a thing a value is about: `navy` is a colour. By the value in lower case, and the name as shops write it.
+    facets: HashMap<String, String>,
     attributes: Phrases<()>,
     attribute_set: HashSet<Vec<String>>,
     brands: Phrases<()>,
@@ -62,6 +66,16 @@ impl Vocab {
 
     pub(crate) fn is_kind(&self, word: &str) -> bool {
         self.kinds.contains(stem(word))
+    }
+
+    /// Whether things are called by this word: `tea`, and `beans` where coffee beans are sold.
+    pub(crate) fn is_head(&self, word: &str) -> bool {
+        self.heads.contains(stem(word))
+    }
+
+    /// What shops call the side of a thing that a value is about: `color`.
+    pub(crate) fn facet_of(&self, value: &str) -> Option<&str> {
+        self.facets.get(&value.to_lowercase()).map(String::as_str)
     }
 
     /// An attribute value that begins at a token.
@@ -122,6 +136,7 @@ impl Vocab {
             for value in options.chain(config).chain(attributes) {
                 self.learn_attribute(value, closed);
             }
+            self.learn_facets(product);
         }
         self.settle();
     }
@@ -132,10 +147,35 @@ impl Vocab {
     }
 
     fn learn_kind(&mut self, name: &str, closed: &HashSet<String>) {
-        for word in words_of(name, 6) {
-            if self.learn_word(&word, closed) && self.kinds.len() < PHRASES_MAX {
-                self.kinds.insert(stem(&word).to_owned());
+        let words = words_of(name, 6);
+        for (at, word) in words.iter().enumerate() {
+            if self.learn_word(word, closed) && self.kinds.len() < PHRASES_MAX {
+                self.kinds.insert(stem(word).to_owned());
+                if at + 1 == words.len() {
+                    self.heads.insert(stem(word).to_owned());
+                }
             }
+        }
+    }
+
+    fn learn_facets(&mut self, product: &Product) {
+        let options = product.variants.iter().flat_map(|v| {
+            v.options
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+        });
+        let attributes = product
+            .attributes
+            .iter()
+            .map(|a| (a.name.as_str(), a.value.as_str()));
+        for (name, value) in options.chain(attributes) {
+            if self.facets.len() >= PHRASES_MAX {
+                return;
+            }
+            // The first shop that says what it is holds.
+            self.facets
+                .entry(value.to_lowercase())
+                .or_insert_with(|| name.to_lowercase());
         }
     }
 

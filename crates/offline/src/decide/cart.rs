@@ -32,6 +32,7 @@ impl Desk<'_, '_> {
             Verb::Cheaper => self.cheaper(),
             Verb::BetterRated => self.search_again(|need| need.sort = Some(Sort::Rating)),
             Verb::Refine | Verb::RefineNot => self.refine(hit, clause),
+            Verb::Relax => self.relax(hit),
             Verb::Details => self.details(hit, clause),
             Verb::Configure => self.configure(hit, clause),
             Verb::Code => self.code(hit),

@@ -135,7 +135,8 @@ impl Desk<'_, '_> {
             let mut found = wishes(self.scan, text.from, text.to, &self.zone);
             if !found.is_empty() {
                 let wish = found.swap_remove(0);
-                return self.search_again(|need| super::search::apply(need, wish, false, false));
+                return self
+                    .search_again(|need| self.apply(need, wish, super::search::Meant::More));
             }
         }
         Outcome::Ask(self.ask("say_nothing_to_configure", &[], ""))

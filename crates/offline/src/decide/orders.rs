@@ -304,7 +304,7 @@ impl Desk<'_, '_> {
             base.need.quantity = base.need.quantity.or(Some(*pieces));
         }
         base.trouble = wish.trouble.clone().or(base.trouble);
-        super::search::apply(&mut base.need, wish, false, false);
+        self.apply(&mut base.need, wish, super::search::Meant::More);
         Outcome::Wishes {
             wishes: vec![base],
             aim: Some(Aim::Buy),

@@ -161,14 +161,14 @@ impl Desk<'_, '_> {
             && wish.need.must_not.is_empty()
             && wish.need.avoid.is_empty()
             && wish.need.brands_not.is_empty();
-        self.search_again(|need| {
-            apply(
-                need,
-                wish,
-                is_not,
-                hit.verb == Verb::Refine && hit.pattern.contains("meant"),
-            );
-        })
+        let meant = if is_not {
+            Meant::Not
+        } else if hit.verb == Verb::Refine && self.is_anew(clause) {
+            Meant::Anew
+        } else {
+            Meant::More
+        };
+        self.search_again(|need| self.apply(need, wish, meant))
     }
 
     pub(super) fn describe(&self, wish: Wishing, from: usize, to: usize) -> Outcome {
@@ -176,7 +176,7 @@ impl Desk<'_, '_> {
             return Outcome::Ask(question);
         }
         if self.scene.need.is_some() {
-            return self.search_again(|need| apply(need, wish, false, false));
+            return self.search_again(|need| self.apply(need, wish, Meant::More));
         }
         let only_avoids = !wish.need.avoid.is_empty()
             && Need {
@@ -200,32 +200,78 @@ impl Desk<'_, '_> {
     }
 }
 
-/// Lays a refinement over the last wish.
-pub(super) fn apply(need: &mut Need, mut wish: Wishing, is_not: bool, replaces: bool) {
-    let what = std::mem::take(&mut wish.need.what);
-    overlay(need, wish.need);
-    if what.is_blank() {
-        return;
+/// How a refinement is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// As said: more about the thing.
+    More,
+    /// It must not be so.
+    Not,
+    /// In place of what was said before: "instead", "rather", "I meant".
+    Anew,
+}
+
+impl Desk<'_, '_> {
+    /// Whether a clause says that it stands in place of something.
+    fn is_anew(&self, clause: &Clause) -> bool {
+        let Some(class) = self.scan.lang.class("facet.anew") else {
+            return false;
+        };
+        // "Instead" at the end is outside of the clause, like other words that tell nothing of the thing.
+        let to = self.scan.heard.tokens.len();
+        (clause.from.saturating_sub(2)..to)
+            .any(|at| class.at(at, to, |i| self.scan.heard.word(i)).is_some())
     }
-    let word: Text<60> = Text::clip(what.as_str());
-    if is_not {
-        need.must.retain(|m| *m != word);
-        need.must_not.push(word);
-        return;
-    }
-    // "I meant espresso beans" names the thing anew when it ends like it; anything else describes it.
-    let head = |text: &str| words_of(text, 12).last().map(|w| stem(w).to_owned());
-    let is_same_kind =
-        head(what.as_str()).is_some() && head(what.as_str()) == head(need.what.as_str());
-    if replaces && is_same_kind {
-        need.what = what;
-    } else if is_same_kind {
+
+    /// Lays a refinement over the last wish.
+    pub(super) fn apply(&self, need: &mut Need, mut wish: Wishing, meant: Meant) {
+        let what = std::mem::take(&mut wish.need.what);
         let own = words_of(what.as_str(), 12);
         let before = words_of(need.what.as_str(), 12);
-        for word in own.iter().filter(|w| !before.contains(w)) {
-            need.must.push(Text::clip(word));
+        let holds = |words: &[String], word: &str| words.iter().any(|w| stem(w) == stem(word));
+        let head = own.last().cloned().unwrap_or_default();
+        if meant == Meant::Anew
+            && !head.is_empty()
+            && !holds(&before, &head)
+            && (self.scan.vocab.is_head(&head) || self.scan.lang.goods.contains(stem(&head)))
+        {
+            // Another thing. What was said of the looks and the maker of the first is not said of this one; what it may
+            // cost, how many and until when still is.
+            need.what = what;
+            (need.must, need.must_not) = (Vec::new(), Vec::new());
+            (need.brands, need.brands_not) = (Vec::new(), Vec::new());
+            need.style = None;
+            overlay(need, wish.need);
+            return;
         }
-    } else if !need.must.contains(&word) && need.must.len() < 16 {
-        need.must.push(word);
+        overlay(need, wish.need);
+        if what.is_blank() {
+            return;
+        }
+        let word: Text<60> = Text::clip(what.as_str());
+        if meant == Meant::Not {
+            need.must.retain(|m| *m != word);
+            need.must_not.push(word);
+            return;
+        }
+        // "I meant espresso beans" names the thing anew when it ends like it, and so does "oat milk" after milk; anything
+        // else describes it.
+        let is_same_kind = before.last().is_some_and(|last| stem(last) == stem(&head));
+        let is_closer = before.iter().all(|word| holds(&own, word));
+        // "Whole bean" tells of beans, and is no thing of its own.
+        let only_describes = own.iter().filter(|w| **w != head).all(|word| {
+            let attribute = self.scan.lang.class("attribute");
+            self.scan.lang.closed.contains(word)
+                || attribute.is_some_and(|class| class.at(0, 1, |_| word).is_some())
+        });
+        if is_same_kind && ((meant == Meant::Anew && !only_describes) || is_closer) {
+            need.what = what;
+        } else if is_same_kind {
+            for word in own.iter().filter(|w| !before.contains(w)) {
+                need.must.push(Text::clip(word));
+            }
+        } else if !need.must.contains(&word) && need.must.len() < 16 {
+            need.must.push(word);
+        }
     }
 }

@@ -273,6 +273,7 @@ fn changes(verb: Verb) -> bool {
         verb,
         Verb::Configure
             | Verb::Refine
+            | Verb::Relax
             | Verb::RefineNot
             | Verb::Cheaper
             | Verb::Choose
