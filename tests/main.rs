@@ -31,3 +31,5 @@ mod talker;
 mod voice;
 #[path = "e2e/words.rs"]
 mod words;
+#[path = "e2e/waking.rs"]
+mod waking;

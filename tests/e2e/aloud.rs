@@ -16,7 +16,7 @@ use crate::foreign::skipped;
 const ERRAND: &str = env!("CARGO_BIN_EXE_errand-program");
 
 /// A person whose voice is enough at all three shops.
-fn set_up() -> SetUp {
+pub(crate) fn set_up() -> SetUp {
     let mut set_up = crate::foreign::set_up();
     let shops = ["pantry-lane", "volt-wire", "hearth-thread"];
     set_up.profile.speech.merchants = shops.map(|id| MerchantId::parse(id).unwrap()).to_vec();
@@ -24,7 +24,7 @@ fn set_up() -> SetUp {
 }
 
 /// What speaks and what understands; `None`, said aloud, where a test is left out.
-fn voice_and_ear() -> Option<(Voice, Listener)> {
+pub(crate) fn voice_and_ear() -> Option<(Voice, Listener)> {
     let both = || -> Result<_, Missing> { Ok((Voice::flite()?, Listener::open()?)) };
     match both() {
         Ok(both) => Some(both),
@@ -35,7 +35,7 @@ fn voice_and_ear() -> Option<(Voice, Listener)> {
     }
 }
 
-fn text<'a>(event: &'a Value, name: &str) -> &'a str {
+pub(crate) fn text<'a>(event: &'a Value, name: &str) -> &'a str {
     event[name].as_str().unwrap_or_default()
 }
 
@@ -64,13 +64,13 @@ async fn buy_aloud(speaker: &mut Speaker, voice: &Voice, request: &str) {
 }
 
 /// Runs `errand` with these words.
-async fn run(world: &World, data: &Path, words: &[&str]) -> Output {
+pub(crate) async fn run(world: &World, data: &Path, words: &[&str]) -> Output {
     let mut command = errand(ERRAND, world, data).unwrap();
     command.args(words).stdin(std::process::Stdio::null());
     command.output().await.unwrap()
 }
 
-fn told(output: &Output) -> Vec<Value> {
+pub(crate) fn told(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines()
         .map(|l| serde_json::from_str(l).unwrap())

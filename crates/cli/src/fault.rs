@@ -211,6 +211,22 @@ impl Fault {
         }
     }
 
+    /// The wake word is asked for and not there.
+    pub(crate) fn asleep(detail: &str, fix: Option<&str>) -> Self {
+        let fix = fix.unwrap_or("`errand voice doctor` tells what is missing");
+        Self {
+            not: Some("Nothing was heard.".to_owned()),
+            hint: Some(format!(
+                "{fix}; or leave `voice.wake` out of the settings and use push to talk"
+            )),
+            ..Self::new(
+                Exit::Fault,
+                "VOICE-0063",
+                format!("nobody could call errand by its wake word: {detail}"),
+            )
+        }
+    }
+
     /// A model could not be put in place.
     pub(crate) fn setup(error: &SetupError) -> Self {
         Self {

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 
-use crate::voice::VoicePlace;
+use crate::voice::{VoiceParts, VoicePlace, WakeSetting};
 use crate::{BuiltIn, House, HouseConfig, MerchantSource, Settings, SystemClock, SystemIds};
 use anyhow::Context as _;
 use clap::Args;
@@ -96,13 +96,16 @@ async fn run(args: UpArgs) -> anyhow::Result<()> {
         .plan(|name| std::env::var(name).ok())
         .context("the table `[voice]`")?;
     let models = data.clone();
+    let wants_wake = voice.wake == WakeSetting::On;
     let opened = tokio::task::spawn_blocking(move || {
         voice.open(VoicePlace {
             data: Some(&models),
             test_model: None,
         })
     });
-    config.voice = Some(opened.await.context("the speech engines")?);
+    let opened = opened.await.context("the speech engines")?;
+    tell_wake(wants_wake, &opened);
+    config.voice = Some(opened);
     config.wyoming = settings
         .wyoming
         .plan(args.wyoming)
@@ -144,6 +147,14 @@ async fn run(args: UpArgs) -> anyhow::Result<()> {
         shops.stop().await;
     }
     Ok(())
+}
+
+/// A wake word that was asked for and is not there is told at the start.
+fn tell_wake(is_wanted: bool, voice: &VoiceParts) {
+    if is_wanted && let Some((detail, fix)) = voice.lacks_wake() {
+        let fix = fix.unwrap_or("`errand voice doctor` tells more");
+        eprintln!("wake word: {detail}; nobody can call errand by it. {fix}");
+    }
 }
 
 pub(crate) fn settings(path: Option<&std::path::Path>) -> anyhow::Result<Settings> {

@@ -19,7 +19,7 @@ use crate::score::round;
 use crate::sets::{PROMPTS, REQUESTS};
 use crate::sound::{add_room, silence};
 use crate::voices::{Talker, talkers};
-use crate::{answers, barge, cost, household, purchase, wer};
+use crate::{answers, barge, cost, household, purchase, waking, wer};
 
 /// A part of the measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -34,16 +34,19 @@ pub enum Part {
     Cost,
     /// Requests over the noises of a house.
     Purchase,
+    /// The wake word.
+    Wake,
 }
 
 impl Part {
     /// Every part.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Words,
         Self::Barge,
         Self::Answers,
         Self::Cost,
         Self::Purchase,
+        Self::Wake,
     ];
 }
 
@@ -64,6 +67,7 @@ pub struct Effort {
     )]
     utterances: usize,
     requests: usize,
+    wake_minutes: usize,
 }
 
 impl Effort {
@@ -76,6 +80,7 @@ impl Effort {
         streams: [100, 500],
         utterances: 120,
         requests: 16,
+        wake_minutes: 30,
     };
     /// To see that it runs.
     pub const QUICK: Self = Self {
@@ -86,6 +91,7 @@ impl Effort {
         streams: [10, 50],
         utterances: 10,
         requests: 4,
+        wake_minutes: 2,
     };
 }
 
@@ -177,6 +183,7 @@ pub fn run(
             Part::Answers => answering(&mut hands, effort, &mut figures, &mut details)?,
             Part::Cost => costs(&mut hands, effort, &mut figures, &mut details)?,
             Part::Purchase => purchases(&mut hands, effort, &mut details)?,
+            Part::Wake => wake(&mut hands, effort, &mut figures, &mut details)?,
         }
     }
     for figure in &figures {
@@ -691,6 +698,51 @@ fn pipeline(
         "V1",
         "this program was built without whisper.cpp",
         "cmake and a C++ compiler, then make bench-voice",
+    );
+    Ok(())
+}
+
+fn wake(
+    hands: &mut Hands,
+    effort: Effort,
+    figures: &mut Vec<Figure>,
+    details: &mut Map<String, Value>,
+) -> anyhow::Result<()> {
+    let Some(model) = waking::model(&mut hands.skipped) else {
+        return Ok(());
+    };
+    let Some((_, people, _)) = voices(hands)? else {
+        return Ok(());
+    };
+    let talk: anyhow::Result<Vec<Vec<f32>>> = REQUESTS
+        .iter()
+        .zip(people.iter().cycle())
+        .map(|(text, person)| person.say(text, Pace::USUAL))
+        .collect();
+    let talk = talk?;
+    let runs: Vec<Value> = (0..effort.runs)
+        .map(|_| waking::cost(&model, &talk))
+        .collect();
+    for (name, key) in [
+        ("V3 wake word, 30 % speech", "30_percent_speech"),
+        ("   wake word, speech without a pause", "speech_alone"),
+    ] {
+        let of = |run| number(run, &[key, "percent_of_a_core"]);
+        figures.push(Figure {
+            name,
+            unit: "% of core",
+            target: 2.0,
+            is_floor: false,
+            values: runs.iter().map(of).collect(),
+        });
+    }
+    details.insert(
+        "wake".to_owned(),
+        json!({
+            "cost": runs, "heard": waking::heard(&model, &hands.talkers, &hands.noises)?,
+            "false_accepts": waking::false_accepts(&model, &hands.talkers, &hands.noises, effort.wake_minutes)?,
+            "says_nothing_of": "people: the detector was trained on synthetic speech and is measured on it",
+        }),
     );
     Ok(())
 }

@@ -27,6 +27,7 @@ mod sets;
 mod sound;
 mod table;
 mod voices;
+pub mod waking;
 pub mod wav;
 mod wer;
 mod world;

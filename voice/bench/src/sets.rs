@@ -20,6 +20,29 @@ pub(crate) const REQUESTS: &[&str] = &[
     "i want three bottles of dish soap",
 ];
 
+/// How errand is called.
+pub(crate) const CALLS: &[&str] = &["hey basket", "hey, basket"];
+
+/// What sounds like it.
+pub(crate) const CONFUSERS: &[&str] = &[
+    "hey jacket",
+    "hey biscuit",
+    "hey basil",
+    "a basket",
+    "hey bastard",
+    "hey gasket",
+    "the basket",
+    "hey casket",
+    "okay basket",
+    "hey",
+    "basket",
+    "my basket",
+    "hey blanket",
+    "hey there",
+    "put it in the basket",
+    "hey bucket",
+];
+
 /// The names of goods that a recogniser is told of, as the catalog would.
 pub(crate) const GOODS: &[&str] = &[
     "coffee",

@@ -189,7 +189,10 @@ impl Ear {
     }
 
     fn is_awake(&self) -> bool {
-        self.now() < self.awake_until || self.waiting_since.is_some()
+        self.now() < self.awake_until
+            || self.waiting_since.is_some()
+            || self.listen.is_engaged
+            || self.listen.care == Care::Sealed
     }
 
     fn begin(&mut self, onset: SampleIdx, voice_end: SampleIdx, out: &mut Vec<EarEffect>) {
@@ -228,6 +231,8 @@ impl Ear {
         self.awake_until = self.now().plus(samples(self.config.awake_ms));
         out.push(EarEffect::Woken {
             phrase: Arc::clone(&wake.phrase),
+            score: wake.score,
+            end: wake.end,
         });
         // "Hey basket, add milk" in one breath: what follows the word is the turn, the word itself is not.
         self.earliest = self.earliest.max(wake.end);
@@ -254,6 +259,11 @@ impl Ear {
         self.waiting_since = (listen.is_waiting && self.open.is_none()).then(|| self.now());
         if listen.is_waiting {
             self.awake_until = self.now().plus(samples(self.config.awake_ms));
+        }
+        if self.listen.is_engaged && !listen.is_engaged {
+            // The answer was heard: what follows it belongs to the conversation.
+            let until = self.now().plus(samples(self.config.follow_up_ms));
+            self.awake_until = self.awake_until.max(until);
         }
         self.listen = listen;
     }
@@ -361,7 +371,8 @@ impl Ear {
             | Row::Spelled
             | Row::Released => ended_at,
         };
-        self.awake_until = ended_at.plus(samples(self.config.awake_ms));
+        // What the word was said for has been said: from here on counts how long one may go on.
+        self.awake_until = ended_at.plus(samples(self.config.follow_up_ms));
         let heard = match open.attempt() {
             Some(attempt) if row != Row::Longest => Heard::Attempt(attempt),
             Some(_) | None => Heard::Sound(open.utterance()),

@@ -7,6 +7,7 @@ mod highpass;
 mod mel;
 mod mfcc;
 mod resample;
+mod wake;
 
 pub use aec::Aec3;
 pub use drift::Drift;
@@ -14,3 +15,4 @@ pub use earshot::Earshot;
 pub use highpass::HighPass;
 pub use mfcc::MfccSpeaker;
 pub use resample::{Framer, RateError, Resampler};
+pub use wake::{HeyBasket, WakeModel};

@@ -37,7 +37,9 @@ pub use ear::{
     Eagerness, Ear, EarConfig, EarEffect, EarInput, Expects, Gate, Heard, Holds, Listen, Meaning,
     Row, TurnId,
 };
-pub use engines::{Aec3, Drift, Earshot, Framer, HighPass, MfccSpeaker, RateError, Resampler};
+pub use engines::{
+    Aec3, Drift, Earshot, Framer, HeyBasket, HighPass, MfccSpeaker, RateError, Resampler, WakeModel,
+};
 pub use frame::{FRAME_SAMPLES, Frame, RATE_HZ, SampleIdx, duration, from_s16, samples, to_s16};
 pub use hidden::{Hidden, Pcm};
 pub use listener::Listener;

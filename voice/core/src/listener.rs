@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::ear::{Ear, EarEffect, EarInput};
+use crate::ear::{Ear, EarEffect, EarInput, Gate};
 use crate::engines::HighPass;
 use crate::frame::{FRAME_SAMPLES, Frame, SampleIdx, samples};
 use crate::ports::{EchoCanceller, EchoState, SpeechProb, VoiceActivity, Wake, WakeWord};
@@ -53,10 +53,12 @@ impl Listener {
         self.echo.capture(&filtered, &mut self.clean);
         let speech = self.vad.push(&self.clean);
         self.speech = speech.or(self.speech);
-        let woken = self
+        // Where nobody has to say it, it costs nothing. What the detector missed is a gap to it afterwards.
+        let wake = self
             .wake
             .as_mut()
-            .and_then(|wake| wake.push(&self.clean, speech));
+            .filter(|_| self.ear.config().gate == Gate::Wake);
+        let woken = wake.and_then(|wake| wake.push(&self.clean, speech));
         let mut out = self.ear.step(EarInput::Frame(&self.clean, speech));
         if let Some(wake) = woken {
             out.extend(self.ear.step(EarInput::Wake(wake)));
@@ -158,7 +160,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::ear::{EarConfig, Gate};
+    use crate::ear::EarConfig;
     use crate::ports::Passthrough;
 
     /// Believes in whatever is loud.

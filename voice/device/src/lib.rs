@@ -34,7 +34,9 @@ pub use process::{Espeak, Flite};
 #[cfg(feature = "remote")]
 pub use remote::{OpenAiStt, OpenAiTts, Service, StandIn, WyomingStt, WyomingTts};
 #[cfg(feature = "setup")]
-pub use setup::{Catalogue, Fetch, Model, ModelError, Patience, Progress, SetupError, Source};
+pub use setup::{
+    Catalogue, Fetch, Model, ModelError, Patience, Piece, Progress, SetupError, Source, wake_model,
+};
 #[cfg(feature = "sphinx")]
 pub use sphinx::Sphinx;
 #[cfg(feature = "whisper")]

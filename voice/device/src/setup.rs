@@ -5,7 +5,10 @@ mod error;
 mod fetch;
 mod http;
 mod part;
+mod unpack;
+mod wake;
 
-pub use catalogue::{Catalogue, Model, ModelError};
+pub use catalogue::{Catalogue, Model, ModelError, Piece};
 pub use error::SetupError;
 pub use fetch::{Fetch, Patience, Progress, Source};
+pub use wake::wake_model;

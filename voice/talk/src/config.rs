@@ -64,6 +64,9 @@ impl StreamConfig {
     }
 }
 
+/// Nobody is listened to without the wake word for longer than this after an answer.
+pub(crate) const FOLLOW_UP_MS_MAX: u64 = 60_000;
+
 /// When the person may speak, and when they are done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detection {
@@ -78,6 +81,9 @@ pub struct Detection {
     pub silence_ms: Option<u64>,
     /// How eager to answer; only looked at where `silence_ms` says nothing.
     pub eagerness: Eagerness,
+    /// Behind a wake word: how long after a turn or an answer no wake word is needed, in milliseconds, at most 60,000; 0: only
+    /// our own questions and approvals need none.
+    pub follow_up_ms: u64,
     /// Whether an ended turn is sent to the conversation. If not, the face decides what to do with it.
     pub answers: bool,
     /// Whether speech stops our own.
@@ -93,6 +99,7 @@ impl Detection {
             prefix_ms: 300,
             silence_ms: None,
             eagerness: Eagerness::Medium,
+            follow_up_ms: 8_000,
             answers: true,
             interrupts: true,
         }

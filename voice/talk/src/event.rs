@@ -9,6 +9,15 @@ use errand_voice_core::{
 /// What a stream tells its face, in order. Places are samples at 16 kHz since the stream began.
 #[derive(Debug, Clone, PartialEq)]
 pub enum VoiceEvent {
+    /// The wake word was heard: what follows it is for us.
+    Woken {
+        /// Which.
+        phrase: Arc<str>,
+        /// How sure, 0 to 1.
+        score: f32,
+        /// The place behind it.
+        end: SampleIdx,
+    },
     /// Somebody speaks, and it counts. Not told for "mhm" and noises over our own voice.
     SpeechStarted {
         /// Their turn.
@@ -266,11 +275,6 @@ pub enum Note {
     Gap {
         /// How much, in milliseconds.
         ms: u64,
-    },
-    /// The wake word was heard.
-    Woken {
-        /// Which.
-        phrase: Arc<str>,
     },
     /// A question is open and nobody answered: it was asked again.
     Reprompted,

@@ -59,7 +59,9 @@ impl TalkError {
             Self::Closed => "open a new one; the conversation is where it was",
             Self::Busy => "send less at once; nothing that was taken is lost",
             Self::Rate { .. } => "send 16,000, 24,000 or 48,000 samples a second",
-            Self::NoWake => "use push to talk, or fetch the wake word with `errand voice setup`",
+            Self::NoWake => {
+                "use push to talk, or fetch the wake word with `errand voice setup wake`"
+            }
             Self::ClosedIsRemote { .. } => "configure a recogniser of this machine",
             Self::Thread { .. } => "close other programs, or raise the limit of threads",
         }

@@ -1,4 +1,5 @@
-//! Names of what is measured. Labels come from closed sets only; no text, no sound, no score of a person.
+//! Names of what is measured. Labels come from closed sets only; no text, no sound, no score of a person (that of a wake word is one of
+//! two words).
 
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 
@@ -10,6 +11,8 @@ pub(crate) const READS: &str = "errand_voice_reads_total";
 pub(crate) const READ_SECONDS: &str = "errand_voice_read_seconds";
 pub(crate) const FALLBACKS: &str = "errand_voice_fallbacks_total";
 pub(crate) const LOST_WORKERS: &str = "errand_voice_lost_workers_total";
+pub(crate) const WAKES: &str = "errand_voice_wakes_total";
+pub(crate) const WAKE_SCORE: &str = "errand_voice_wake_score";
 pub(crate) const DROPPED_SECONDS: &str = "errand_voice_capture_dropped_seconds_total";
 pub(crate) const DECIDED_SECONDS: &str = "errand_voice_end_point_seconds";
 pub(crate) const FIRST_SOUND_SECONDS: &str = "errand_voice_first_sound_seconds";
@@ -42,6 +45,12 @@ pub fn describe() {
         Unit::Count,
         "workers given up because an engine did not come back"
     );
+    describe_counter!(WAKES, Unit::Count, "wake words that were heard");
+    describe_histogram!(
+        WAKE_SCORE,
+        Unit::Count,
+        "how sure the detector was of a wake word that was heard, 0 to 1"
+    );
     describe_counter!(
         DROPPED_SECONDS,
         Unit::Count,
@@ -57,6 +66,12 @@ pub fn describe() {
         Unit::Seconds,
         "from the end of speech to the first sound of the answer that was given out"
     );
+}
+
+/// Counts a wake word.
+pub(crate) fn woken(score: f32) {
+    metrics::counter!(WAKES).increment(1);
+    metrics::histogram!(WAKE_SCORE).record(f64::from(score));
 }
 
 /// Counts one turn whose times are known. A point that is missing is no number.

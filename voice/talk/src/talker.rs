@@ -24,7 +24,7 @@ use errand_voice_core::{
     VoiceActivity, WakeWord,
 };
 
-use crate::config::{Detection, DetectionKind, Echo, StreamConfig, TimeFrom};
+use crate::config::{Detection, DetectionKind, Echo, FOLLOW_UP_MS_MAX, StreamConfig, TimeFrom};
 use crate::control::{Control, Settings};
 use crate::event::{Note, VoiceEvent};
 use crate::meaning::Reader;
@@ -327,6 +327,7 @@ impl Talker {
             language: self.config.language,
             expects: Expects::Anything,
             is_waiting: is_quiet && (self.telling.is_asked() || self.approving.is_waiting()),
+            is_engaged: self.voicing.is_speaking() || self.telling.is_running(),
             care: if self.approving.is_open() {
                 Care::Sealed
             } else {
@@ -363,6 +364,7 @@ fn ear_config(detection: &Detection) -> EarConfig {
         off: usual.off.min(on - 0.05),
         preroll_ms: detection.prefix_ms.min(2_000),
         holds: detection.holds(),
+        follow_up_ms: detection.follow_up_ms.min(FOLLOW_UP_MS_MAX),
         ..usual
     }
 }

@@ -153,16 +153,6 @@ fn time(seconds: u64) -> String {
 
 /// Which models there are, or why none.
 pub(super) fn listed(catalogue: &Catalogue, folder: &Path, look: &Look) -> Vec<String> {
-    if catalogue.models().is_empty() {
-        let text = "No speech model is in the list: one is put there only with a digest that a maintainer computed from a file which they fetched and tried, and nobody has done that yet.";
-        let mut lines = notes::say(text, look);
-        lines.push(String::new());
-        lines.extend(notes::hint(
-            "fetch a ggml model for whisper.cpp (tiny.en or base.en) from its publisher, then `errand voice setup --from FILE --sha256 DIGEST`",
-            look,
-        ));
-        return lines;
-    }
     let mut lines: Vec<String> = catalogue
         .models()
         .iter()
@@ -181,7 +171,20 @@ pub(super) fn listed(catalogue: &Catalogue, folder: &Path, look: &Look) -> Vec<S
             )
         })
         .collect();
-    lines.extend(notes::hint("`errand voice setup NAME` fetches one", look));
+    if !lines.is_empty() {
+        lines.extend(notes::hint("`errand voice setup NAME` fetches one", look));
+    }
+    // What comes in pieces is no model that understands speech.
+    if catalogue.models().iter().all(|m| !m.pieces.is_empty()) {
+        lines.push(String::new());
+        let text = "No model that understands speech is in the list: one is put there only with a digest that a maintainer computed from a file which they fetched and tried, and nobody has done that yet.";
+        lines.extend(notes::say(text, look));
+        lines.push(String::new());
+        lines.extend(notes::hint(
+            "fetch a ggml model for whisper.cpp (tiny.en or base.en) from its publisher, then `errand voice setup --from FILE --sha256 DIGEST`",
+            look,
+        ));
+    }
     lines
 }
 

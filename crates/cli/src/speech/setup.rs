@@ -1,10 +1,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::voice::{VoicePlace, VoicePlan};
-use errand_voice_core::Stop;
+use crate::voice::{VoicePlace, VoicePlan, WakeSetting};
+use errand_voice_core::{Frame, SampleIdx, Stop, WakeWord as _, from_s16};
 use errand_voice_device::{
-    Catalogue, Fetch, Model, ModelError, Patience, Progress, SetupError, Source,
+    Catalogue, Fetch, Model, ModelError, Patience, Progress, SetupError, Source, wake_model,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -21,6 +21,8 @@ use crate::term::Out;
 
 /// Steps of a fetch that wait to be shown; more come than anybody sees.
 const WAITING: usize = 64;
+/// Silence behind a word that is tried, in samples: half a second.
+const BEHIND: usize = 8_000;
 /// Bytes of a list of models of one's own at most.
 const LIST_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -55,9 +57,12 @@ pub(super) async fn setup(
         }
         return Ok(Exit::Done);
     };
-    let source = source(args, &plan)?;
+    let source = source(args, &plan, &model)?;
     let path = fetch(&model, source, &folder, args.json, out).await?;
     let name = model.name.clone();
+    if !model.pieces.is_empty() {
+        return waking(&plan, (name, path), args.json, out).await;
+    }
     let trial = apart({
         let (plan, path) = (plan.clone(), path.clone());
         move || trial(&plan, &path)
@@ -84,6 +89,87 @@ pub(super) async fn setup(
         out.talk(&notes::hint(&advice, &out.talk));
     }
     Ok(Exit::Done)
+}
+
+/// The files of the wake word are in place: it is called once, by a voice of this machine.
+async fn waking(
+    plan: &VoicePlan,
+    (name, path): (String, PathBuf),
+    json: bool,
+    out: &mut Out,
+) -> Result<Exit, Fault> {
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let plan_ = plan.clone();
+    let call = apart(move || called(&plan_, &folder)).await??;
+    let advice = match (plan.wake, &call) {
+        (_, Some(Called { heard: false, .. })) => {
+            "the voice of this machine was not heard as it should be; `errand voice doctor` tells more"
+        }
+        (WakeSetting::On, _) => "it is listened for in `errand talk`",
+        (WakeSetting::Off, _) => {
+            "`wake = \"on\"` in the table `[voice]` of the settings switches it on"
+        }
+    };
+    if json {
+        out.json(
+            &json!({"event": "done", "name": name, "path": path, "called": call, "advice": advice}),
+        )?;
+        return Ok(Exit::Done);
+    }
+    out.talk(&notes::done(
+        "in place",
+        &path.display().to_string(),
+        &out.talk,
+    ));
+    if let Some(call) = &call {
+        let text = if call.heard {
+            format!("\"{}\" was heard, {:.2} sure", call.phrase, call.score)
+        } else {
+            format!("\"{}\" was not heard", call.phrase)
+        };
+        out.talk(&notes::done("tried", &text, &out.talk));
+    }
+    out.talk(&notes::hint(advice, &out.talk));
+    Ok(Exit::Done)
+}
+
+/// What became of a call.
+#[derive(Debug, Serialize)]
+struct Called {
+    phrase: String,
+    heard: bool,
+    score: f32,
+}
+
+/// Calls errand by its wake word. `None`: there is no voice here to do it.
+fn called(plan: &VoicePlan, models: &Path) -> Result<Option<Called>, Fault> {
+    let model = wake_model(models).map_err(|fault| Fault::engine(&fault))?;
+    let mut detector = model.detector();
+    let phrase = detector.phrases().first().map(ToString::to_string);
+    let phrase = phrase.unwrap_or_default();
+    let parts = plan.open(VoicePlace::default());
+    let spoken =
+        sample::speak(&parts.voices, None, &phrase).map_err(|e| Fault::ours(e.to_string()))?;
+    let Some(mut spoken) = spoken else {
+        return Ok(None);
+    };
+    // What is behind it tells that the word is over.
+    spoken.pcm.resize(spoken.pcm.len() + BEHIND, 0);
+    let frames = (0_u64..).zip(spoken.pcm.as_chunks().0);
+    let score = frames
+        .filter_map(|(n, pcm)| {
+            detector.push(&Frame {
+                first: SampleIdx::from_ms(n * 10),
+                pcm: pcm.map(from_s16),
+            })
+        })
+        .map(|wake| wake.score)
+        .reduce(f32::max);
+    Ok(Some(Called {
+        phrase,
+        heard: score.is_some(),
+        score: score.unwrap_or_default(),
+    }))
 }
 
 /// The built-in list, and one's own on top of it.
@@ -171,6 +257,9 @@ async fn wanted(
         bytes,
         sha256: sha256.to_lowercase(),
         licence: "as its publisher says".to_owned(),
+        base: None,
+        pieces: Vec::new(),
+        notice: None,
         name,
     };
     model.check().map_err(|error| Fault::model(&error))?;
@@ -178,11 +267,12 @@ async fn wanted(
     Ok(Some(model))
 }
 
-fn source(args: &SetupArgs, plan: &VoicePlan) -> Result<Source, Fault> {
+fn source(args: &SetupArgs, plan: &VoicePlan, model: &Model) -> Result<Source, Fault> {
     if let Some(file) = &args.from {
         return Ok(Source::File(file.clone()));
     }
-    match args.base.as_deref().or(plan.base_url.as_deref()) {
+    let configured = args.base.as_deref().or(plan.base_url.as_deref());
+    match configured.or(model.base.as_deref()) {
         Some(base) => Source::base(base).map_err(|error| Fault::setup(&error)),
         None => Err(Fault::usage(
             "nothing says where models are fetched from".to_owned(),

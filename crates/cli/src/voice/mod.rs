@@ -13,6 +13,7 @@ mod plan;
 mod report;
 mod settings;
 mod streams;
+mod waking;
 mod words;
 
 pub use models::{ModelChoice, models_in};
@@ -21,7 +22,7 @@ pub use plan::{SttEngine, TtsEngine, VoicePlan};
 pub use report::{LanguageReport, Rung, RungState, Stage, VoiceReport};
 pub use settings::{
     AudioContextSetting, DuplexSetting, ServiceSettings, SetupSettings, SttSettings, TtsSettings,
-    VoiceSettings, WyomingSettings,
+    VoiceSettings, WakeSetting, WyomingSettings,
 };
 pub use streams::Names;
 pub use words::CatalogWords;

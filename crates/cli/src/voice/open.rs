@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use errand_types::Language;
-use errand_voice_core::{EngineFault, Grammar, Speakable, SpeechToText, TextToSpeech};
+use errand_voice_core::{EngineFault, Grammar, Speakable, SpeechToText, TextToSpeech, WakeModel};
 use errand_voice_device::{Espeak, Flite, OpenAiStt, OpenAiTts, Sphinx, WyomingStt, WyomingTts};
 
 use super::ladder::{Ladder, is_broken};
@@ -29,6 +29,8 @@ pub struct VoiceParts {
     pub closed: Vec<Arc<dyn SpeechToText>>,
     /// What speaks, first to last.
     pub voices: Vec<Arc<dyn TextToSpeech>>,
+    /// What hears "hey basket", where it was fetched.
+    pub wake: Option<WakeModel>,
     /// How everything stands.
     pub report: VoiceReport,
     pub(super) sphinx: Option<Sphinx>,
@@ -114,7 +116,8 @@ impl VoicePlan {
             .iter()
             .map(|language| language_report(*language, &recognisers, &voices))
             .collect();
-        let mut stages = vec![sound(), hearing.stage, speaking.stage];
+        let (wake, waking) = self.open_wake(place);
+        let mut stages = vec![sound(), waking.stage, hearing.stage, speaking.stage];
         stages.extend(self.inner_stages());
         VoiceParts {
             report: VoiceReport {
@@ -126,6 +129,7 @@ impl VoicePlan {
             recognisers,
             closed: near,
             voices,
+            wake,
             sphinx,
         }
     }
@@ -248,7 +252,9 @@ impl VoicePlan {
             DuplexSetting::Full => {
                 "listens while it speaks; goes half duplex by itself where the echo stays"
             }
-            DuplexSetting::Half => "half duplex: only stop words are heard while it speaks",
+            DuplexSetting::Half => {
+                "half duplex: only stop words and the wake word are heard while it speaks"
+            }
         };
         vec![
             one("voice activity", "earshot", "tells speech from silence"),

@@ -5,16 +5,21 @@ use anyhow::{Context as _, bail};
 use errand_types::Language;
 use errand_voice_core::{Pace, Voice};
 use errand_voice_device::Service;
+use errand_voice_talk::Detection;
 use serde::{Deserialize, Serialize};
 
 use super::settings::{
-    AudioContextSetting, DuplexSetting, ServiceSettings, VoiceSettings, WyomingSettings,
+    AudioContextSetting, DuplexSetting, ServiceSettings, VoiceSettings, WakeSetting,
+    WyomingSettings,
 };
 use crate::secret;
 
 const LANGUAGES: &str = "`languages` is empty; leave it out for English";
 /// Threads and workers at most.
 const MOST: u8 = 16;
+/// Seconds after an answer in which no wake word is needed.
+const FOLLOW_UP_S: u8 = 8;
+const FOLLOW_UP_S_MAX: u8 = 60;
 /// Names in a list at most.
 const NAMES_MAX: usize = 100;
 
@@ -75,6 +80,10 @@ pub struct VoicePlan {
     pub pace: Pace,
     /// Whether the microphone listens while errand speaks.
     pub duplex: DuplexSetting,
+    /// Whether errand has to be called before it listens.
+    pub wake: WakeSetting,
+    /// How long after an answer it need not be called, in milliseconds.
+    pub follow_up_ms: u64,
     /// Microphone by its name.
     pub input: Option<String>,
     /// Loudspeaker by its name.
@@ -164,6 +173,10 @@ impl VoiceSettings {
         if !(50..=200).contains(&pace) {
             bail!("`voice.tts.pace` is {pace}; it goes from 50 to 200");
         }
+        let follow_up_s = self.follow_up_s.unwrap_or(FOLLOW_UP_S);
+        if follow_up_s > FOLLOW_UP_S_MAX {
+            bail!("`voice.follow_up_s` is {follow_up_s}; it goes from 0 to {FOLLOW_UP_S_MAX}");
+        }
         if let Some(base) = &self.setup.base_url {
             errand_voice_device::Source::base(base).map_err(|error| {
                 anyhow::anyhow!("`voice.setup.base_url`: {error}; {}", error.hint())
@@ -175,6 +188,8 @@ impl VoiceSettings {
             voice: self.tts.voice.clone(),
             pace: Pace::percent(pace),
             duplex: self.duplex,
+            wake: self.wake,
+            follow_up_ms: 1_000 * u64::from(follow_up_s),
             input: self.input.clone(),
             output: self.output.clone(),
             base_url: self.setup.base_url.clone(),
@@ -188,6 +203,19 @@ impl VoiceSettings {
             tts_service,
             tts_wyoming,
         })
+    }
+}
+
+impl VoicePlan {
+    /// When somebody at this machine may speak, and when they are done.
+    pub fn detection(&self) -> Detection {
+        Detection {
+            follow_up_ms: self.follow_up_ms,
+            ..match self.wake {
+                WakeSetting::Off => Detection::usual(),
+                WakeSetting::On => Detection::woken(),
+            }
+        }
     }
 }
 
@@ -303,6 +331,23 @@ mod tests {
     }
 
     #[test]
+    fn the_wake_word_is_off_until_it_is_asked_for() {
+        use errand_voice_talk::DetectionKind;
+
+        let of = |toml| {
+            let detection = plan(toml).unwrap().detection();
+            (detection.kind, detection.follow_up_ms)
+        };
+
+        assert_eq!(of(""), (DetectionKind::Meaning, 8_000));
+        assert_eq!(of("wake = \"on\""), (DetectionKind::Wake, 8_000));
+        assert_eq!(
+            of("wake = \"on\"\nfollow_up_s = 0"),
+            (DetectionKind::Wake, 0)
+        );
+    }
+
+    #[test]
     fn a_service_that_is_configured_goes_first_and_its_key_is_in_no_debug() {
         let plan = plan(
             r#"
@@ -348,6 +393,8 @@ voices = ["en_US-lessac-medium"]
             ("[stt]\nthreads = 0".to_owned(), "voice.stt.threads"),
             ("[stt]\nworkers = 99".to_owned(), "voice.stt.workers"),
             ("[tts]\npace = 10".to_owned(), "voice.tts.pace"),
+            ("follow_up_s = 61".to_owned(), "voice.follow_up_s"),
+            ("wake = \"maybe\"".to_owned(), "maybe"),
             (format!("{service}key_env = \"NO_SUCH\""), "NO_SUCH"),
             (
                 format!("{service}key_env = \"SPEECH_KEY\"\nkey_file = \"/x\""),

@@ -15,6 +15,10 @@ pub struct VoiceSettings {
     pub tts: TtsSettings,
     /// Whether the microphone listens while errand speaks.
     pub duplex: DuplexSetting,
+    /// Whether errand is only listened to after "hey basket".
+    pub wake: WakeSetting,
+    /// Seconds after an answer in which no wake word is needed, 0 to 60; 8 when absent. 0: only its own questions need none.
+    pub follow_up_s: Option<u8>,
     /// Microphone by its name; the system's own choice when absent.
     pub input: Option<String>,
     /// Loudspeaker by its name; the system's own choice when absent.
@@ -108,6 +112,17 @@ pub enum AudioContextSetting {
     Auto,
     /// Always 30 seconds, as the models were trained.
     Full,
+}
+
+/// Whether errand has to be called before it listens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WakeSetting {
+    /// Whatever is said is said to errand.
+    #[default]
+    Off,
+    /// What follows "hey basket" is.
+    On,
 }
 
 /// Whether the microphone listens while errand speaks.

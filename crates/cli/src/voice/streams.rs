@@ -28,6 +28,10 @@ impl VoiceParts {
         let engines = Engines::built_in()
             .with_recognisers(listening.collect())
             .with_voices(self.voices.clone());
+        let engines = match self.wake.clone() {
+            Some(model) => engines.with_wake(Arc::new(move || Box::new(model.detector()))),
+            None => engines,
+        };
         // Answers to approvals are read by one that can be held to the list; without one they are given on the page.
         let held = self
             .closed

@@ -3,7 +3,7 @@
 
 use errand_types::Language;
 use errand_voice_core::{Hidden, Sentence, Sentences};
-use errand_voice_talk::{Control, Detection, Note, Settings, SpokenAnswer, VoiceEvent};
+use errand_voice_talk::{Control, Detection, Settings, SpokenAnswer, VoiceEvent};
 use errand_voice_wyoming::{Event, Form};
 use serde_json::Value;
 
@@ -236,6 +236,8 @@ impl Link {
                 let until = Some(self.now.saturating_add(SPEAK_MS));
                 self.begin(Run::Once { until }, effects);
             }
+            // Who wants to be heard always is, also where errand has a wake word.
+            Some("wake") if self.listen == Listen::Always => self.begin(Run::Open, effects),
             Some("wake") if self.has_wake => {
                 self.detect(true, effects);
                 effects.push(Effect::Send(
@@ -243,7 +245,6 @@ impl Link {
                 ));
                 self.begin(Run::Open, effects);
             }
-            Some("wake") if self.listen == Listen::Always => self.begin(Run::Open, effects),
             Some("wake") => effects.push(Effect::Close(Trouble::NoWake)),
             Some(_) | None => effects.push(Effect::Send(
                 Event::new("error")
@@ -337,7 +338,7 @@ impl Link {
                 self.is_silent = true;
                 self.play(effects);
             }
-            VoiceEvent::Note(Note::Woken { phrase }) => {
+            VoiceEvent::Woken { phrase, .. } => {
                 let phrase: &str = &phrase;
                 effects.push(Effect::Send(Event::new("detection").with("name", phrase)));
             }

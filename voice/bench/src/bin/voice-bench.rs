@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
-use errand_voice_bench::{bench, people};
+use errand_voice_bench::{bench, people, waking};
 
 #[derive(Debug, Parser)]
 #[command(about = "Measures voice; the last line is one JSON object")]
@@ -38,6 +38,11 @@ enum What {
         /// Where plots are written to.
         #[arg(long, default_value = "target/bench-voice")]
         plots: PathBuf,
+    },
+    /// Listens to a file of raw samples (16 bits, little-endian, mono, 16 kHz) and tells each wake word as a line of JSON.
+    Wakes {
+        /// The file.
+        file: PathBuf,
     },
     /// Tells its own memory; started by the bench.
     Memory,
@@ -77,6 +82,7 @@ fn main() -> anyhow::Result<()> {
             })?;
             println!("{result}");
         }
+        What::Wakes { file } => waking::file(&file, &|line| println!("{line}"))?,
         What::Memory => println!("{}", bench::resident()?),
     }
     Ok(())

@@ -48,8 +48,10 @@ pub struct EarConfig {
     pub longest_sealed_ms: u64,
     /// Silence after a question before it is asked again, once.
     pub patience_ms: u64,
-    /// How long we stay awake after a wake word or an answer.
+    /// How long we stay awake after a wake word or a question of ours.
     pub awake_ms: u64,
+    /// How long we stay awake after a turn or an answer; 0: only the wake word and questions of ours wake.
+    pub follow_up_ms: u64,
     /// Less voice than this, without words, is no turn.
     pub least_ms: u64,
 }
@@ -69,6 +71,7 @@ impl Default for EarConfig {
             longest_sealed_ms: 15_000,
             patience_ms: 8_000,
             awake_ms: 8_000,
+            follow_up_ms: 8_000,
             least_ms: 96,
         }
     }
@@ -132,7 +135,9 @@ pub struct Listen {
     pub expects: Expects,
     /// Whether a question is open and we are silent, so that the person is to speak.
     pub is_waiting: bool,
-    /// Sealed while an approval or a secret is open.
+    /// Whether what the person said is being worked on or answered: until that is over nobody has to say the wake word again.
+    pub is_engaged: bool,
+    /// Sealed while an approval or a secret is open; answers to it need no wake word.
     pub care: Care,
 }
 
@@ -142,6 +147,7 @@ impl Default for Listen {
             language: Language::English,
             expects: Expects::Anything,
             is_waiting: false,
+            is_engaged: false,
             care: Care::Ordinary,
         }
     }
@@ -154,6 +160,10 @@ pub enum EarEffect {
     Woken {
         /// Which one.
         phrase: Arc<str>,
+        /// How sure, 0 to 1.
+        score: f32,
+        /// The place behind it.
+        end: SampleIdx,
     },
     /// Somebody speaks.
     Started {

@@ -84,7 +84,7 @@ impl Room {
 
 fn short(effect: &EarEffect) -> String {
     match effect {
-        EarEffect::Woken { phrase } => format!("woken by {phrase}"),
+        EarEffect::Woken { phrase, .. } => format!("woken by {phrase}"),
         EarEffect::Started { turn, at, .. } => format!("{} starts at {at}", turn.0),
         EarEffect::Rejoined { turn } => format!("{} goes on", turn.0),
         EarEffect::Speculate {
@@ -327,6 +327,73 @@ fn asleep_nothing_is_a_turn_and_after_the_word_everything_is() {
     // Eight seconds later it sleeps again.
     room.hush(8_200).speak(500);
     assert_eq!(room.told(), [""; 0]);
+}
+
+fn asleep(follow_up_ms: u64) -> Room {
+    Room::new(EarConfig {
+        gate: Gate::Wake,
+        follow_up_ms,
+        ..EarConfig::default()
+    })
+}
+
+#[test]
+fn while_we_answer_and_for_a_while_after_it_nobody_has_to_say_the_word_again() {
+    let mut room = asleep(4_000);
+    let engaged = |is_engaged| Listen {
+        is_engaged,
+        ..Listen::default()
+    };
+    // A long answer: longer than anybody stays awake after the word.
+    room.tell(EarInput::Listen(engaged(true))).hush(20_000);
+    room.speak(300).hush(900);
+    assert_eq!(room.told()[0], "1 starts at 19700 ms");
+
+    room.tell(EarInput::Listen(engaged(false))).hush(3_500);
+    room.speak(300).hush(900);
+    assert_eq!(room.told()[0], "2 starts at 24400 ms");
+    room.hush(4_500).speak(300).hush(900);
+    assert_eq!(room.told(), [""; 0]);
+}
+
+#[test]
+fn without_a_time_for_going_on_only_the_word_and_our_questions_wake() {
+    let mut room = asleep(0);
+    room.tell(EarInput::Listen(Listen {
+        is_engaged: true,
+        ..Listen::default()
+    }));
+    room.hush(1_000).tell(EarInput::Listen(Listen::default()));
+    room.hush(200).speak(500).hush(1_000);
+    assert_eq!(room.told(), [""; 0]);
+
+    room.waiting().speak(500);
+    assert_eq!(room.told(), ["1 starts at 2400 ms"]);
+
+    // Called once is heard once, however soon the next sentence comes.
+    let mut room = asleep(0);
+    let wake = Wake {
+        phrase: "hey basket".into(),
+        score: 0.95,
+        end: SampleIdx::from_ms(1_000),
+    };
+    room.hush(1_000).tell(EarInput::Wake(wake));
+    room.hush(200).speak(500).hush(1_500);
+    assert_eq!(room.told().len(), 4);
+    room.speak(500).hush(1_000);
+    assert_eq!(room.told(), [""; 0]);
+}
+
+#[test]
+fn an_open_approval_is_answered_without_the_word_however_long_it_is_open() {
+    let mut room = asleep(0);
+    room.tell(EarInput::Listen(Listen {
+        care: Care::Sealed,
+        ..Listen::default()
+    }));
+    room.hush(30_000).speak(500);
+
+    assert_eq!(room.told(), ["1 starts at 29700 ms"]);
 }
 
 #[test]

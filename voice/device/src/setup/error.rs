@@ -43,6 +43,14 @@ pub enum SetupError {
         /// SHA-256 of the file.
         found: String,
     },
+    /// A package is what the list says, and cannot be unpacked as it says. Nothing of it is in place.
+    #[error("`{name}` cannot be unpacked: {cause}")]
+    Package {
+        /// Which model.
+        name: String,
+        /// Why.
+        cause: &'static str,
+    },
     /// The disk.
     #[error("`{name}` could not be written or read: {cause}")]
     Disk {
@@ -72,6 +80,7 @@ impl SetupError {
             Self::Digest { .. } => "VOICE-0044",
             Self::Disk { .. } => "VOICE-0045",
             Self::Stopped { .. } => "VOICE-0046",
+            Self::Package { .. } => "VOICE-0048",
         }
     }
 
@@ -85,6 +94,9 @@ impl SetupError {
             Self::Unreachable { .. } => "try again: it goes on where it was; or use --from FILE",
             Self::Size { .. } | Self::Digest { .. } => {
                 "nothing was installed; fetch the file from its publisher and use --from FILE"
+            }
+            Self::Package { .. } => {
+                "mend its entry in the list of models, or leave it to a newer errand"
             }
             Self::Disk { .. } => "make room, or make the folder of models writable, and try again",
             Self::Stopped { .. } => "run it again: it goes on where it was",

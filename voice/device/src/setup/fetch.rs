@@ -10,6 +10,7 @@ use super::catalogue::Model;
 use super::error::SetupError;
 use super::http::Client;
 use super::part::{Part, is_model};
+use super::unpack::unpack;
 
 /// Where a model comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,12 +116,12 @@ pub struct Fetch<'a> {
 }
 
 impl Fetch<'_> {
-    /// Fetches, checks, and puts the model in place under its own name; tells where it lies. Blocks: called on a thread
+    /// Fetches, checks, and puts the model in place under its own name, a package in pieces; tells where it lies. Blocks: called on a thread
     /// of its own, outside of any async runtime. A model that is in place already is only checked.
     pub fn run(&self, progress: &mut dyn FnMut(Progress)) -> Result<PathBuf, SetupError> {
         let place = self.folder.join(&self.model.file);
         if is_model(&place, self.model) {
-            return Ok(place);
+            return self.unpacked(place);
         }
         let mut part = Part::open(self.model, self.folder)?;
         match self.source {
@@ -139,7 +140,15 @@ impl Fetch<'_> {
             }
         }
         progress(Progress::Checking);
-        part.finish()
+        let place = part.finish()?;
+        self.unpacked(place)
+    }
+
+    fn unpacked(&self, place: PathBuf) -> Result<PathBuf, SetupError> {
+        if self.model.pieces.is_empty() {
+            return Ok(place);
+        }
+        unpack(&place, self.model, self.folder)
     }
 
     fn copy(

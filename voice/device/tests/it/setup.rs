@@ -63,6 +63,9 @@ fn model(content: &[u8]) -> Model {
         what: "speech to text".to_owned(),
         file: "ggml-small.en.bin".to_owned(),
         path: "whisper/ggml-small.en.bin".to_owned(),
+        base: None,
+        pieces: Vec::new(),
+        notice: None,
         bytes: content.len() as u64,
         sha256: digest
             .iter()

@@ -228,8 +228,10 @@ impl Driven {
     fn carry_out(&mut self, work: &mut Work<'_>, effect: TalkerEffect) -> bool {
         match effect {
             TalkerEffect::Tell(event) => {
-                if let VoiceEvent::Times(times) = &event {
-                    crate::metrics::turn(times);
+                match &event {
+                    VoiceEvent::Times(times) => crate::metrics::turn(times),
+                    VoiceEvent::Woken { score, .. } => crate::metrics::woken(*score),
+                    _ => {}
                 }
                 return self.events.try_send(event).is_ok();
             }

@@ -57,8 +57,8 @@ impl Talker {
 
     fn on_ear_effect(&mut self, effect: EarEffect) {
         match effect {
-            EarEffect::Woken { phrase } => {
-                self.tell(VoiceEvent::Note(Note::Woken { phrase }));
+            EarEffect::Woken { phrase, score, end } => {
+                self.tell(VoiceEvent::Woken { phrase, score, end });
                 self.tell_turn(TurnInput::Wake);
             }
             EarEffect::Started { turn, at, voice } => {

@@ -52,7 +52,8 @@ impl Scene {
                     self.line(at, "", &what);
                     continue;
                 }
-                VoiceEvent::StopTurn
+                VoiceEvent::Woken { .. }
+                | VoiceEvent::StopTurn
                 | VoiceEvent::Answer { .. }
                 | VoiceEvent::Heard {
                     is_whole: false, ..

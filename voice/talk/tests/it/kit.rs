@@ -140,6 +140,7 @@ pub(crate) fn told(rig: &mut Rig) -> Vec<String> {
 
 pub(crate) fn in_words(event: &VoiceEvent) -> Option<String> {
     Some(match event {
+        VoiceEvent::Woken { phrase, .. } => format!("woken by {phrase}"),
         VoiceEvent::SpeechStarted { turn, .. } => format!("{} speaks", turn.0),
         VoiceEvent::Taken { turn, floor } => format!("{} counts as {floor:?}", turn.0),
         VoiceEvent::SpeechStopped { turn, row, .. } => format!("{} stopped: {row:?}", turn.0),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::voice::{CatalogWords, VoicePlan};
+use crate::voice::{CatalogWords, VoicePlan, WakeSetting};
 use errand_voice_core::{EngineFault, to_s16};
 use errand_voice_device::{Change, DeviceChoice, Microphone, Supervised};
 use errand_voice_talk::{Detection, Settings, StreamConfig, StreamHandle, Streams};
@@ -43,10 +43,16 @@ pub(super) async fn run(
     let (stream, mut events) = streams.open(config).map_err(|e| Fault::stream(&e))?;
     let mut line = Line::new(talk, stream, words, Told::new(false));
     let mut keyboard = out.is_attended().then(Keyboard::open).transpose()?;
-    out.talk(&["errand listens. space: push to talk, m: mute, q: quit, enter: type".to_owned()]);
+    let begin = match plan.wake {
+        WakeSetting::Off => "errand listens.",
+        WakeSetting::On => "say \"hey basket\", then what you want.",
+    };
+    out.talk(&[format!(
+        "{begin} space: push to talk, m: mute, q: quit, enter: type"
+    )]);
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut mode = Mode::default();
+    let mut mode = Mode::new(plan.detection());
     loop {
         let mut ended = false;
         tokio::select! {
@@ -88,14 +94,25 @@ async fn key(keyboard: &mut Option<Keyboard>) -> Key {
 }
 
 /// What the keys have set.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Mode {
     is_muted: bool,
     is_pushing: bool,
     typing: Option<String>,
+    /// How it is listened to while no key is pressed.
+    usual: Detection,
 }
 
 impl Mode {
+    fn new(usual: Detection) -> Self {
+        Self {
+            is_muted: false,
+            is_pushing: false,
+            typing: None,
+            usual,
+        }
+    }
+
     /// Does what a key means. `true`: the person leaves.
     async fn key(&mut self, key: Key, line: &mut Line, out: &mut Out) -> Result<bool, Fault> {
         match key {
@@ -129,7 +146,7 @@ impl Mode {
                 let detection = if self.is_pushing {
                     Detection::pushed()
                 } else {
-                    Detection::usual()
+                    self.usual.clone()
                 };
                 let settings = Settings {
                     detection: Some(detection),

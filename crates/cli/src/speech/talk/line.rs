@@ -188,6 +188,9 @@ impl Line {
                 )
                 .await?;
             }
+            VoiceEvent::Woken { phrase, score, end } => {
+                self.told.woken(&phrase, score, end, out);
+            }
             VoiceEvent::StopTurn if self.active.is_some() => {
                 self.talk.stop().await;
             }

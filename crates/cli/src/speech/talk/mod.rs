@@ -12,11 +12,13 @@ mod told;
 
 use std::sync::Arc;
 
-use crate::voice::{CatalogWords, DuplexSetting, Names, VoiceParts, VoicePlace, VoicePlan};
+use crate::voice::{
+    CatalogWords, DuplexSetting, Names, VoiceParts, VoicePlace, VoicePlan, WakeSetting,
+};
 use errand_protocol::api::WordsView;
 use errand_types::Language;
 use errand_voice_core::Voice;
-use errand_voice_talk::{Detection, Echo, StreamConfig, Streams, Waiting};
+use errand_voice_talk::{Echo, StreamConfig, Streams, Waiting};
 
 use super::{apart, plan};
 use crate::api::Api;
@@ -85,6 +87,7 @@ async fn speaker(
 
 /// The engines of this machine. Without one that hears there is nothing to talk to.
 async fn opened(place: &PlaceArgs, args: &TalkArgs, plan: &VoicePlan) -> Result<VoiceParts, Fault> {
+    let wants_wake = plan.wake == WakeSetting::On;
     let (plan, data) = (plan.clone(), data_dir(place.data.as_ref()));
     let test_model = args.test_model.clone();
     let parts = apart(move || {
@@ -94,6 +97,9 @@ async fn opened(place: &PlaceArgs, args: &TalkArgs, plan: &VoicePlan) -> Result<
         })
     })
     .await?;
+    if wants_wake && let Some((detail, fix)) = parts.lacks_wake() {
+        return Err(Fault::asleep(detail, fix));
+    }
     if parts.recognisers.is_empty() {
         let check = parts.report.check();
         return Err(Fault::deaf(&check.detail, check.fix.as_deref()));
@@ -118,7 +124,7 @@ fn config(plan: &VoicePlan, parts: &VoiceParts) -> StreamConfig {
     });
     StreamConfig {
         language: Language::English,
-        detection: Detection::usual(),
+        detection: plan.detection(),
         echo: match plan.duplex {
             DuplexSetting::Full => Echo::Ours,
             DuplexSetting::Half => Echo::Nobody,

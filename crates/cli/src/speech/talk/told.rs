@@ -96,6 +96,20 @@ impl Told {
         );
     }
 
+    /// The wake word was heard: what follows is listened to.
+    pub(super) fn woken(&self, phrase: &str, score: f32, end: SampleIdx, out: &mut Out) {
+        let score = f64::from((score * 1_000.0).round()) / 1_000.0;
+        self.event(
+            "wake",
+            json!({"phrase": phrase, "score": score, "ms": end.ms()}),
+            out,
+        );
+        if !self.json {
+            out.erase();
+            out.talk(&notes::say(&format!("heard \"{phrase}\""), &out.talk));
+        }
+    }
+
     /// Something about the stream itself.
     pub(super) fn note(&self, note: &Note, out: &mut Out) {
         let text = note_text(note);
@@ -139,7 +153,6 @@ pub(super) fn note_text(note: &Note) -> String {
             "errand listens while it speaks".to_owned()
         }
         Note::Gap { ms } => format!("{ms} ms of sound are missing"),
-        Note::Woken { phrase } => format!("heard \"{phrase}\""),
         Note::Reprompted => "nobody answered; it was asked again".to_owned(),
         Note::Idle => "nobody answered; nothing is waited for".to_owned(),
         Note::Refused { code } => format!("that cannot be changed now ({code})"),

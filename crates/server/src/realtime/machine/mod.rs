@@ -305,6 +305,7 @@ impl SessionMachine {
             | VoiceEvent::Volume { .. }
             | VoiceEvent::Pace(_)
             | VoiceEvent::Times(_)
+            | VoiceEvent::Woken { .. }
             | VoiceEvent::Note(_) => {}
         }
     }

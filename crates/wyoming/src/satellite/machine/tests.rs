@@ -136,9 +136,11 @@ fn a_room_is_not_listened_to_all_the_time_unless_somebody_said_so() {
             "> transcribe"
         ]
     );
-    let woken = VoiceEvent::Note(Note::Woken {
-        phrase: "hey errand".into(),
-    });
+    let woken = VoiceEvent::Woken {
+        phrase: "hey basket".into(),
+        score: 0.97,
+        end: SampleIdx::from_ms(1_000),
+    };
     assert_eq!(ours.hears(woken), ["> detection"]);
 }
 

@@ -1,0 +1,126 @@
+"""What is said for training and for measuring: the phrase, its neighbours, and ordinary talk.
+
+Neighbours are found in a pronouncing dictionary: words that differ from "basket" or "hey" by a sound or two make the
+pairs that a detector confuses. HELD_CONFUSERS are never trained on, with any voice.
+"""
+
+import random
+from pathlib import Path
+
+PHRASE = "hey basket"
+SPELLINGS = ["hey basket", "hey, basket", "Hey basket!", "hey basket.", "hey basket?"]
+DICTIONARY = Path("/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict")
+
+# Confusers that training sees, spoken by training voices.
+CONFUSERS = """hey jacket|hey biscuit|hey basil|a basket|the basket|hey casket|hey basic|hey pastor|hey bucket|hey market
+hey baskin|hey bass|hey bash it|hey pass it|hey mask it|hey ask it|hey bask|hey ask|hey best cat|hey mascot|hey brisket
+okay biscuit|okay casket|hi basket|my basket|your basket|this basket|that basket|in the basket|one basket|big basket
+add a basket|say basket|they basket|gray basket|the day basket|play basket|basket|baskets|hey|hey there|hey you|hey man
+hey basically|hey bascom|hey vast kit|hey fast cat|hey bad cat|hey back it|hey bag it|hey back kit|hey packet|hey racket
+hey bracket|hey ticket|hey pocket|hey rocket|hey gadget|hey budget|hey badger|hey bandit|hey bonnet|hey ballot|hey Barrett
+hey bastion|hey pasta|hey plaster|hey master|hey faster|hey Casper|hey Jasper|hey Pascal|hey Oscar|hey Baxter|hey Bosco
+ask it|bask it|he asked it|he basked in it|a bass kit|hay bale|hey bassist|hey bask in it|hey bus kit|hey best kit
+hey, let us go|hey what is in it|hey Google|hey Alexa|hey computer|hey kitchen|hello basket|oh basket|no basket|to basket
+a casket|a gadget|a jacket|a biscuit|the casket|the gasket|tisket a tasket|wicker basket|bread basket|waste basket
+picnic basket|laundry basket|shopping basket|fruit basket|gift basket|basket of fruit|basket case|hey boss get it""".replace("\n", "|").split("|")
+
+# Confusers that only measuring hears.
+HELD_CONFUSERS = """hey gasket|hey bastard|okay basket|hey trinket|hey asking|hey blanket|hey past it|hey dusk it|hey bass cat
+hey bask at it|bay basket|her basket|eight basket|hey bassoon|hey cast it|hey bucket list|Easter basket|hey jasmine
+hey Bianca|hey musket""".replace("\n", "|").split("|")
+
+COUNTS = "a|one|two|three|four|five|six|a dozen|some|a few".split("|")
+GOODS = """coffee beans|oat milk|dark chocolate|a desk lamp|green tea|olive oil|bread|dish soap|paper towels|batteries|pasta
+tomatoes|honey|rice|headphones|a notebook|candles|hand soap|butter|eggs|flour|sugar|apples|bananas|yoghurt|cheese|shampoo
+a phone charger|light bulbs|a water bottle|running shoes|a rain jacket|socks|a bicycle helmet|dog food|cat litter""".replace("\n", "|").split("|")
+FRAMES = """add {g} to my cart|order {g}|i need {g}|find me {g}|remove {g} from the cart|how much is {g}|do you have {g}
+buy {g} under twenty dollars|put {g} in my basket|what is in my basket|take {g} out of the basket|show me {g}
+add {g} to the basket please|is {g} in the basket|empty my basket|compare {g} and {h}|get {g} and {h} by friday
+i would like {g}|we are out of {g}|can you bring {g} tomorrow|hey can you find {g}|hey we need {g}|hey add {g}
+the basket with {g} is full|a basket of {g} please|reorder {g}|is there a cheaper one than {g}|never mind the {g}""".replace("\n", "|").split("|")
+SMALL_TALK = """what time is it|did you feed the dog today|the door is open again|dinner is nearly ready|where did you leave my keys
+turn the light on please|he said he would call later|hey how was your day|hey come here for a second|hey look at that
+they play basketball on saturday|she bought a wicker basket at the market|the laundry basket is upstairs
+put the bread in the basket on the table|i asked her and she asked him|the children went to bed early|it is raining again
+hey stop that|hey wait for me|hey that is mine|could you pass me the salt|who won the game last night|i will be back at nine
+the meeting was moved to thursday|please close the window|this is the best soup i ever had|my sister lives in boston
+the train was late again this morning|hey guess what happened|hey do you want some tea""".replace("\n", "|").split("|")
+TAILS = """order coffee beans|add milk|what is in my cart|find me a desk lamp|stop|how much is it|add two bags of rice
+remove the last one|show me the cheaper ones|where is my order|i need dish soap|buy it|help|put honey on the list""".replace("\n", "|").split("|")
+
+
+def request(rng):
+    g, h = rng.sample(GOODS, 2)
+    return rng.choice(FRAMES).format(g=g, h=h)
+
+
+def dictionary():
+    """Words and their sounds, stress left out, in the order of the file."""
+    words = {}
+    for line in DICTIONARY.read_text().splitlines():
+        word, *sounds = line.split()
+        if word.isalpha() and len(word) > 1 and sounds:
+            words.setdefault(word, tuple(s.rstrip("012") for s in sounds))
+    return words
+
+
+def distance(a, b, most):
+    """Sounds that differ; `most + 1` where there are more."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row, before = [i], row
+        for j, y in enumerate(b, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (x != y)))
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+def neighbours(words):
+    """Words near "basket", nearest first, without the word itself and what begins with it."""
+    target = words["basket"]
+    found = []
+    for word, sounds in words.items():
+        # "baskett" and "basketball" are the word itself to whoever listens.
+        if sounds[: len(target)] == target or word.startswith("basket") or word == "baskette":
+            continue
+        apart = distance(sounds, target, 3)
+        if apart <= 3:
+            found.append((apart, word))
+    return [word for _, word in sorted(found)]
+
+
+def openers(words):
+    """Words that sound like "hey" but for its first sound or its vowel."""
+    near = [w for w, s in words.items() if len(s) == 2 and (s[1] == "EY" or s[0] == "HH")]
+    return sorted(w for w in near if words[w] != words["hey"])
+
+
+def negatives(rng, count):
+    """Sentences without the phrase, the hard ones first in number."""
+    words = dictionary()
+    near, before, any_word = neighbours(words), openers(words), sorted(words)
+    held = {c.lower() for c in HELD_CONFUSERS}
+    while count:
+        kind = rng.random()
+        if kind < 0.26:
+            text = rng.choice(CONFUSERS)
+        elif kind < 0.46:
+            # The nearest neighbours oftener than those that are further off.
+            text = "hey " + near[int(len(near) * rng.random() ** 2)]
+        elif kind < 0.54:
+            text = f"{rng.choice(before)} basket"
+        elif kind < 0.58:
+            text = f"{rng.choice(any_word)} basket"
+        elif kind < 0.62:
+            text = f"hey {rng.choice(any_word)}"
+        elif kind < 0.80:
+            text = request(rng)
+        elif kind < 0.86:
+            text = rng.choice(SMALL_TALK)
+        else:
+            text = " ".join(rng.choices(any_word, k=rng.randint(3, 9)))
+        if any(h in text.lower() for h in held):
+            continue
+        count -= 1
+        yield text
