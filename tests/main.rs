@@ -29,7 +29,9 @@ mod stories;
 mod talker;
 #[path = "e2e/voice.rs"]
 mod voice;
-#[path = "e2e/words.rs"]
-mod words;
 #[path = "e2e/waking.rs"]
 mod waking;
+#[path = "e2e/words.rs"]
+mod words;
+#[path = "e2e/wyoming.rs"]
+mod wyoming;

@@ -1,14 +1,13 @@
 //! The speaker itself: `errand talk` with a microphone and a loudspeaker that a sound server plays, in real time.
 
-use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use errand_tests::aloud::{Voice, errand, write_wav};
+use errand_tests::aloud::{Recording, Room, Voice, errand};
 use errand_tests::foreign::root;
 use errand_tests::harness::World;
+use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::Command;
 use tokio::time::timeout;
 
@@ -24,36 +23,51 @@ async fn inside(test: &str) -> bool {
     }
     let mut command = Command::new(root().join("voice/testing/pulse.sh"));
     command.arg(std::env::current_exe().unwrap());
-    command.args(["--exact", &format!("speaker::{test}"), "--nocapture"]);
+    command.args([
+        "--exact",
+        &format!("speaker::{test}"),
+        "--nocapture",
+        "--include-ignored",
+    ]);
     let output = command.stdin(Stdio::null()).output().await.unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(77) {
-        say_skipped(&told);
+        tell(&told);
         return false;
     }
     let all = format!("{told}{}", String::from_utf8_lossy(&output.stdout));
-    assert!(output.status.success(), "{all}");
+    // A name that is not found runs nothing, and that is a success to the runner.
+    assert!(output.status.success() && all.contains("1 passed"), "{all}");
+    tell(&told);
     false
 }
 
 #[expect(
     clippy::print_stderr,
-    reason = "whoever reads the run must see what it left out"
+    reason = "whoever reads the run must see what it left out, and what it measured"
 )]
-fn say_skipped(told: &str) {
-    eprint!("{told}");
+fn tell(told: &str) {
+    eprintln!("{}", told.trim_end());
 }
 
-/// Speaks a file into the microphone.
-async fn into_the_microphone(path: &Path) {
-    let status = Command::new("paplay")
-        .arg("--device=vmic_in")
-        .arg(path)
-        .status();
-    assert!(status.await.unwrap().success());
+fn text<'a>(event: &'a Value, name: &str) -> &'a str {
+    event[name].as_str().unwrap_or_default()
 }
 
-#[ignore = "errand talk is not yet heard to answer through a sound card; docs/talk.md says so"]
+fn is(kind: &'static str, name: &'static str, value: &'static str) -> impl Fn(&Value) -> bool {
+    move |event| text(event, "event") == kind && text(event, name) == value
+}
+
+/// Somebody before the speaker, who has heard that it listens.
+async fn before_it(world: &World, data: &TempDir, voice: &str) -> Room {
+    let command = errand(ERRAND, world, data.path()).unwrap();
+    let mut room = Room::start(&command, voice).unwrap();
+    let listening = room.await_kind("listening").await.unwrap();
+    assert_eq!(listening["microphone"], true, "{:?}", room.events);
+    room
+}
+
+#[ignore = "a stop word said over errand is heard late or not at all through the sound card; docs/talk.md says so"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_said_into_the_microphone_is_answered_from_the_loudspeaker_and_speech_stops_it() {
     if !inside(
@@ -68,89 +82,203 @@ async fn what_is_said_into_the_microphone_is_answered_from_the_loudspeaker_and_s
         Err(missing) => return skipped(&missing),
     };
     let world = World::start(set_up()).await.unwrap();
-    let dir = TempDir::new().unwrap();
-    let quiet = vec![0; 16_000];
-    let file = |name: &str| dir.path().join(name);
-    for (name, text) in [("find.wav", "find coffee beans"), ("stop.wav", "stop")] {
-        let said = [&quiet[..8_000], &voice.say(text).unwrap(), &quiet].concat();
-        write_wav(&file(name), &said, 16_000).unwrap();
-    }
-    let mut ear = Command::new("parec")
-        .args([
-            "--device=vspk.monitor",
-            "--format=s16le",
-            "--rate=16000",
-            "--channels=1",
-            "--latency-msec=20",
-        ])
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut sound = ear.stdout.take().unwrap();
-    let recorded = tokio::spawn(async move {
-        let mut bytes = Vec::new();
-        sound.read_to_end(&mut bytes).await.unwrap();
-        bytes
-    });
-    let mut command = errand(ERRAND, &world, dir.path()).unwrap();
-    command
-        .arg("talk")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut talk = command.spawn().unwrap();
-    let mut lines = BufReader::new(talk.stderr.take().unwrap()).lines();
-    let mut shown = Vec::new();
-    let until = |wanted: &'static str| move |line: &str| line.contains(wanted);
-    macro_rules! await_line {
-        ($wanted:expr) => {{
-            let holds = until($wanted);
-            loop {
-                let line = timeout(LONG, lines.next_line())
-                    .await
-                    .expect("it says nothing")
-                    .unwrap();
-                let line = line.expect("it ended");
-                let is_it = holds(&line);
-                shown.push(line);
-                if is_it {
-                    break;
-                }
-            }
-        }};
-    }
+    let data = TempDir::new().unwrap();
+    let (find, stop) = (voice.say("find coffee beans"), voice.say("stop"));
+    let said = Recording::of("vmic_in").unwrap();
+    let answered = Recording::of("vspk").unwrap();
+    // No sound of the loudspeaker comes back to this microphone, so there is nothing to take out of it.
+    let mut room = before_it(&world, &data, "duplex = \"half\"").await;
 
-    await_line!("errand listens");
-    into_the_microphone(&file("find.wav")).await;
-    await_line!("you  find coffee beans");
+    let begun = Instant::now();
+    room.say(&find.unwrap()).await.unwrap();
+    let heard = room.await_kind("heard").await.unwrap();
+    assert_eq!(
+        text(&heard, "text"),
+        "find coffee beans",
+        "{:?}",
+        room.events
+    );
     // It speaks a while; then it is told to stop.
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    into_the_microphone(&file("stop.wav")).await;
-    await_line!("you  stop");
+    let a_while = Duration::from_millis(1_500);
+    answered.until_voice(begun, a_while).await.unwrap();
+    let over = Instant::now();
+    room.say(&stop.unwrap()).await.unwrap();
+    let heard = room.await_kind("heard").await.unwrap();
+    assert_eq!(text(&heard, "text"), "stop", "{:?}", room.events);
+    room.await_kind("silent").await.unwrap();
 
-    let talk_id = talk.id().unwrap().to_string();
-    Command::new("kill")
-        .args(["-INT", &talk_id])
-        .status()
+    // Nothing of the answer comes after it.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let onset = said.first_voice(over).unwrap();
+    let last = answered.last_voice(Instant::now()).unwrap();
+    let after = last.saturating_duration_since(onset);
+    tell(&format!(
+        "silent {} ms after the first sound of \"stop\"",
+        after.as_millis()
+    ));
+    // As long as the word, the silence behind it, its reading and what the device holds; and much less than the answer.
+    assert!(after < Duration::from_secs(3), "{after:?}");
+    assert_eq!(room.leave().await.unwrap(), Some(0));
+    world.stop().await;
+}
+
+/// Says the request into the microphone and answers everything that is asked, until something is bought.
+async fn buy_aloud(room: &mut Room, voice: &Voice, request: &str) {
+    room.say(&voice.say(request).unwrap()).await.unwrap();
+    let heard = room.await_kind("heard").await.unwrap();
+    assert_eq!(text(&heard, "text"), request, "{:?}", room.events);
+    loop {
+        let asks = |e: &Value| matches!(text(e, "event"), "approval" | "bought");
+        let event = room.await_event(asks).await.unwrap();
+        if text(&event, "event") == "bought" {
+            return;
+        }
+        let answer = match text(&event, "kind") {
+            "consent" => "yes please".to_owned(),
+            _ => text(&event, "words").to_owned(),
+        };
+        assert!(!answer.is_empty(), "{event}");
+        room.await_kind("silent").await.unwrap();
+        room.say(&voice.say(&answer).unwrap()).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_purchase_through_microphone_and_loudspeaker_is_in_the_shops_books() {
+    if !inside("a_purchase_through_microphone_and_loudspeaker_is_in_the_shops_books").await {
+        return;
+    }
+    let voice = match Voice::flite() {
+        Ok(voice) => voice,
+        Err(missing) => return skipped(&missing),
+    };
+    let world = World::start(crate::aloud::set_up()).await.unwrap();
+    let data = TempDir::new().unwrap();
+    let answered = Recording::of("vspk").unwrap();
+    let mut room = before_it(&world, &data, "").await;
+
+    let begun = Instant::now();
+    buy_aloud(&mut room, &voice, "order coffee beans").await;
+    room.await_kind("silent").await.unwrap();
+
+    let orders = world.shops.orders().await.unwrap();
+    assert_eq!(orders.len(), 1, "{orders:?}");
+    assert_eq!(orders[0].entry["lines"][0]["quantity"], 1);
+    let charges = world.shops.charges().await.unwrap();
+    assert_eq!(charges.values().copied().collect::<Vec<_>>(), [1]);
+    // The terms, the question and the receipt were heard in the room.
+    let spoken = answered.voice_since(begun);
+    assert!(spoken > Duration::from_secs(5), "{spoken:?}");
+    assert_eq!(room.leave().await.unwrap(), Some(0));
+    world.stop().await;
+}
+
+/// The sound server dies, and every device with it. Gives the moment.
+async fn devices_vanish() -> Instant {
+    let pid = std::fs::read_to_string(format!("{}/pid", run_folder())).unwrap();
+    let status = Command::new("kill").args(["-9", pid.trim()]).status();
+    assert!(status.await.unwrap().success());
+    Instant::now()
+}
+
+async fn devices_come_back() {
+    let status = Command::new(std::env::var_os("ERRAND_PULSE_SERVE").unwrap()).status();
+    assert!(status.await.unwrap().success());
+}
+
+fn run_folder() -> String {
+    std::env::var("XDG_RUNTIME_DIR").unwrap()
+}
+
+/// Both devices change to this state.
+async fn both_are(room: &mut Room, state: &'static str) {
+    let mut left = vec!["microphone", "loudspeaker"];
+    while !left.is_empty() {
+        let event = room
+            .await_event(is("device", "state", state))
+            .await
+            .unwrap();
+        assert!(!text(&event, "text").is_empty(), "{event}");
+        left.retain(|name| *name != text(&event, "device"));
+    }
+}
+
+#[ignore = "on a busy machine it is not always seen to go on after the sound server died; docs/talk.md says so"]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn devices_that_vanish_in_mid_sentence_are_told_and_the_conversation_goes_on_without_and_with_them()
+ {
+    if !inside(
+        "devices_that_vanish_in_mid_sentence_are_told_and_the_conversation_goes_on_without_and_with_them",
+    )
+    .await
+    {
+        return;
+    }
+    let voice = match Voice::flite() {
+        Ok(voice) => voice,
+        Err(missing) => return skipped(&missing),
+    };
+    let world = World::start(set_up()).await.unwrap();
+    let data = TempDir::new().unwrap();
+    let find = voice.say("find coffee beans").unwrap();
+    let mut room = before_it(&world, &data, "").await;
+
+    // In the middle of what the person says.
+    let said = Recording::of("vmic_in").unwrap();
+    let begun = Instant::now();
+    let mut sentence = room.speech(&find).unwrap().spawn().unwrap();
+    said.until_voice(begun, Duration::from_millis(400))
         .await
         .unwrap();
-    timeout(LONG, talk.wait())
+    devices_vanish().await;
+    sentence.wait().await.unwrap();
+    drop(said);
+    both_are(&mut room, "gone").await;
+    // Typing goes on.
+    room.type_line("find tea").await.unwrap();
+    let answer = room.await_event(|e| text(e, "event") == "said" && text(e, "text").contains("ea"));
+    answer.await.unwrap();
+    room.await_kind("silent").await.unwrap();
+
+    devices_come_back().await;
+    both_are(&mut room, "back").await;
+    let answered = Recording::of("vspk").unwrap();
+    let begun = Instant::now();
+    room.say(&find).await.unwrap();
+    let heard = room.await_kind("heard").await.unwrap();
+    assert_eq!(
+        text(&heard, "text"),
+        "find coffee beans",
+        "{:?}",
+        room.events
+    );
+
+    // In the middle of what errand says.
+    answered
+        .until_voice(begun, Duration::from_millis(1_500))
         .await
-        .expect("it does not end")
         .unwrap();
-    ear.kill().await.unwrap();
-    let bytes = recorded.await.unwrap();
-    let pcm: Vec<i16> = bytes
-        .chunks_exact(2)
-        .map(|b| i16::from_le_bytes([b[0], b[1]]))
-        .collect();
-    let loud = pcm
-        .chunks(1_600)
-        .filter(|part| part.iter().any(|s| s.unsigned_abs() > 1_000))
-        .count();
-    // More than a second of voice came out.
-    assert!(loud > 10, "{loud} of {}: {shown:?}", pcm.len() / 1_600);
+    devices_vanish().await;
+    drop(answered);
+    both_are(&mut room, "gone").await;
+    // What it would have said stands on the screen, in its time.
+    room.await_kind("silent").await.unwrap();
+
+    devices_come_back().await;
+    both_are(&mut room, "back").await;
+    // It is still the same conversation: there is something to be the second of.
+    let answered = Recording::of("vspk").unwrap();
+    let begun = Instant::now();
+    room.say(&voice.say("the second one").unwrap())
+        .await
+        .unwrap();
+    let heard = room.await_kind("heard").await.unwrap();
+    assert_eq!(text(&heard, "text"), "the second one", "{:?}", room.events);
+    answered
+        .until_voice(begun, Duration::from_millis(500))
+        .await
+        .unwrap();
+    assert_eq!(room.leave().await.unwrap(), Some(0));
     world.stop().await;
 }
 

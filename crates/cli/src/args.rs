@@ -260,7 +260,7 @@ pub(crate) struct TalkArgs {
     #[command(flatten)]
     pub(crate) settings: SettingsArg,
     /// What happens, one JSON object on each line. An open approval is there with its words, as on any enrolled screen.
-    #[arg(long, requires = "wav")]
+    #[arg(long)]
     pub(crate) json: bool,
     /// Hear with this model, which is made for tests and is no recogniser for people.
     #[arg(long, value_name = "FILE", hide = true)]

@@ -1,7 +1,9 @@
 //! Somebody who talks with the program `errand` aloud: a voice of this machine speaks into its ear and reads what it tells.
 
+mod room;
 mod speaker;
 mod speech;
 
+pub use room::{Recording, Room};
 pub use speaker::{Ended, Speaker, errand};
 pub use speech::{Listener, Voice, write_wav};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use errand_cli::{BuiltIn, FixedIds, House, HouseConfig};
+use errand_cli::{BuiltIn, FixedIds, House, HouseConfig, SatelliteTable};
 use errand_merchant::ClientLimits;
 use errand_runtime::Runtime;
 use errand_types::Profile;
@@ -37,6 +37,8 @@ pub struct SetUp {
     pub talker: Option<Arc<Talker>>,
     /// What hears and speaks.
     pub streams: Option<Streams>,
+    /// Satellites that are dialled.
+    pub satellites: Vec<SatelliteTable>,
 }
 
 impl SetUp {
@@ -51,6 +53,7 @@ impl SetUp {
             on_disk: false,
             talker: None,
             streams: None,
+            satellites: Vec::new(),
         }
     }
 }
@@ -165,6 +168,10 @@ impl World {
         config.shops = self.set_up.limits.clone();
         let talker = self.set_up.talker.as_ref();
         config.streams.clone_from(&self.set_up.streams);
+        config
+            .wyoming
+            .satellites
+            .clone_from(&self.set_up.satellites);
         config.language_model = talker.map(|t| t.server()).transpose()?;
         Ok(config)
     }

@@ -16,8 +16,6 @@ const ANNOUNCED_MAX: usize = 8;
 const ASK_MS: u64 = 30_000;
 /// How long it may take to answer.
 const ANSWER_MS: u64 = 10_000;
-/// A satellite that holds the connection for so long after it was told to run is ours, in milliseconds.
-const OURS_MS: u64 = 1_500;
 /// Who woke a satellite and then says nothing is not waited for any longer, in milliseconds.
 const SPEAK_MS: u64 = 8_000;
 
@@ -70,8 +68,9 @@ pub(crate) enum Effect {
 enum Phase {
     /// It was asked what it is.
     Asked,
-    /// It was told to run; until then it may turn out to serve another.
-    Told { since: u64 },
+    /// It was told to run, and asked once more. One that serves another hangs up now, or stops to read and keeps the line
+    /// open, by the Python it runs on; one that answers is ours.
+    Told,
     /// It is ours.
     Ours,
 }
@@ -147,7 +146,7 @@ impl Link {
 
     /// Whether the other side, when it closes now, does so because it serves somebody else.
     pub(crate) fn is_told(&self) -> bool {
-        matches!(self.phase, Phase::Told { .. })
+        self.phase == Phase::Told
     }
 
     pub(crate) fn step(&mut self, input: Input) -> Vec<Effect> {
@@ -162,11 +161,6 @@ impl Link {
 
     fn on_tick(&mut self, now: u64, effects: &mut Vec<Effect>) {
         self.now = self.now.max(now);
-        if let Phase::Told { since } = self.phase
-            && self.now.saturating_sub(since) >= OURS_MS
-        {
-            self.ours(effects);
-        }
         if let Run::Once { until: Some(until) } = self.run
             && self.now >= until
         {
@@ -174,7 +168,12 @@ impl Link {
         }
         let waited = self.now.saturating_sub(self.asked_at);
         if !self.answered && waited >= ANSWER_MS {
-            effects.push(Effect::Close(Trouble::Silent));
+            let trouble = if self.is_told() {
+                Trouble::Taken
+            } else {
+                Trouble::Silent
+            };
+            effects.push(Effect::Close(trouble));
             return;
         }
         if self.answered && waited >= ASK_MS {
@@ -215,15 +214,18 @@ impl Link {
 
     fn on_info(&mut self, info: &Event, effects: &mut Vec<Effect>) {
         self.answered = true;
-        if self.phase != Phase::Asked {
-            return;
+        match self.phase {
+            Phase::Asked => {}
+            Phase::Told | Phase::Ours => return self.ours(effects),
         }
         if info.value("satellite").is_none() {
             effects.push(Effect::Close(Trouble::NoSatellite));
             return;
         }
-        self.phase = Phase::Told { since: self.now };
+        self.phase = Phase::Told;
         effects.push(Effect::Send(Event::new("run-satellite")));
+        (self.answered, self.asked_at) = (false, self.now);
+        effects.push(Effect::Send(Event::new("describe")));
     }
 
     fn on_run(&mut self, run: &Event, effects: &mut Vec<Effect>) {

@@ -1,9 +1,7 @@
-//! Peers that others wrote, pinned, each in a process of its own: the library `wyoming` as a caller, and `wyoming-satellite`.
+//! A peer that others wrote, pinned, in a process of its own: the library `wyoming` as a caller.
 
 use std::fs;
-use std::net::TcpListener as Port;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,18 +11,15 @@ use errand_voice_core::{
     Transcript, Utterance, Voice, VoiceActivity,
 };
 use errand_voice_device::{Flite, Sphinx};
-use errand_voice_talk::{Engines, Limits, Streams};
-use errand_wyoming::{Listen, Peers, Rooms, Satellite, ServeConfig, Trouble, dial, serve, states};
-use jiff::tz::TimeZone;
+use errand_voice_talk::Engines;
+use errand_wyoming::{Peers, ServeConfig, serve};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::house::Echoes;
 use crate::kim;
-use crate::satellites::Noon;
 
 /// Longest that anything here takes on a machine that has much else to do.
 const LONG: Duration = Duration::from_secs(180);
@@ -209,211 +204,4 @@ async fn a_client_of_the_wyoming_library_is_understood_spoken_to_and_answered() 
     assert!(told["too_long"].as_str().unwrap().contains("WYO-0002"));
     shutdown.cancel();
     serving.await.unwrap().unwrap();
-}
-
-/// A satellite as others run it, with a microphone and a loudspeaker of files.
-struct Kitchen {
-    child: Child,
-    folder: PathBuf,
-    said: usize,
-}
-
-impl Kitchen {
-    fn start(python: &Path, folder: &Path, port: u16) -> Self {
-        let foreign = root().join("tests/foreign").canonicalize().unwrap();
-        let at = |file: &str| folder.join(file).display().to_string();
-        let script = |name: &str| foreign.join(name).display().to_string();
-        let hook = |file: &str| format!("{} {}", script("satellite_hook.sh"), at(file));
-        let mic = format!(
-            "{} {} {}",
-            python.display(),
-            script("satellite_mic.py"),
-            folder.display()
-        );
-        let snd = format!("{} {}", script("satellite_snd.sh"), at("snd"));
-        let child = Command::new(python)
-            .args([
-                "-m",
-                "wyoming_satellite",
-                "--no-zeroconf",
-                "--name",
-                "kitchen",
-            ])
-            .args(["--uri", &format!("tcp://127.0.0.1:{port}")])
-            .args(["--mic-command", &mic, "--snd-command", &snd])
-            .args(["--transcript-command", &hook("transcripts")])
-            .args(["--synthesize-command", &hook("synthesized")])
-            .args(["--tts-stop-command", &hook("stopped")])
-            .stdin(Stdio::null())
-            .stderr(fs::File::create(folder.join("log")).unwrap())
-            .spawn()
-            .unwrap();
-        let said = (1..1_000)
-            .find(|n| !folder.join(format!("say-{n}")).exists())
-            .unwrap();
-        // What was said to the one before is not said again.
-        for n in 1..said {
-            fs::write(folder.join(format!("say-{n}")), []).unwrap();
-        }
-        Self {
-            child,
-            folder: folder.to_owned(),
-            said: said - 1,
-        }
-    }
-
-    /// Says something into its microphone.
-    fn say(&mut self, pcm: &[i16]) {
-        self.said += 1;
-        let half = self.folder.join("half");
-        fs::write(&half, bytes(pcm)).unwrap();
-        fs::rename(half, self.folder.join(format!("say-{}", self.said))).unwrap();
-    }
-
-    fn lines(&self, file: &str) -> Vec<String> {
-        let text = fs::read_to_string(self.folder.join(file)).unwrap_or_default();
-        text.lines().map(|line| line.trim().to_owned()).collect()
-    }
-
-    fn played(&self) -> Vec<u8> {
-        fs::read(self.folder.join("snd")).unwrap_or_default()
-    }
-
-    async fn until(&self, file: &str, count: usize) -> Vec<String> {
-        let found = async {
-            loop {
-                let lines = self.lines(file);
-                if lines.len() >= count {
-                    return lines;
-                }
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        match tokio::time::timeout(LONG, found).await {
-            Ok(lines) => lines,
-            Err(late) => panic!(
-                "{file}: {late}: {:?}; {}",
-                self.lines(file),
-                fs::read_to_string(self.folder.join("log")).unwrap_or_default()
-            ),
-        }
-    }
-}
-
-impl Drop for Kitchen {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-struct Dialling {
-    states: tokio::sync::watch::Receiver<Vec<errand_wyoming::SatelliteState>>,
-    shutdown: CancellationToken,
-    task: JoinHandle<()>,
-}
-
-impl Dialling {
-    fn start(engines: Engines, port: u16) -> Self {
-        let satellites = vec![Satellite {
-            name: "kitchen".to_owned(),
-            address: format!("127.0.0.1:{port}"),
-            who: kim("kitchen"),
-            listen: Listen::Always,
-            cancels_echo: false,
-            is_shared: true,
-            play_hz: 22_050,
-        }];
-        let limits = Limits {
-            streams: 2,
-            ears: 1,
-            readers: 1,
-            voices: 1,
-        };
-        let rooms = Rooms {
-            house: Arc::new(Echoes::default()),
-            streams: Arc::new(Streams::new(engines, limits).unwrap()),
-            language: Language::English,
-            zone: TimeZone::UTC,
-            clock: Arc::new(Noon),
-        };
-        let (sender, states) = states(&satellites);
-        let shutdown = CancellationToken::new();
-        let task = tokio::spawn(dial(rooms, satellites, sender, shutdown.clone()));
-        Self {
-            states,
-            shutdown,
-            task,
-        }
-    }
-
-    async fn until(&mut self, is: impl Fn(&errand_wyoming::SatelliteState) -> bool) {
-        let found = self.states.wait_for(|all| all.iter().any(&is));
-        tokio::time::timeout(LONG, found).await.unwrap().unwrap();
-    }
-
-    async fn stop(self) {
-        self.shutdown.cancel();
-        self.task.await.unwrap();
-    }
-}
-
-fn free_port() -> u16 {
-    Port::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-}
-
-#[ignore = "the first sentence is not understood through the satellite program yet; docs/wyoming.md says so"]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_satellite_hears_and_plays_comes_back_and_serves_only_one() {
-    let (Some(python), Some((flite, sphinx))) = (python("satellite"), parts()) else {
-        return;
-    };
-    let folder = TempDir::new().unwrap();
-    let (port, sentence) = (free_port(), spoken(&flite, "find coffee beans"));
-    // Dialled before it is there: it is tried until it is.
-    let mut first = Dialling::start(engines(&flite, &sphinx), port);
-    first
-        .until(|state| state.trouble == Some(Trouble::Unreachable))
-        .await;
-    let mut kitchen = Kitchen::start(&python, folder.path(), port);
-    first.until(|state| state.is_connected).await;
-
-    kitchen.say(&sentence);
-    let heard = kitchen.until("transcripts", 1).await;
-    assert!(heard[0].contains("coffee"), "{heard:?}");
-    let synthesized = kitchen.until("synthesized", 1).await;
-    assert!(synthesized[0].contains("coffee"), "{synthesized:?}");
-    kitchen.until("stopped", 1).await;
-    let played = kitchen.played();
-    assert!(
-        played.len() > 22_050,
-        "half a second at least: {}",
-        played.len()
-    );
-    assert_eq!(played.len() % 2, 0);
-    assert!(
-        played
-            .chunks_exact(2)
-            .any(|pair| { i16::from_le_bytes([pair[0], pair[1]]).unsigned_abs() > 1_000 })
-    );
-
-    let mut second = Dialling::start(engines(&flite, &sphinx), port);
-    second
-        .until(|state| state.trouble == Some(Trouble::Taken))
-        .await;
-    second.stop().await;
-
-    drop(kitchen);
-    first.until(|state| !state.is_connected).await;
-    let mut kitchen = Kitchen::start(&python, folder.path(), port);
-    first.until(|state| state.is_connected).await;
-    let before = kitchen.lines("transcripts").len();
-    kitchen.say(&sentence);
-    let heard = kitchen.until("transcripts", before + 1).await;
-    assert!(heard[before].contains("coffee"), "{heard:?}");
-    first.stop().await;
 }

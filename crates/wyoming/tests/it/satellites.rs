@@ -91,6 +91,7 @@ impl Dialled {
         let about = serde_json::json!({ "name": "kitchen" });
         peer.send(Event::new("info").with("satellite", about)).await;
         assert_eq!(peer.next().await.unwrap().kind(), "run-satellite");
+        assert_eq!(peer.next().await.unwrap().kind(), "describe");
         peer
     }
 
@@ -135,6 +136,17 @@ async fn a_satellite_that_serves_somebody_else_is_reported_as_taken() {
     drop(dialled.link().await);
 
     dialled.trouble(Trouble::Taken).await;
+    dialled.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_satellite_that_keeps_the_line_and_reads_no_more_is_taken_too() {
+    let mut dialled = Dialled::start(Listen::Always).await;
+
+    let busy = dialled.link().await;
+
+    dialled.trouble(Trouble::Taken).await;
+    drop(busy);
     dialled.stop().await;
 }
 

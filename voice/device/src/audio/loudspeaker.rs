@@ -38,8 +38,25 @@ struct Flow {
     taken: AtomicU64,
     /// Written samples before this one are thrown away.
     stop_before: AtomicU64,
+    /// Frames of silence that were given to the device since the last written sample.
+    silent: AtomicU64,
+    /// Frames that were given to the device at once.
+    block: AtomicU64,
     /// From the callback to the ear, in microseconds, as the system believes.
     latency_us: AtomicU64,
+}
+
+impl Flow {
+    /// Written samples that came out of the device. What it holds are its last frames, and what follows the sound pushes the
+    /// sound out: without counting that silence the end of a sentence would never be heard.
+    fn heard(&self, rate_hz: u32) -> u64 {
+        // In this order: a silence that is newer than the count is no lie about it.
+        let taken = self.taken.load(Ordering::Acquire);
+        let silent = self.silent.load(Ordering::Acquire);
+        let late = self.latency_us.load(Ordering::Relaxed) * u64::from(rate_hz) / 1_000_000;
+        let held = late.saturating_add(self.block.load(Ordering::Relaxed));
+        taken.saturating_sub(held.saturating_sub(silent))
+    }
 }
 
 impl Loudspeaker {
@@ -59,6 +76,7 @@ impl Loudspeaker {
             flow: Arc::clone(&flow),
             shared: Arc::clone(&shared),
             taken: 0,
+            silent: 0,
             fade: rate_hz as usize * FADE_MS / 1_000,
             faded: 0,
         };
@@ -98,10 +116,15 @@ impl Loudspeaker {
         taken
     }
 
-    /// How many of the written samples the device has taken, those thrown away by a stop included. Those that are older
-    /// than [`Loudspeaker::latency`] were heard.
+    /// How many of the written samples the device has taken, those thrown away by a stop included.
     pub fn played(&self) -> u64 {
         self.flow.taken.load(Ordering::Acquire)
+    }
+
+    /// How many of those were heard, as far as the system knows its own latency; never more than [`Loudspeaker::played`], and
+    /// as many soon after the last of them.
+    pub fn heard(&self) -> u64 {
+        self.flow.heard(self.rate_hz)
     }
 
     /// How many samples were written.
@@ -147,6 +170,7 @@ struct Player {
     flow: Arc<Flow>,
     shared: Arc<Shared>,
     taken: u64,
+    silent: u64,
     /// Samples of a fade, and how many of the present one are done.
     fade: usize,
     faded: usize,
@@ -165,6 +189,7 @@ impl Player {
             let popped = self.from.pop();
             self.taken += u64::from(popped.is_ok());
             missed += u64::from(popped.is_err());
+            self.silent = if popped.is_ok() { 0 } else { self.silent + 1 };
             frames += 1;
             let mut sample = popped.unwrap_or(0.0);
             if is_fading {
@@ -177,6 +202,8 @@ impl Player {
             let _ = self.into_tap.push(sample);
             place(sample);
         }
+        self.flow.block.store(frames, Ordering::Relaxed);
+        self.flow.silent.store(self.silent, Ordering::Release);
         self.flow.taken.store(self.taken, Ordering::Release);
         self.shared.frames.fetch_add(frames, Ordering::Relaxed);
         self.shared.missed.fetch_add(missed, Ordering::Relaxed);
@@ -230,6 +257,7 @@ mod tests {
             flow: Arc::default(),
             shared: Arc::default(),
             taken: 0,
+            silent: 0,
             fade,
             faded: 0,
         };
@@ -254,6 +282,30 @@ mod tests {
         assert_eq!(player.shared.missed.load(Ordering::Relaxed), 2);
         let tapped: Vec<f32> = tap.read_chunk(5).unwrap().into_iter().collect();
         assert_eq!(tapped, [0.1, 0.2, 0.3, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn what_the_device_holds_is_heard_when_as_much_silence_came_behind_it() {
+        let (mut into, _tap, mut player) = player(64, 2);
+        for _ in 0..20 {
+            into.push(0.5).unwrap();
+        }
+        // 10 frames at 1,000 Hz.
+        player.flow.latency_us.store(10_000, Ordering::Relaxed);
+
+        filled(&mut player, 20);
+        assert_eq!(player.flow.heard(1_000), 0, "the block and 10 before it");
+        filled(&mut player, 4);
+        assert_eq!(player.flow.heard(1_000), 10);
+        filled(&mut player, 4);
+        assert_eq!(player.flow.heard(1_000), 14);
+        for _ in 0..3 {
+            filled(&mut player, 4);
+        }
+        assert_eq!(player.flow.heard(1_000), 20, "all of it, and no more");
+        into.push(0.5).unwrap();
+        filled(&mut player, 1);
+        assert_eq!(player.flow.heard(1_000), 10, "never too much");
     }
 
     #[test]

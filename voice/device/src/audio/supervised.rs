@@ -28,7 +28,7 @@ pub enum Change {
     Absent(EngineFault),
 }
 
-impl<D> Supervised<D> {
+impl<D: Send + 'static> Supervised<D> {
     /// A device that `open` opens. Nothing is opened before the first look.
     pub fn new(
         open: impl FnMut() -> Result<D, EngineFault> + Send + 'static,
@@ -61,8 +61,15 @@ impl<D> Supervised<D> {
     }
 
     /// The device has failed: closes it. It is opened again after a short wait.
+    ///
+    /// It is closed apart: the library of a sound server that died may wait for it for good, and then that thread waits and
+    /// nobody else.
     pub fn lost(&mut self, now: Instant) {
-        self.device = None;
+        if let Some(device) = self.device.take() {
+            let closing = std::thread::Builder::new().name("sound-close".to_owned());
+            // Without a thread it is closed here: dropping what was not taken does so.
+            let _ = closing.spawn(move || drop(device));
+        }
         self.next = now + self.wait;
     }
 }
@@ -102,6 +109,27 @@ mod tests {
         assert_eq!(device.look(at(510)), (None, Change::Absent(gone())));
         assert_eq!(device.look(at(1_009)), (None, Change::None));
         assert_eq!(device.look(at(1_010)), (Some(&mut 2), Change::Opened));
+    }
+
+    #[test]
+    fn a_device_that_cannot_be_closed_holds_nobody_up() {
+        struct Stuck(std::sync::mpsc::Receiver<()>);
+        impl Drop for Stuck {
+            fn drop(&mut self) {
+                // As long as the other end is there.
+                let _ = self.0.recv();
+            }
+        }
+        let (end, stuck) = std::sync::mpsc::channel::<()>();
+        let mut outcomes = VecDeque::from([Stuck(stuck), Stuck(std::sync::mpsc::channel().1)]);
+        let began = Instant::now();
+        let mut device = Supervised::new(move || outcomes.pop_front().ok_or_else(gone), began);
+        assert_eq!(device.look(began).1, Change::Opened);
+
+        device.lost(began);
+
+        assert_eq!(device.look(began + FIRST_WAIT).1, Change::Opened);
+        drop(end);
     }
 
     #[test]

@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::voice::{CatalogWords, VoicePlan, WakeSetting};
-use errand_voice_core::{EngineFault, to_s16};
-use errand_voice_device::{Change, DeviceChoice, Microphone, Supervised};
-use errand_voice_talk::{Detection, Settings, StreamConfig, StreamHandle, Streams};
+use errand_voice_core::EngineFault;
+use errand_voice_device::Change;
+use errand_voice_talk::{Detection, Settings, StreamConfig, Streams};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::MissedTickBehavior;
 
+use super::ear::Ear;
 use super::keyboard::{Key, Keyboard};
 use super::line::Line;
 use super::mouth::Mouth;
@@ -30,26 +33,24 @@ pub(super) async fn run(
     streams: &Streams,
     talk: (Talk, Api),
     words: Arc<CatalogWords>,
+    told: Told,
     out: &mut Out,
 ) -> Result<Exit, Fault> {
     let now = Instant::now();
     let mut ear = Ear::new(choice(plan.input.as_ref()), now);
     let mut mouth = Mouth::new(choice(plan.output.as_ref()), now);
-    mouth.look(out);
+    mouth.look(&told, out);
     let config = StreamConfig {
         playback_hz: mouth.rate_hz,
         ..config
     };
     let (stream, mut events) = streams.open(config).map_err(|e| Fault::stream(&e))?;
-    let mut line = Line::new(talk, stream, words, Told::new(false));
+    let mut line = Line::new(talk, stream, words, told);
     let mut keyboard = out.is_attended().then(Keyboard::open).transpose()?;
-    let begin = match plan.wake {
-        WakeSetting::Off => "errand listens.",
-        WakeSetting::On => "say \"hey basket\", then what you want.",
-    };
-    out.talk(&[format!(
-        "{begin} space: push to talk, m: mute, q: quit, enter: type"
-    )]);
+    // One for the whole talk: what comes while nobody waits for it must not be lost.
+    let mut interrupts = signal(SignalKind::interrupt())
+        .map_err(|e| Fault::ours(format!("cannot listen for Ctrl-C: {e}")))?;
+    let mut greeting = Greeting::new(plan.wake);
     let mut tick = tokio::time::interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut mode = Mode::new(plan.detection());
@@ -69,11 +70,14 @@ pub(super) async fn run(
                 None => line.back(out).await?,
             },
             key = key(&mut keyboard) => ended = mode.key(key, &mut line, out).await?,
-            _ = tokio::signal::ctrl_c(), if keyboard.is_none() => ended = true,
+            _ = interrupts.recv() => ended = true,
             _ = tick.tick() => {
-                mouth.tick(&line.stream, out);
-                ear.tick(&line.stream, mode.is_muted, out);
-                mode.draw(&line, &mouth, ear.level_db, out);
+                mouth.tick(&line, out);
+                ear.tick(&mut line, mode.is_muted, out);
+                greeting.say(&ear, &line.told, out);
+                if !line.told.is_json() {
+                    mode.draw(&line, &mouth, ear.level_db, out);
+                }
             }
         }
         if ended {
@@ -201,99 +205,81 @@ impl Mode {
 }
 
 /// Something about a device, once.
-pub(super) fn note(what: &str, change: &Change, was_told: &mut bool, out: &mut Out) {
+pub(super) fn note(what: &str, change: &Change, was_told: &mut bool, told: &Told, out: &mut Out) {
     match change {
         Change::None => {}
         Change::Opened => {
             if std::mem::take(was_told) {
-                out.talk(&notes::done(what, "is back", &out.talk));
+                tell(what, "back", "is back", told, out);
             }
         }
         Change::Absent(fault) => {
             if !std::mem::replace(was_told, true) {
                 let text = format!("{fault}; {}; typing works", fault.hint());
-                let lines = notes::failed(what, &text, &out.talk);
-                out.talk(&lines);
+                tell(what, "absent", &text, told, out);
             }
         }
     }
 }
 
-pub(super) fn gone(what: &str, fault: &EngineFault, was_told: &mut bool, out: &mut Out) {
+/// A device went away in the middle of its work.
+pub(super) fn gone(
+    what: &str,
+    fault: &EngineFault,
+    was_told: &mut bool,
+    told: &Told,
+    out: &mut Out,
+) {
     *was_told = true;
     let text = format!("{fault}; it is looked for again; typing works");
-    let lines = notes::failed(what, &text, &out.talk);
+    tell(what, "gone", &text, told, out);
+}
+
+fn tell(what: &str, state: &str, text: &str, told: &Told, out: &mut Out) {
+    let body = json!({ "device": what, "state": state, "text": text });
+    told.event("device", body, out);
+    if told.is_json() {
+        return;
+    }
+    let lines = if state == "back" {
+        notes::done(what, text, &out.talk)
+    } else {
+        notes::failed(what, text, &out.talk)
+    };
+    out.erase();
     out.talk(&lines);
 }
 
-/// The microphone.
-struct Ear {
-    device: Supervised<Microphone>,
-    rate_hz: u32,
-    was_told: bool,
-    /// How loud it was lately, in decibels under full scale.
-    level_db: f32,
-    /// The stream has its sound up to here.
-    until: Instant,
+/// Says that it listens, once it does: whoever is told so sooner speaks to nobody.
+#[derive(Debug)]
+struct Greeting {
+    was_said: bool,
+    wake: WakeSetting,
 }
 
-impl Ear {
-    fn new(choice: DeviceChoice, now: Instant) -> Self {
+impl Greeting {
+    fn new(wake: WakeSetting) -> Self {
         Self {
-            device: Supervised::new(move || Microphone::open(&choice), now),
-            rate_hz: 16_000,
-            was_told: false,
-            level_db: -90.0,
-            until: now,
+            was_said: false,
+            wake,
         }
     }
 
-    fn tick(&mut self, stream: &StreamHandle, is_muted: bool, out: &mut Out) {
-        let now = Instant::now();
-        let (device, change) = self.device.look(now);
-        note("microphone", &change, &mut self.was_told, out);
-        let Some(device) = device else {
-            // The sound is the clock of the stream: without a microphone it is silent and goes on.
-            let passed = now.saturating_duration_since(self.until).as_micros();
-            let due = passed * u128::from(self.rate_hz) / 1_000_000;
-            let due = usize::try_from(due).unwrap_or(0).min(self.rate_hz as usize);
-            let _ = stream.push(&vec![0; due]);
-            (self.until, self.level_db) = (now, -90.0);
+    fn say(&mut self, ear: &Ear, told: &Told, out: &mut Out) {
+        if self.was_said || !(ear.hears() || ear.is_missed()) {
             return;
+        }
+        self.was_said = true;
+        told.event("listening", json!({ "microphone": ear.hears() }), out);
+        if told.is_json() {
+            return;
+        }
+        let keys = "space: push to talk, m: mute, q: quit, enter: type";
+        let text = match self.wake {
+            _ if !ear.hears() => "errand hears nothing yet.",
+            WakeSetting::Off => "errand listens.",
+            WakeSetting::On => "say \"hey basket\", then what you want.",
         };
-        self.until = now;
-        if device.rate_hz() != self.rate_hz {
-            self.rate_hz = device.rate_hz();
-            let settings = Settings {
-                capture_hz: Some(self.rate_hz),
-                ..Settings::default()
-            };
-            let _ = stream.settings(settings);
-        }
-        let mut pcm = Vec::new();
-        let heard = device.read(&mut pcm, now);
-        let peak = pcm.iter().fold(0.0_f32, |peak, s| s.abs().max(peak));
-        if !pcm.is_empty() {
-            let db = (20.0 * peak.max(1e-9).log10()).max(-90.0);
-            // It falls slowly, so that it can be seen.
-            self.level_db = db.max(self.level_db - 3.0);
-        }
-        if is_muted {
-            pcm.fill(0.0);
-        }
-        let pcm: Vec<i16> = pcm.into_iter().map(to_s16).collect();
-        match heard {
-            Ok(heard) => {
-                if heard.missing > 0 {
-                    let missing = heard.missing * 16_000 / u64::from(self.rate_hz.max(1));
-                    let _ = stream.gap(missing);
-                }
-                let _ = stream.push(&pcm);
-            }
-            Err(fault) => {
-                gone("microphone", &fault, &mut self.was_told, out);
-                self.device.lost(now);
-            }
-        }
+        out.talk(&[format!("{text} {keys}")]);
     }
 }

@@ -4,6 +4,8 @@ mod clock;
 #[cfg(feature = "native-voice")]
 mod device;
 #[cfg(feature = "native-voice")]
+mod ear;
+#[cfg(feature = "native-voice")]
 mod keyboard;
 mod line;
 #[cfg(feature = "native-voice")]
@@ -57,7 +59,10 @@ pub(crate) async fn talk(place: &PlaceArgs, args: &TalkArgs, out: &mut Out) -> R
             let line = line::Line::new((talk, api), stream, words, told::Told::new(args.json));
             clock::run(line, events, sound, file, out).await
         }
-        _ => speaker(&plan, config, &streams, (talk, api), words, out).await,
+        _ => {
+            let told = told::Told::new(args.json);
+            speaker(&plan, config, &streams, (talk, api), words, told, out).await
+        }
     }
 }
 
@@ -68,9 +73,10 @@ async fn speaker(
     streams: &Streams,
     talk: (Talk, Api),
     words: Arc<CatalogWords>,
+    told: told::Told,
     out: &mut Out,
 ) -> Result<Exit, Fault> {
-    device::run(plan, config, streams, talk, words, out).await
+    device::run(plan, config, streams, talk, words, told, out).await
 }
 
 #[cfg(not(feature = "native-voice"))]
@@ -80,6 +86,7 @@ async fn speaker(
     _: &Streams,
     _: (Talk, Api),
     _: Arc<CatalogWords>,
+    _: told::Told,
     _: &mut Out,
 ) -> Result<Exit, Fault> {
     Err(super::no_sound())

@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use errand_voice_core::{from_s16, to_s16};
 use errand_voice_device::{Change, DeviceChoice, Loudspeaker, Supervised};
-use errand_voice_talk::{Settings, StreamHandle};
+use errand_voice_talk::Settings;
 
 use super::device::{gone, note};
-use super::line::Sound as Order;
+use super::line::{Line, Sound as Order};
+use super::told::Told;
 use crate::term::Out;
 
 /// Sound that the device holds at most, in milliseconds: what a stop cannot take back.
@@ -49,9 +50,9 @@ impl Mouth {
     }
 
     /// Opens the device if its time has come.
-    pub(super) fn look(&mut self, out: &mut Out) {
+    pub(super) fn look(&mut self, told: &Told, out: &mut Out) {
         let (device, change) = self.device.look(Instant::now());
-        note("loudspeaker", &change, &mut self.was_told, out);
+        note("loudspeaker", &change, &mut self.was_told, told, out);
         if let (Some(device), Change::Opened) = (device, &change) {
             self.rate_hz = device.rate_hz();
             self.thrown = 0;
@@ -87,9 +88,9 @@ impl Mouth {
         }
     }
 
-    pub(super) fn tick(&mut self, stream: &StreamHandle, out: &mut Out) {
-        let rate_before = self.rate_hz;
-        self.look(out);
+    pub(super) fn tick(&mut self, line: &Line, out: &mut Out) {
+        let (stream, rate_before) = (&line.stream, self.rate_hz);
+        self.look(&line.told, out);
         if self.rate_hz != rate_before {
             let settings = Settings {
                 playback_hz: Some(self.rate_hz),
@@ -119,10 +120,8 @@ impl Mouth {
         self.pending.drain(..written);
         let played = device.played().saturating_sub(self.thrown);
         self.taken = self.taken.max(self.before + played);
-        let late = device.latency().as_micros() * u128::from(self.rate_hz) / 1_000_000;
-        let heard = self
-            .taken
-            .saturating_sub(u64::try_from(late).unwrap_or(u64::MAX));
+        let heard = self.before + device.heard().saturating_sub(self.thrown);
+        let heard = heard.min(self.taken);
         let mut tapped = Vec::new();
         device.tap(&mut tapped);
         let checked = device.check(now);
@@ -130,7 +129,7 @@ impl Mouth {
         let _ = stream.rendered(&tapped, self.rate_hz);
         let _ = stream.played(self.taken, heard);
         if let Err(fault) = checked {
-            gone("loudspeaker", &fault, &mut self.was_told, out);
+            gone("loudspeaker", &fault, &mut self.was_told, &line.told, out);
             self.before = self.taken;
             self.device.lost(now);
         }

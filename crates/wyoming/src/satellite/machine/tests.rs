@@ -84,7 +84,7 @@ fn a_satellite_is_asked_then_told_to_run_and_its_sound_is_heard_from_the_wake_wo
         [""; 0],
         "nothing counts before it said what it is"
     );
-    assert_eq!(link.gets([satellite()]), ["> run-satellite"]);
+    assert_eq!(link.gets([satellite()]), ["> run-satellite", "> describe"]);
     assert_eq!(link.gets([chunk()]), [""; 0]);
     assert_eq!(
         link.gets([run("asr"), chunk()]),
@@ -94,14 +94,24 @@ fn a_satellite_is_asked_then_told_to_run_and_its_sound_is_heard_from_the_wake_wo
 }
 
 #[test]
-fn a_satellite_that_waits_for_its_wake_word_is_ours_once_it_did_not_close() {
+fn a_satellite_that_waits_for_its_wake_word_is_ours_once_it_answers_after_it_was_told_to_run() {
     let mut link = link(Listen::Woken);
     link.gets([satellite()]);
 
     assert!(link.is_told());
-    assert_eq!(link.at(1_000), [""; 0]);
-    assert_eq!(link.at(1_500), ["connected"]);
+    assert_eq!(link.at(9_999), [""; 0]);
+    assert_eq!(link.gets([satellite()]), ["connected"]);
     assert!(!link.is_told());
+}
+
+#[test]
+fn a_satellite_that_falls_silent_when_it_is_told_to_run_serves_somebody_else() {
+    let mut link = link(Listen::Woken);
+    link.at(100);
+    link.gets([satellite()]);
+
+    assert_eq!(link.at(10_099), [""; 0]);
+    assert_eq!(link.at(10_100), ["close WYO-0011"]);
 }
 
 #[test]
@@ -147,7 +157,7 @@ fn a_room_is_not_listened_to_all_the_time_unless_somebody_said_so() {
 #[test]
 fn a_turn_is_told_as_the_hooks_of_a_satellite_want_it() {
     let mut link = link(Listen::Always);
-    link.gets([satellite(), run("asr")]);
+    link.gets([satellite(), run("asr"), satellite()]);
     let turn = TurnId(1);
 
     let mut seen = link.hears(VoiceEvent::SpeechStarted {
@@ -188,7 +198,7 @@ fn a_turn_is_told_as_the_hooks_of_a_satellite_want_it() {
 #[test]
 fn what_is_said_to_an_approval_is_not_told_to_the_satellite() {
     let mut link = link(Listen::Always);
-    link.gets([satellite(), run("asr")]);
+    link.gets([satellite(), run("asr"), satellite()]);
     let answer = |answer| VoiceEvent::Answer {
         approval: errand_types::ApprovalId::from_tail("a").unwrap(),
         answer,
@@ -212,7 +222,7 @@ fn what_is_said_to_an_approval_is_not_told_to_the_satellite() {
 #[test]
 fn sound_is_sent_at_its_pace_between_start_and_stop_and_told_as_heard() {
     let mut link = link(Listen::Always);
-    link.gets([satellite(), run("asr")]);
+    link.gets([satellite(), run("asr"), satellite()]);
     let play = VoiceEvent::Play {
         item: None,
         pcm: vec![3; 22_050].into(),
@@ -239,7 +249,7 @@ fn sound_is_sent_at_its_pace_between_start_and_stop_and_told_as_heard() {
 #[test]
 fn speech_over_our_voice_ends_what_was_not_sent() {
     let mut link = link(Listen::Always);
-    link.gets([satellite(), run("asr")]);
+    link.gets([satellite(), run("asr"), satellite()]);
     link.hears(VoiceEvent::Play {
         item: None,
         pcm: vec![3; 44_100].into(),
@@ -274,9 +284,9 @@ fn a_satellite_that_does_not_answer_is_given_up() {
 #[test]
 fn a_satellite_is_asked_again_and_again_whether_it_is_there() {
     let mut link = link(Listen::Woken);
-    link.gets([satellite()]);
+    link.gets([satellite(), satellite()]);
 
-    assert_eq!(link.at(30_000), ["connected", "> describe"]);
+    assert_eq!(link.at(30_000), ["> describe"]);
     assert_eq!(
         link.gets([satellite()]),
         [""; 0],
@@ -289,7 +299,7 @@ fn a_satellite_is_asked_again_and_again_whether_it_is_there() {
 #[test]
 fn whoever_says_nothing_after_the_wake_word_is_not_waited_for() {
     let mut link = link(Listen::Woken);
-    link.gets([satellite()]);
+    link.gets([satellite(), satellite()]);
     link.at(2_000);
     link.gets([run("asr"), chunk()]);
 
@@ -301,7 +311,7 @@ fn whoever_says_nothing_after_the_wake_word_is_not_waited_for() {
 #[test]
 fn a_noise_after_the_wake_word_leaves_time_to_speak() {
     let mut link = link(Listen::Woken);
-    link.gets([satellite(), run("asr")]);
+    link.gets([satellite(), run("asr"), satellite()]);
     let turn = TurnId(1);
     link.at(7_000);
     link.hears(VoiceEvent::SpeechStarted {
@@ -323,7 +333,7 @@ fn a_noise_after_the_wake_word_leaves_time_to_speak() {
 #[test]
 fn a_microphone_of_another_rate_is_taken_and_of_another_form_not() {
     let mut link = link(Listen::Always);
-    link.gets([satellite(), run("asr")]);
+    link.gets([satellite(), run("asr"), satellite()]);
 
     let other = Form::mono(48_000).chunk(&[1; 10], None);
     assert_eq!(
