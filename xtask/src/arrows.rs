@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Pure rooms: no async runtime, no log, no chance of their own.
 const PURE: &[&str] = &[
     "types",
+    "sentences",
     "gate",
     "values",
     "trust",

@@ -1,3 +1,8 @@
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use errand_types::Language;
+
 /// Countries by their two letters, as people say them. What is not here keeps its letters.
 const COUNTRIES: &[(&str, &str)] = &[
     ("AR", "Argentina"),
@@ -82,9 +87,35 @@ pub(crate) fn shown<'a>(name: &str, value: &'a str) -> &'a str {
     }
 }
 
+/// The names in the other languages, by their two letters.
+static IN_GERMAN: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("../lang/de/countries.toml")).unwrap_or_default());
+
+/// A value as it is told in a language, from how it is shown: an origin by the name that its country has there.
+pub(crate) fn told<'a>(name: &str, shown: &'a str, language: Language) -> &'a str {
+    let is_place = name.eq_ignore_ascii_case("origin") || name.eq_ignore_ascii_case("country");
+    let named = match language {
+        Language::German if is_place => COUNTRIES
+            .iter()
+            .find(|(_, english)| *english == shown)
+            .and_then(|(letters, _)| IN_GERMAN.get(*letters)),
+        Language::English | Language::German => None,
+    };
+    named.map_or(shown, String::as_str)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_country_has_a_name_in_german_and_only_a_place_is_renamed() {
+        let codes: Vec<&str> = COUNTRIES.iter().map(|(letters, _)| *letters).collect();
+        assert!(IN_GERMAN.keys().eq(codes.iter()));
+        assert_eq!(told("origin", "Colombia", Language::German), "Kolumbien");
+        assert_eq!(told("origin", "Colombia", Language::English), "Colombia");
+        assert_eq!(told("title", "Colombia", Language::German), "Colombia");
+    }
 
     #[test]
     fn an_origin_is_said_by_its_name_and_nothing_else_is_taken_for_a_country() {

@@ -1,9 +1,10 @@
 //! Adjectives of degree: "quiet" is no word that a shop says or does not say, but the noise that it states.
 
-use errand_types::{Product, Source};
+use errand_types::{Language, Product, Source};
 
 use crate::Candidate;
 use crate::compare::{Best, asked_by, direction, measured};
+use crate::said::compared as said;
 
 /// Adjectives that mean one end of a number and nothing else; all are stems. Of the words by which somebody asks for an
 /// attribute most are none: "green" is a colour too, and who wants it heavy does not want the lowest weight.
@@ -121,26 +122,37 @@ impl Degree {
     }
 
     /// `lowest noise: 38 dB`, for the best.
-    pub(crate) fn reason(&self, c: &Candidate) -> Option<String> {
+    pub(crate) fn reason(&self, c: &Candidate, language: Language) -> Option<String> {
         let text = self.best_of(c)?;
-        Some(format!("{} {}: {text}", self.end_word(), self.name))
+        Some(match self.best {
+            Best::Highest => said::best_high(language, &self.name, text),
+            Best::Lowest | Best::Earliest => said::best_low(language, &self.name, text),
+        })
     }
 
     /// `the lowest noise with 38 dB`, for the best.
-    pub(crate) fn praise(&self, c: &Candidate) -> Option<String> {
+    pub(crate) fn praise(&self, c: &Candidate, language: Language) -> Option<String> {
         let text = self.best_of(c)?;
-        Some(format!("the {} {} with {text}", self.end_word(), self.name))
+        Some(match self.best {
+            Best::Highest => said::praise_high(language, &self.name, text),
+            Best::Lowest | Best::Earliest => said::praise_low(language, &self.name, text),
+        })
     }
 
     /// `has a noise of 49 dB`, where that is worse than another's.
-    pub(crate) fn blame(&self, c: &Candidate, than: &Candidate) -> Option<String> {
+    pub(crate) fn blame(
+        &self,
+        c: &Candidate,
+        than: &Candidate,
+        language: Language,
+    ) -> Option<String> {
         let (ours, text) = self.value(c)?;
         let (theirs, _) = self.value(than)?;
         let is_worse = match self.best {
             Best::Highest => ours < theirs,
             Best::Lowest | Best::Earliest => ours > theirs,
         };
-        is_worse.then(|| format!("has a {} of {text}", self.name))
+        is_worse.then(|| said::blame(language, &self.name, text))
     }
 
     fn best_of(&self, c: &Candidate) -> Option<&str> {
@@ -148,20 +160,13 @@ impl Degree {
         let (value, text) = self.value(c)?;
         (value == best).then_some(text)
     }
-
-    fn end_word(&self) -> &'static str {
-        match self.best {
-            Best::Highest => "highest",
-            Best::Lowest | Best::Earliest => "lowest",
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use errand_types::{Need, Text};
+    use errand_types::{Language, Need, Text};
 
     use crate::samples::{attribute, need, product, usd};
     use crate::{Ranked, matching, rank};
@@ -184,7 +189,11 @@ mod tests {
             must: vec![Text::clip(must)],
             ..need("dishwasher")
         };
-        rank(matching(&shelf, &need).0, &need)
+        rank(
+            matching(&shelf, &need, Language::English).0,
+            &need,
+            Language::English,
+        )
     }
 
     fn ids(found: &[Ranked]) -> Vec<&str> {

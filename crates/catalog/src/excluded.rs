@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
-use errand_types::{MerchantId, Money, OfferRef};
+use errand_types::{Language, MerchantId, Money, OfferRef};
 use serde::{Deserialize, Serialize};
 
 use crate::Candidate;
+use crate::said::left_out as said;
 
 /// Why a product was left out. The order is the order in which a product with several reasons names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,38 +82,35 @@ impl Cause {
     }
 
     /// The line of a summary: `5 over $15.00`. `slot` is the amount, day, label or word that it is about.
-    pub fn summary(self, count: u32, slot: &str) -> String {
-        let pick = |one: &'static str, many: &'static str| if count == 1 { one } else { many };
-        let slotted = |known: String, bare: &str| {
-            if slot.is_empty() {
-                bare.to_owned()
-            } else {
-                known
+    pub fn summary(self, language: Language, count: u32, slot: &str) -> String {
+        match (self, slot.is_empty()) {
+            (Self::Thing, _) => said::sum_thing(language, count),
+            (Self::Merchant, _) => said::sum_merchant(language, count),
+            (Self::Brand, true) => said::sum_brand(language, count),
+            (Self::Brand, false) => said::sum_brand_of(language, count, slot),
+            (Self::Words, true) => said::sum_words(language, count),
+            (Self::Words | Self::Avoid | Self::Label, false) => {
+                said::sum_slot(language, count, slot)
             }
-        };
-        let rest = match self {
-            Self::Thing => pick("is something else", "are something else").to_owned(),
-            Self::Merchant => {
-                pick("from a shop I left aside", "from shops I left aside").to_owned()
-            }
-            Self::Brand => slotted(format!("of {slot}"), "of another brand"),
-            Self::Words => slotted(slot.to_owned(), pick("does not match", "do not match")),
-            Self::Age => slotted(format!("only from {slot}"), "with an age limit"),
-            Self::Avoid => slotted(slot.to_owned(), "against your rules"),
-            Self::Label => slotted(
-                slot.to_owned(),
-                pick("certificate not confirmed", "certificates not confirmed"),
-            ),
-            Self::Currency => slotted(format!("priced in {slot}"), "in another currency"),
-            Self::Price => slotted(format!("over {slot}"), "over your price"),
-            Self::PriceLow => slotted(format!("under {slot}"), "under your price"),
-            Self::Total => slotted(format!("over {slot} in all"), "over your total"),
-            Self::Rating => slotted(format!("rated under {slot}, or not rated"), "rated too low"),
-            Self::Stock => "out of stock".to_owned(),
-            Self::Quantity => "not in that number".to_owned(),
-            Self::Delivery => slotted(format!("cannot come {slot}"), "cannot come in time"),
-        };
-        format!("{count} {rest}")
+            (Self::Age, true) => said::sum_age(language, count),
+            (Self::Age, false) => said::sum_age_from(language, count, slot),
+            (Self::Avoid, true) => said::sum_avoid(language, count),
+            (Self::Label, true) => said::sum_label(language, count),
+            (Self::Currency, true) => said::sum_currency(language, count),
+            (Self::Currency, false) => said::sum_currency_in(language, count, slot),
+            (Self::Price, true) => said::sum_price(language, count),
+            (Self::Price, false) => said::sum_price_over(language, count, slot),
+            (Self::PriceLow, true) => said::sum_price_low(language, count),
+            (Self::PriceLow, false) => said::sum_price_under(language, count, slot),
+            (Self::Total, true) => said::sum_total(language, count),
+            (Self::Total, false) => said::sum_total_over(language, count, slot),
+            (Self::Rating, true) => said::sum_rating(language, count),
+            (Self::Rating, false) => said::sum_rating_under(language, count, slot),
+            (Self::Stock, _) => said::sum_stock(language, count),
+            (Self::Quantity, _) => said::sum_quantity(language, count),
+            (Self::Delivery, true) => said::sum_delivery(language, count),
+            (Self::Delivery, false) => said::sum_delivery_at(language, count, slot),
+        }
     }
 }
 
@@ -172,7 +170,7 @@ pub struct LeftOut {
 const NAMED_MAX: usize = 4;
 
 /// Counts what was left out and says it in one sentence.
-pub fn left_out(excluded: &[Excluded]) -> LeftOut {
+pub fn left_out(excluded: &[Excluded], language: Language) -> LeftOut {
     let mut causes: BTreeMap<Cause, u32> = BTreeMap::new();
     let mut groups: BTreeMap<(Cause, &str), u32> = BTreeMap::new();
     for one in excluded {
@@ -197,22 +195,22 @@ pub fn left_out(excluded: &[Excluded]) -> LeftOut {
     LeftOut {
         total,
         parts,
-        text: sentence(total, &groups),
+        text: sentence(language, total, &groups),
     }
 }
 
-fn sentence(total: u32, groups: &[((Cause, &str), u32)]) -> String {
+fn sentence(language: Language, total: u32, groups: &[((Cause, &str), u32)]) -> String {
     if groups.is_empty() {
         return String::new();
     }
     let mut named: Vec<String> = groups
         .iter()
         .take(NAMED_MAX)
-        .map(|((cause, slot), count)| cause.summary(*count, slot))
+        .map(|((cause, slot), count)| cause.summary(language, *count, slot))
         .collect();
     let rest: u32 = groups.iter().skip(NAMED_MAX).map(|(_, count)| count).sum();
     if rest > 0 {
-        named.push(format!("{rest} for other reasons"));
+        named.push(said::sum_rest(language, rest));
     }
-    format!("I left out {total}: {}", named.join(", "))
+    said::left_out(language, total, named.join(", "))
 }

@@ -39,6 +39,7 @@ mod phrases;
 #[cfg(test)]
 mod planted;
 mod rank;
+mod said;
 mod same;
 #[cfg(test)]
 mod samples;
@@ -63,6 +64,7 @@ pub use matching::{matching, within_total};
 pub use mention::{Names, name_key};
 pub use nearest::{Nearest, nearest};
 pub use rank::{Ranked, rank};
+pub use said::books;
 pub use same::{Also, Evidence, Gtin, Likeness, Offers, Sameness, same_thing, together};
 pub use shown::{carbon_stated, detail, unit_price};
 pub use style::{Anchor, Fit, by_style, fit, kind_of};

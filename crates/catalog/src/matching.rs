@@ -2,12 +2,13 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use errand_types::limits::{CANDIDATES_MAX, QUANTITY_MAX};
-use errand_types::{Availability, Money, Need, Product, Variant};
+use errand_types::{Availability, Language, Money, Need, Product, Variant};
 
 use crate::ask::Ask;
 use crate::degree;
 use crate::page::{Leaf, Page, Strength};
 use crate::phrases::{rating, stars};
+use crate::said::left_out as said;
 use crate::shown::pieces;
 use crate::wished::variant_wished;
 use crate::{Candidate, Cause, Excluded};
@@ -44,12 +45,16 @@ impl Miss {
 /// Hard are: the words of the thing, words that must and must not be, price, sum, brand, shop, rating, stock and number.
 /// Labels and delivery are decided by those who know them. At most [`CANDIDATES_MAX`] products are read; the order of
 /// both lists is the order of `products`.
-pub fn matching(products: &[Arc<Product>], need: &Need) -> (Vec<Candidate>, Vec<Excluded>) {
+pub fn matching(
+    products: &[Arc<Product>],
+    need: &Need,
+    language: Language,
+) -> (Vec<Candidate>, Vec<Excluded>) {
     let ask = Ask::read(need);
     let judged: Vec<Judged> = products
         .iter()
         .take(CANDIDATES_MAX)
-        .filter_map(|product| judge(product, need, &ask))
+        .filter_map(|product| judge(product, need, &ask, language))
         .collect();
     let field = Things::among(&judged);
     let mut fitting = Vec::new();
@@ -62,7 +67,7 @@ pub fn matching(products: &[Arc<Product>], need: &Need) -> (Vec<Candidate>, Vec<
                 &candidate,
                 Cause::Thing,
                 "",
-                something_else(need),
+                something_else(need, language),
             ));
         } else if let Some(out) = out {
             excluded.push(out);
@@ -74,12 +79,16 @@ pub fn matching(products: &[Arc<Product>], need: &Need) -> (Vec<Candidate>, Vec<
 }
 
 /// Leaves out what costs more than the sum for everything once the delivery is counted.
-pub fn within_total(candidates: Vec<Candidate>, need: &Need) -> (Vec<Candidate>, Vec<Excluded>) {
+pub fn within_total(
+    candidates: Vec<Candidate>,
+    need: &Need,
+    language: Language,
+) -> (Vec<Candidate>, Vec<Excluded>) {
     let mut excluded = Vec::new();
     let kept = candidates
         .into_iter()
         .filter(|candidate| {
-            let miss = over_total(&candidate.variant, candidate.delivery_cost, need);
+            let miss = over_total(&candidate.variant, candidate.delivery_cost, need, language);
             if let Some(miss) = &miss {
                 let mut out = Excluded::of(candidate, miss.cause, &miss.slot, miss.text.clone());
                 out.distance = miss.distance;
@@ -91,8 +100,8 @@ pub fn within_total(candidates: Vec<Candidate>, need: &Need) -> (Vec<Candidate>,
     (kept, excluded)
 }
 
-fn something_else(need: &Need) -> String {
-    format!("it is not what you asked for: {}", need.what)
+fn something_else(need: &Need, language: Language) -> String {
+    said::something_else(language, &need.what)
 }
 
 /// A product with its best variant and what stands against it.
@@ -147,7 +156,7 @@ impl Things {
     }
 }
 
-fn judge(product: &Arc<Product>, need: &Need, ask: &Ask) -> Option<Judged> {
+fn judge(product: &Arc<Product>, need: &Need, ask: &Ask, language: Language) -> Option<Judged> {
     let page = Arc::new(Page::of(product));
     let mut best: Option<(Vec<Miss>, Strength, &Variant)> = None;
     let configured = variant_wished(product, need);
@@ -155,7 +164,7 @@ fn judge(product: &Arc<Product>, need: &Need, ask: &Ask) -> Option<Judged> {
     for variant in variants.chain(&configured) {
         let leaf = Leaf::of(variant);
         let strength = page.strength(&leaf, ask);
-        let misses = variant_misses((product, variant), &page, &leaf, need, ask);
+        let misses = variant_misses((product, variant), (&page, &leaf), need, ask, language);
         let key = |misses: &[Miss], strength: Strength, v: &Variant| {
             (
                 misses.len(),
@@ -174,7 +183,7 @@ fn judge(product: &Arc<Product>, need: &Need, ask: &Ask) -> Option<Judged> {
     let (misses, strength, variant) = best?;
     let candidate =
         Candidate::new(Arc::clone(product), variant.clone()).with_page(Arc::clone(&page));
-    let mut all: Vec<Miss> = product_misses(product, &page, need)
+    let mut all: Vec<Miss> = product_misses(product, &page, need, language)
         .into_iter()
         .chain(misses)
         .collect();
@@ -208,28 +217,24 @@ fn patience(availability: Availability) -> u8 {
     }
 }
 
-fn product_misses(product: &Product, page: &Page, need: &Need) -> Vec<Miss> {
+fn product_misses(product: &Product, page: &Page, need: &Need, language: Language) -> Vec<Miss> {
     let mut misses = Vec::new();
     if !need.merchants.is_empty() && !need.merchants.contains(&product.merchant) {
-        misses.push(Miss::new(
-            Cause::Merchant,
-            "",
-            "it is from a shop that you did not name".into(),
-        ));
+        misses.push(Miss::new(Cause::Merchant, "", said::other_shop(language)));
     }
     if !need.brands.is_empty() && !need.brands.iter().any(|b| page.is_brand(b.as_str())) {
-        let wanted: Vec<&str> = need.brands.iter().map(errand_types::Text::as_str).collect();
+        let wanted: Vec<String> = need.brands.iter().map(ToString::to_string).collect();
         misses.push(Miss::new(
             Cause::Brand,
             "",
-            format!("it is not by {}", wanted.join(" or ")),
+            said::not_by(language, wanted.join(&said::brand_or(language))),
         ));
     }
     if let Some(bad) = need.brands_not.iter().find(|b| page.is_brand(b.as_str())) {
         misses.push(Miss::new(
             Cause::Brand,
             bad.as_str(),
-            format!("it is by {bad}"),
+            said::by(language, bad),
         ));
     }
     if let Some(min) = need.rating_min {
@@ -239,16 +244,16 @@ fn product_misses(product: &Product, page: &Page, need: &Need) -> Vec<Miss> {
         if have < min {
             let text = match product.rating {
                 Some(r) if r.count > 0 => {
-                    format!("rated {}, under {}", rating(Some(r)), stars(min))
+                    said::rated_under(language, rating(language, Some(r)), stars(language, min))
                 }
-                _ => "nobody rated it".to_owned(),
+                _ => said::nobody_rated(language),
             };
             let by = i64::from(min).saturating_sub(i64::from(have));
-            misses.push(Miss::new(Cause::Rating, stars(min), text).by(by));
+            misses.push(Miss::new(Cause::Rating, stars(language, min), text).by(by));
         }
     }
     if need.pieces() == 0 || need.pieces() > QUANTITY_MAX {
-        let text = format!("a cart line holds 1 to {QUANTITY_MAX} pieces");
+        let text = said::too_many(language, QUANTITY_MAX);
         misses.push(Miss::new(Cause::Quantity, "", text));
     }
     misses
@@ -256,10 +261,10 @@ fn product_misses(product: &Product, page: &Page, need: &Need) -> Vec<Miss> {
 
 fn variant_misses(
     (product, variant): (&Product, &Variant),
-    page: &Page,
-    leaf: &Leaf,
+    (page, leaf): (&Page, &Leaf),
     need: &Need,
     ask: &Ask,
+    language: Language,
 ) -> Vec<Miss> {
     let mut misses = Vec::new();
     let has_all = page.has_all(leaf, ask);
@@ -268,42 +273,42 @@ fn variant_misses(
         Some(word) => misses.push(Miss::new(
             Cause::Words,
             word,
-            format!("it is {word}, you asked for {}", need.what),
+            said::is_word(language, word, &need.what),
         )),
         None if page.strength(leaf, ask) == Strength::None => {
-            misses.push(Miss::new(Cause::Thing, "", something_else(need)));
+            misses.push(Miss::new(Cause::Thing, "", something_else(need, language)));
         }
         None if has_all => {}
         None => misses.push(Miss::new(
             Cause::Words,
             "",
-            format!("it does not say all of: {}", need.what),
+            said::not_all_of(language, &need.what),
         )),
     }
-    for (said, phrase) in &ask.must {
+    for (word, phrase) in &ask.must {
         if let Some(count) = count_of(phrase) {
-            misses.extend(pieces_miss(variant, product, count));
+            misses.extend(pieces_miss(variant, product, count, language));
         } else if !page.says(leaf, phrase) && degree::stated(product, phrase).is_none() {
             misses.push(Miss::new(
                 Cause::Words,
-                format!("not {said}"),
-                format!("nothing says that it is {said}"),
+                said::not_said(language, word),
+                said::nothing_says(language, word),
             ));
         }
     }
-    for (said, phrase) in &ask.must_not {
+    for (word, phrase) in &ask.must_not {
         if page.carries(leaf, phrase) {
             misses.push(Miss::new(
                 Cause::Words,
-                format!("saying {said}"),
-                format!("it says {said}, which you did not want"),
+                said::saying(language, word),
+                said::says(language, word),
             ));
         }
     }
     if !variant.availability.is_offerable() {
-        misses.push(Miss::new(Cause::Stock, "", "the shop has none left".into()));
+        misses.push(Miss::new(Cause::Stock, "", said::none_left(language)));
     }
-    misses.extend(price_misses(variant, need));
+    misses.extend(price_misses(variant, need, language));
     misses
 }
 
@@ -316,56 +321,63 @@ fn count_of(phrase: &[String]) -> Option<u64> {
 }
 
 /// A pack that holds another number. Where the shop states none, nothing is missed.
-fn pieces_miss(variant: &Variant, product: &Product, count: u64) -> Option<Miss> {
+fn pieces_miss(
+    variant: &Variant,
+    product: &Product,
+    count: u64,
+    language: Language,
+) -> Option<Miss> {
     let held = pieces(product, variant).filter(|held| *held != count && *held > 0)?;
     let text = if count.is_multiple_of(held) {
-        format!("one holds {held}; {} of them make {count}", count / held)
+        said::one_holds_so(language, held, count / held, count)
     } else {
-        format!("one holds {held}, you asked for {count}")
+        said::one_holds(language, held, count)
     };
     let by = i64::try_from(held.abs_diff(count)).unwrap_or(i64::MAX);
-    Some(Miss::new(Cause::Words, format!("not {count} pieces"), text).by(by))
+    Some(Miss::new(Cause::Words, said::not_pieces(language, count), text).by(by))
 }
 
-fn price_misses(variant: &Variant, need: &Need) -> Vec<Miss> {
+fn price_misses(variant: &Variant, need: &Need, language: Language) -> Vec<Miss> {
+    let amount = |money: Money| errand_sentences::money(language, money);
     let price = variant.price;
     let limit = need.price_max.or(need.price_min).or(need.total_max);
     if let Some(limit) = limit
         && limit.currency() != price.currency()
     {
         let (ours, theirs) = (limit.currency(), price.currency());
-        let text = format!("it costs {price} and your limit is in {ours}; I do not convert");
+        let text = said::other_currency(language, price, ours.code());
         return vec![Miss::new(Cause::Currency, theirs.code(), text)];
     }
     let mut misses = Vec::new();
     if let Some(max) = need.price_max
         && let Some(over) = excess(price, max)
     {
-        let text = format!("{price}, which is {over} over your {max}");
-        misses.push(Miss::new(Cause::Price, max.to_string(), text).by(over.minor()));
+        let text = said::price_over(language, price, over, max);
+        misses.push(Miss::new(Cause::Price, amount(max), text).by(over.minor()));
     }
     if let Some(min) = need.price_min
         && let Some(under) = excess(min, price)
     {
-        let text = format!("{price}, which is {under} under your {min}");
-        misses.push(Miss::new(Cause::PriceLow, min.to_string(), text).by(under.minor()));
+        let text = said::price_under(language, price, under, min);
+        misses.push(Miss::new(Cause::PriceLow, amount(min), text).by(under.minor()));
     }
-    misses.extend(over_total(variant, None, need));
+    misses.extend(over_total(variant, None, need, language));
     misses
 }
 
-fn over_total(variant: &Variant, delivery: Option<Money>, need: &Need) -> Option<Miss> {
+fn over_total(
+    variant: &Variant,
+    delivery: Option<Money>,
+    need: &Need,
+    language: Language,
+) -> Option<Miss> {
     let pieces = need.pieces();
     let sum = variant
         .price
         .times(pieces)
         .and_then(|sum| delivery.map_or(Ok(sum), |cost| sum.plus(cost)));
     let Ok(sum) = sum else {
-        return Some(Miss::new(
-            Cause::Quantity,
-            "",
-            "that many cannot be added up".into(),
-        ));
+        return Some(Miss::new(Cause::Quantity, "", said::not_summed(language)));
     };
     let max = need.total_max?;
     let over = match sum.minus(max) {
@@ -374,18 +386,18 @@ fn over_total(variant: &Variant, delivery: Option<Money>, need: &Need) -> Option
         Err(_) => {
             return Some(Miss::new(
                 Cause::Total,
-                max.to_string(),
-                format!("{sum} cannot be held against {max}"),
+                errand_sentences::money(language, max),
+                said::not_held_against(language, sum, max),
             ));
         }
     };
-    let with = if delivery.is_some() {
-        ", delivery included,"
+    let text = if delivery.is_some() {
+        said::sum_with_delivery_over(language, sum, pieces, over, max)
     } else {
-        ""
+        said::sum_over(language, sum, pieces, over, max)
     };
-    let text = format!("{sum} for {pieces}{with} is {over} over your {max}");
-    Some(Miss::new(Cause::Total, max.to_string(), text).by(over.minor()))
+    let max = errand_sentences::money(language, max);
+    Some(Miss::new(Cause::Total, max, text).by(over.minor()))
 }
 
 /// How much the first is more than the second; `None` when it is not, or when they cannot be held against each other.

@@ -1,5 +1,6 @@
-use errand_types::{MerchantId, Money, Need, OfferRef};
+use errand_types::{Language, MerchantId, Money, Need, OfferRef};
 
+use crate::said::left_out as said;
 use crate::{Cause, Excluded, ShopName};
 
 /// What comes closest when nothing fits.
@@ -22,7 +23,12 @@ pub struct Nearest {
 /// The product that misses the fewest wishes by the least. Never one that a rule, an age or a blocked shop forbids.
 ///
 /// `None` when nothing was left out that the person could want after all.
-pub fn nearest(excluded: &[Excluded], need: &Need, name: ShopName<'_>) -> Option<Nearest> {
+pub fn nearest(
+    excluded: &[Excluded],
+    need: &Need,
+    name: ShopName<'_>,
+    language: Language,
+) -> Option<Nearest> {
     // Where an age stood in the way of the right thing, a wrong thing is no way out.
     let by_age = excluded
         .iter()
@@ -40,18 +46,13 @@ pub fn nearest(excluded: &[Excluded], need: &Need, name: ShopName<'_>) -> Option
                 &e.offer,
             )
         })?;
-    let others = if best.misses > 1 {
-        ", and that is not all"
+    let (title, shop, price) = (&best.title, name(&best.merchant), best.price);
+    let way = way(language, best, need);
+    let text = if best.misses > 1 {
+        said::nearest_not_all(language, title, shop, price, way)
     } else {
-        ""
+        said::nearest(language, title, shop, price, way)
     };
-    let text = format!(
-        "The nearest is {} from {} at {}: {}{others}.",
-        best.title,
-        name(&best.merchant),
-        best.price,
-        way(best, need)
-    );
     Some(Nearest {
         offer: best.offer.clone(),
         title: best.title.clone(),
@@ -76,17 +77,17 @@ fn ease(cause: Cause) -> u8 {
     }
 }
 
-fn way(one: &Excluded, need: &Need) -> String {
+fn way(language: Language, one: &Excluded, need: &Need) -> String {
     let currency = one.price.currency();
     let by = Money::new(one.distance, currency);
     match one.cause {
-        Cause::Price if one.distance > 0 => format!("{by} over your {}", one.slot),
-        Cause::Total if one.distance > 0 => format!("{by} over your {} in all", one.slot),
+        Cause::Price if one.distance > 0 => said::over_your(language, by, &one.slot),
+        Cause::Total if one.distance > 0 => said::over_your_total(language, by, &one.slot),
         Cause::Delivery => match &need.delivery {
-            Some(wish) => format!("it cannot come {}", wish.said),
+            Some(wish) => said::cannot_come(language, &wish.said),
             None => one.text.clone(),
         },
-        Cause::Stock => "the shop has none left now".to_owned(),
+        Cause::Stock => said::none_left_now(language),
         Cause::Price
         | Cause::Total
         | Cause::PriceLow

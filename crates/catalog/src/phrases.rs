@@ -1,24 +1,27 @@
-use errand_types::{Money, Rating, aloud};
+use errand_types::{Language, Money, Rating, aloud};
+
+use crate::said::compared as said;
 
 /// `4.8`, from hundredths, rounded half up.
-pub(crate) fn stars(hundredths: u16) -> String {
-    let tenths = hundredths.saturating_add(5) / 10;
-    format!("{}.{}", tenths / 10, tenths % 10)
+pub(crate) fn stars(language: Language, hundredths: u16) -> String {
+    let tenths = u64::from(hundredths.saturating_add(5) / 10);
+    errand_sentences::one_decimal(language, tenths * 10)
 }
 
 /// `4.8 (148)`.
-pub(crate) fn rating(rating: Option<Rating>) -> String {
+pub(crate) fn rating(language: Language, rating: Option<Rating>) -> String {
     rating.map_or_else(
-        || "not rated".to_owned(),
-        |r| format!("{} ({})", stars(r.hundredths), r.count),
+        || said::not_rated(language),
+        |r| said::rated(language, stars(language, r.hundredths), r.count),
     )
 }
 
 /// A small number in words; digits above twenty.
-pub(crate) fn count(n: usize) -> String {
-    match u64::try_from(n) {
-        Ok(small) if small <= 20 => aloud::number(small),
-        Ok(_) | Err(_) => n.to_string(),
+pub(crate) fn count(language: Language, n: usize) -> String {
+    match (language, u64::try_from(n)) {
+        // As it is said aloud, which goes further than what is written out elsewhere.
+        (Language::English, Ok(small)) if small <= 20 => aloud::number(small),
+        _ => errand_sentences::count_word(language, u32::try_from(n).unwrap_or(u32::MAX)),
     }
 }
 
@@ -34,7 +37,12 @@ mod tests {
     #[test]
     fn stars_are_rounded_half_up_to_tenths() {
         assert_eq!(
-            (stars(475), stars(474), stars(500), stars(0)),
+            (
+                stars(Language::English, 475),
+                stars(Language::English, 474),
+                stars(Language::English, 500),
+                stars(Language::English, 0)
+            ),
             ("4.8".into(), "4.7".into(), "5.0".into(), "0.0".into())
         );
     }

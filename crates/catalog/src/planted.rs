@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use errand_types::{Need, OfferRef, Product, Sort, Text};
+use errand_types::{Language, Need, OfferRef, Product, Sort, Text};
 use proptest::prelude::*;
 
 use crate::samples::{attribute, coffees, need};
@@ -45,13 +45,20 @@ fn shelf() -> Vec<Product> {
 /// Everything that decides: the order with its points and reasons, the comparison, what is the same, who supplies it.
 fn decided(products: &[Product], need: &Need) -> String {
     let products: Vec<Arc<Product>> = products.iter().cloned().map(Arc::new).collect();
-    let (fitting, excluded) = matching(&products, need);
-    let ranked = rank(fitting, need);
+    let (fitting, excluded) = matching(&products, need, Language::English);
+    let ranked = rank(fitting, need, Language::English);
     let order: Vec<(OfferRef, i64, Vec<String>)> = ranked
         .iter()
         .map(|r| (r.candidate.offer.clone(), r.score, r.reasons.clone()))
         .collect();
-    let told = compare(&ranked, need, &[], None, &crate::samples::shop);
+    let told = compare(
+        &ranked,
+        need,
+        &[],
+        None,
+        &crate::samples::shop,
+        Language::English,
+    );
     let columns: Vec<&str> = told.criteria.iter().map(|c| c.key.as_str()).collect();
     let values: Vec<&Vec<crate::Value>> = told.rows.iter().map(|r| &r.values).collect();
     let out: Vec<_> = excluded.iter().map(|e| (&e.offer, e.cause)).collect();

@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use errand_types::{Availability, Need, Rating, Sort};
+use errand_types::{Availability, Language, Need, Rating, Sort};
 use jiff::Timestamp;
 
 use crate::Candidate;
@@ -9,6 +9,7 @@ use crate::ask::Ask;
 use crate::degree::Degree;
 use crate::page::{Leaf, Page, Strength};
 use crate::phrases::stars;
+use crate::said::compared as said;
 use crate::shown::{carbon_g, kilograms};
 
 /// A candidate with its place.
@@ -35,7 +36,7 @@ const DAY: i64 = 86_400;
 /// options, from rating and number of ratings, from price, delivery, stock and what the person prefers; text that a shop
 /// wrote in prose or tags gives none. The same name does not stand among the first more than twice, unless the person
 /// asked for an order.
-pub fn rank(candidates: Vec<Candidate>, need: &Need) -> Vec<Ranked> {
+pub fn rank(candidates: Vec<Candidate>, need: &Need, language: Language) -> Vec<Ranked> {
     let ask = Ask::read(need);
     let field = Field::over(&candidates, &ask);
     let mut judged: Vec<(Strength, Vec<String>, Ranked)> = candidates
@@ -47,7 +48,7 @@ pub fn rank(candidates: Vec<Candidate>, need: &Need) -> Vec<Ranked> {
             let score = fit(page, &leaf, strength, &ask)
                 .saturating_add(points(&candidate, need, &field))
                 .saturating_sub(for_children(page, &ask));
-            let reasons = reasons(&candidate, need, &field);
+            let reasons = reasons(&candidate, need, &field, language);
             (
                 strength,
                 page.called(),
@@ -291,53 +292,51 @@ fn spread(judged: &mut [(Strength, Vec<String>, Ranked)]) {
     judged.sort_by_cached_key(|(_, _, ranked)| total_order(ranked));
 }
 
-fn reasons(c: &Candidate, need: &Need, field: &Field) -> Vec<String> {
-    let mut reasons: Vec<String> = field.degrees.iter().filter_map(|d| d.reason(c)).collect();
+fn reasons(c: &Candidate, need: &Need, field: &Field, language: Language) -> Vec<String> {
+    let mut reasons: Vec<String> = field
+        .degrees
+        .iter()
+        .filter_map(|d| d.reason(c, language))
+        .collect();
     if field.count > 1 {
         if let Some(r) = c.product.rating
             && r.count > 0
             && believed(c.product.rating) == field.believed_best
         {
-            reasons.push(format!(
-                "highest rated: {} by {}",
-                stars(r.hundredths),
-                r.count
-            ));
+            let stars = stars(language, r.hundredths);
+            reasons.push(said::highest_rated(language, stars, r.count));
         }
         if field.same_currency && c.variant.price.minor() == field.lowest(c) {
-            reasons.push(format!("lowest price: {}", c.variant.price));
+            reasons.push(said::lowest_price(language, c.variant.price));
         }
     }
     reasons.extend(c.confirmed.iter().cloned());
     if let (Some(wish), Some(window)) = (&need.delivery, c.delivery)
         && wish.is_met_by(&window)
     {
-        reasons.push(format!("can come {}", wish.said));
+        reasons.push(said::can_come(language, &wish.said));
     } else if field.count > 1 && c.delivery.is_some_and(|w| Some(w.start) == field.soonest) {
-        reasons.push("can come soonest".to_owned());
+        reasons.push(said::can_come_soonest(language));
     }
     if c.preferred {
-        reasons.push("one that you prefer".to_owned());
+        reasons.push(said::you_prefer(language));
     }
     if c.bought_before {
-        reasons.push("you bought it before".to_owned());
+        reasons.push(said::bought_before(language));
     }
     if let Some(own) = carbon_g(c)
         && field.carbon.is_some_and(|(low, _)| low == own)
     {
-        reasons.push(format!(
-            "lowest carbon that a shop states: {}",
-            kilograms(own)
-        ));
+        reasons.push(said::lowest_carbon(language, kilograms(language, own)));
     }
     if reasons.is_empty() && field.count > 1 {
-        reasons.extend(middling(c, field));
+        reasons.extend(middling(c, field, language));
     }
     reasons
 }
 
 /// What speaks for something that is first in nothing: the larger of price and rating, held against the best.
-fn middling(c: &Candidate, field: &Field) -> Option<String> {
+fn middling(c: &Candidate, field: &Field, language: Language) -> Option<String> {
     let price = if field.same_currency {
         cheapness(c, field)
     } else {
@@ -346,12 +345,12 @@ fn middling(c: &Candidate, field: &Field) -> Option<String> {
     let rated = c.product.rating.filter(|r| r.count > 0);
     let stars_points = (believed(rated).saturating_sub(3_000)).clamp(0, 2_000) / 10;
     match rated {
-        Some(r) if stars_points >= price => Some(format!(
-            "well rated: {} by {}",
-            stars(r.hundredths),
-            r.count
+        Some(r) if stars_points >= price => Some(said::well_rated(
+            language,
+            stars(language, r.hundredths),
+            r.count,
         )),
-        _ if price >= 150 => Some(format!("close to the lowest price: {}", c.variant.price)),
+        _ if price >= 150 => Some(said::close_to_lowest(language, c.variant.price)),
         _ => None,
     }
 }

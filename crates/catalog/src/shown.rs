@@ -1,10 +1,12 @@
-use errand_types::{Money, Product, Source, Variant};
+use errand_types::{Language, Money, Product, Source, Variant};
+
+use crate::said::compared as said;
 
 use crate::words::{heading, words};
 
 /// What distinguishes a product in a few words: `Ethiopia · 340 g`. At most three facts, none of them already in the
 /// title.
-pub fn detail(product: &Product, variant: &Variant) -> Option<String> {
+pub fn detail(product: &Product, variant: &Variant, language: Language) -> Option<String> {
     const TOLD: [&str; 6] = ["origin", "material", "colour", "color", "unit", "size"];
     let title = words(product.title.as_str());
     let options = variant.options.iter().map(|(_, value)| value.as_str());
@@ -19,7 +21,11 @@ pub fn detail(product: &Product, variant: &Variant) -> Option<String> {
                         .iter()
                         .any(|(n, _)| n.as_str().eq_ignore_ascii_case(name))
             })
-            .map(|a| crate::country::shown(a.name.as_str(), a.value.as_str()))
+            .map(|a| {
+                let name = a.name.as_str();
+                let shown = crate::country::shown(name, a.value.as_str());
+                crate::country::told(name, shown, language)
+            })
     });
     let mut facts: Vec<&str> = Vec::new();
     for fact in options.chain(stated) {
@@ -37,9 +43,9 @@ pub fn detail(product: &Product, variant: &Variant) -> Option<String> {
 
 /// Price per unit in words: `$3.29 per 100 g`, from the attribute or option `unit` or `size` (`340 g`, `1.5 l`,
 /// `6 x 330 ml`). `None` when the shop states no size in grams or millilitres. Rounded half up to the minor unit.
-pub fn unit_price(product: &Product, variant: &Variant) -> Option<String> {
+pub fn unit_price(product: &Product, variant: &Variant, language: Language) -> Option<String> {
     let (per, of) = per_hundred(product, variant)?;
-    Some(format!("{per} per 100 {}", of.word()))
+    Some(said::unit_price(language, per, of.word()))
 }
 
 /// What a size is measured in.
@@ -137,15 +143,17 @@ pub fn carbon_stated(product: &Product) -> Option<i64> {
 }
 
 /// `1.9 kg`, from grams; half up.
-pub(crate) fn kilograms(grams: i64) -> String {
+pub(crate) fn kilograms(language: Language, grams: i64) -> String {
     if grams < 1_000 {
         return format!("{grams} g");
     }
     let tenths = grams.saturating_add(50) / 100;
-    match tenths % 10 {
-        0 => format!("{} kg", tenths / 10),
-        part => format!("{}.{part} kg", tenths / 10),
+    if tenths % 10 == 0 {
+        return format!("{} kg", tenths / 10);
     }
+    let hundredths = u64::try_from(tenths).unwrap_or_default().saturating_mul(10);
+    let amount = errand_sentences::one_decimal(language, hundredths);
+    format!("{amount} kg")
 }
 
 /// How many pieces one of it holds, where the shop says so: 12 of `12 pieces`, `Box of 12`, `12 Pack`.
@@ -190,7 +198,7 @@ mod tests {
         );
 
         assert_eq!(
-            unit_price(&coffee, &coffee.variants[0]),
+            unit_price(&coffee, &coffee.variants[0], Language::English),
             Some("$3.29 per 100 g".into())
         );
         assert_eq!(size("6 x 330 ml"), Some((1_980_000, Measure::Millilitre)));
@@ -208,6 +216,9 @@ mod tests {
         );
         let p = attribute(p, "origin", "SE");
 
-        assert_eq!(detail(&p, &p.variants[0]), Some("Sweden".into()));
+        assert_eq!(
+            detail(&p, &p.variants[0], Language::English),
+            Some("Sweden".into())
+        );
     }
 }

@@ -1,4 +1,4 @@
-use errand_types::{Choice, ConfigOption, Configuration, Need, Product, Text, Variant};
+use errand_types::{Choice, ConfigOption, Configuration, Language, Need, Product, Text, Variant};
 
 use crate::configure;
 use crate::words::{holds, words};
@@ -58,7 +58,9 @@ pub(crate) fn variant_wished(product: &Product, need: &Need) -> Option<Variant> 
     if choices.is_empty() {
         return None;
     }
-    let whole = configure(configuration, base.price, &choices, None).ok()?;
+    // Nothing of it is told, so in whichever language.
+    let language = Language::default();
+    let whole = configure(configuration, base.price, &choices, None, language).ok()?;
     Some(Variant {
         id: base.id.clone(),
         title: Text::clip(

@@ -160,6 +160,8 @@ impl House {
         ));
         let wire = WireLog::new(2_000);
         let registry = MerchantRegistry::new(connector(&config, &intents, &wire)?);
+        errand_engine::check_sentences()?;
+        errand_tools::check_sentences()?;
         let labels = Labels::builtin().context("policies/labels.toml")?;
         let offline = Arc::new(planner(&labels)?);
         let names = Arc::new(CatalogWords::default());

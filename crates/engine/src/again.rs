@@ -89,9 +89,18 @@ impl Session {
                 Some(known) => {
                     self.known.insert(offer.clone(), known);
                 }
-                None => out.say(words::not_sold_any_more(&title(offer, ctx), &shop)),
+                None => out.say(words::not_sold_any_more(
+                    ctx.language(),
+                    &title(offer, ctx),
+                    &shop,
+                )),
             },
-            Err(failure) => out.say(words::not_looked_up(&title(offer, ctx), &shop, &failure)),
+            Err(failure) => out.say(words::not_looked_up(
+                ctx.language(),
+                &title(offer, ctx),
+                &shop,
+                &failure,
+            )),
         }
         if self.is_searching() {
             return;

@@ -4,8 +4,7 @@ use errand_protocol::errand::{
     ApprovalOutcome, ApprovalPlace, ApprovalResolved, ErrandEvent, Role,
 };
 use errand_types::{
-    ApprovalId, By, ConsentId, ConsentReceipt, ConsentState, DataClass, PurchaseId, Purpose,
-    StepStatus, Text,
+    ApprovalId, By, ConsentId, ConsentReceipt, ConsentState, PurchaseId, Purpose, StepStatus, Text,
 };
 
 use crate::ctx::Ctx;
@@ -28,7 +27,7 @@ impl Session {
         self.begin(turn);
         self.utter(Role::User, text.as_str());
         let Some(open) = self.open.clone() else {
-            out.say(words::NOTHING_OPEN);
+            out.say(words::nothing_open(ctx.language()));
             return;
         };
         match (open, answer) {
@@ -39,7 +38,7 @@ impl Session {
                 self.consent(&purchase, &approval, false, ctx, out);
             }
             (OpenQuestion::Purchase { purchase, .. }, Answer::Yes | Answer::Unclear) => {
-                out.say(self.need_words(&purchase, answer));
+                out.say(self.need_words(&purchase, answer, ctx));
             }
             (OpenQuestion::Purchase { purchase, approval }, Answer::No) => {
                 self.drop_purchase(&purchase, Some(&approval), ctx, out);
@@ -63,7 +62,7 @@ impl Session {
                 Answer::No,
             ) => {
                 self.open = None;
-                out.say(words::LEFT_AS_IS);
+                out.say(words::left_as_is(ctx.language()));
             }
             (OpenQuestion::Reminder(id), answer) => self.answer_reminder(&id, answer, ctx, out),
             (OpenQuestion::Remind(..), answer) => self.answer_reminder_offer(answer, ctx, out),
@@ -75,7 +74,7 @@ impl Session {
                 self.stop(ctx, out);
             }
             (OpenQuestion::Choose | OpenQuestion::Planner(_), Answer::Yes) => {
-                out.say(words::WHICH_ONE);
+                out.say(words::which_one(ctx.language()));
             }
             (_, Answer::Why) => self.why_open(ctx, out),
             (_, Answer::Repeat | Answer::Unclear) => self.repeat_open(ctx, out),
@@ -83,15 +82,15 @@ impl Session {
     }
 
     /// A yes, or nothing that is an answer, where two words are needed.
-    fn need_words(&self, purchase: &PurchaseId, answer: &Answer) -> &'static str {
+    fn need_words(&self, purchase: &PurchaseId, answer: &Answer, ctx: &Ctx<'_>) -> String {
         let place = self.purchases.iter().find(|p| p.id == *purchase);
         let by_voice = place.is_some_and(|p| p.place() == ApprovalPlace::Voice);
         let spoken = self.way.by == By::Spoken;
         match (by_voice, answer) {
-            (true, Answer::Unclear) => words::SAY_WORDS,
-            (true, _) => words::NEED_WORDS_SAID,
-            (false, _) if spoken => words::ANSWER_ON_SCREEN,
-            (false, _) => words::NEED_WORDS,
+            (true, Answer::Unclear) => words::say_words(ctx.language()),
+            (true, _) => words::need_words_said(ctx.language()),
+            (false, _) if spoken => words::answer_on_screen(ctx.language()),
+            (false, _) => words::need_words(ctx.language()),
         }
     }
 
@@ -116,7 +115,7 @@ impl Session {
         };
         let merchant = purchase.merchant.clone();
         let shop = ctx.shop_name(&merchant);
-        let notice = words::consent_question(&shop, &classes);
+        let notice = words::consent_question(ctx.language(), &shop, &classes);
         let state = if yes {
             ConsentState::Given
         } else {
@@ -146,9 +145,9 @@ impl Session {
             ApprovalOutcome::Refused
         };
         let text = if yes {
-            words::consent_given(&shop, &classes)
+            words::consent_given(ctx.language(), &shop, &classes)
         } else {
-            words::consent_refused(&shop)
+            words::consent_refused(ctx.language(), &shop)
         };
         out.emit(resolved(approval, outcome, &text, None));
         out.say(text);
@@ -183,19 +182,23 @@ impl Session {
             approval: open,
         }) = self.open.clone()
         else {
-            out.say(words::NOTHING_OPEN);
+            out.say(words::nothing_open(ctx.language()));
             return;
         };
         if open != *approval {
-            out.say(words::OTHER_APPROVAL);
+            out.say(words::other_approval(ctx.language()));
             return;
         }
         match judgement {
             Judgement::Granted { level } => {
                 self.open = None;
-                let text = words::approved(*level);
+                let text = words::approved(ctx.language(), *level);
                 out.emit(resolved(approval, ApprovalOutcome::Granted, &text, None));
-                self.set_tool("buy", StepStatus::Running, Some("approved, paying".into()));
+                self.set_tool(
+                    "buy",
+                    StepStatus::Running,
+                    Some(words::approved_paying(ctx.language())),
+                );
                 self.show_plan(ctx, out);
                 if let Some(at) = self.purchases.iter().position(|p| p.id == purchase) {
                     let level = *level;
@@ -204,13 +207,13 @@ impl Session {
             }
             // The keeper has closed this approval: no further try of it can be right.
             Judgement::Wrong { left: 0 } => {
-                let text = words::TRIES_USED_UP.to_owned();
+                let text = words::tries_used_up(ctx.language());
                 out.emit(resolved(approval, ApprovalOutcome::Locked, &text, Some(0)));
                 out.say(text);
                 self.drop_purchase(&purchase, None, ctx, out);
             }
             Judgement::Wrong { left } => {
-                let text = words::wrong_words(*left);
+                let text = words::wrong_words(ctx.language(), *left);
                 out.emit(resolved(
                     approval,
                     ApprovalOutcome::Wrong,
@@ -220,15 +223,15 @@ impl Session {
                 out.say(text);
             }
             Judgement::Locked { .. } => {
-                let text = words::LOCKED.to_owned();
+                let text = words::locked(ctx.language());
                 out.emit(resolved(approval, ApprovalOutcome::Locked, &text, None));
                 out.say(text);
                 self.drop_purchase(&purchase, None, ctx, out);
             }
             // Not looked at and not counted: the question stays as it is.
-            Judgement::NeedsScreen => out.say(words::ANSWER_ON_SCREEN),
+            Judgement::NeedsScreen => out.say(words::answer_on_screen(ctx.language())),
             Judgement::Gone => {
-                let text = words::EXPIRED.to_owned();
+                let text = words::expired(ctx.language());
                 out.emit(resolved(approval, ApprovalOutcome::Expired, &text, None));
                 out.say(text);
                 self.expire(&purchase, ctx, out);
@@ -251,10 +254,10 @@ impl Session {
             out.emit(resolved(
                 &approval,
                 ApprovalOutcome::Expired,
-                words::EXPIRED,
+                &words::expired(ctx.language()),
                 None,
             ));
-            out.say(words::EXPIRED);
+            out.say(words::expired(ctx.language()));
             self.expire(&purchase, ctx, out);
         }
         self.keep_asking(ctx, out);
@@ -289,10 +292,10 @@ impl Session {
                 out.emit(resolved(
                     &approval,
                     ApprovalOutcome::Void,
-                    words::VOID_AFTER_RESUME,
+                    &words::void_after_resume(ctx.language()),
                     None,
                 ));
-                out.say(words::VOID_AFTER_RESUME);
+                out.say(words::void_after_resume(ctx.language()));
                 if let Some(at) = self.purchases.iter().position(|p| p.id == purchase) {
                     self.with_purchase(at, ctx, out, super::purchase::Purchase::quoted);
                 }
@@ -302,7 +305,7 @@ impl Session {
                 out.emit(resolved(
                     &approval,
                     ApprovalOutcome::Void,
-                    words::ASKED_AGAIN,
+                    &words::asked_again(ctx.language()),
                     None,
                 ));
                 if let Some(at) = self.purchases.iter().position(|p| p.id == purchase)
@@ -326,19 +329,19 @@ impl Session {
                     .iter()
                     .find(|p| p.id == *purchase)
                     .map(|p| ctx.shop_name(&p.merchant));
-                words::why_consent(&shop.unwrap_or_default())
+                words::why_consent(ctx.language(), shop.unwrap_or_default())
             }
             Some(OpenQuestion::Purchase { purchase, .. }) => {
                 let asked = self.purchases.iter().find(|p| p.id == *purchase);
                 match asked.and_then(Purchase::why_page) {
-                    Some(why) => words::why_screen(why),
+                    Some(why) => words::why_screen(ctx.language(), why.to_string()),
                     None if asked.is_some_and(|p| p.place() == ApprovalPlace::Voice) => {
-                        words::WHY_WORDS_SAID.to_owned()
+                        words::why_words_said(ctx.language())
                     }
-                    None => words::WHY_WORDS.to_owned(),
+                    None => words::why_words(ctx.language()),
                 }
             }
-            Some(_) | None => words::WHY_QUESTION.to_owned(),
+            Some(_) | None => words::why_question(ctx.language()),
         };
         out.say(text);
     }
@@ -355,12 +358,13 @@ impl Session {
                     && let PurchaseState::NeedsConsent { classes, .. } = &p.state
                 {
                     out.say(words::consent_question(
+                        ctx.language(),
                         &ctx.shop_name(&p.merchant),
                         classes,
                     ));
                 }
             }
-            Some(OpenQuestion::Choose) => out.say(words::WHICH_ONE),
+            Some(OpenQuestion::Choose) => out.say(words::which_one(ctx.language())),
             Some(OpenQuestion::Planner(text)) => out.say(text.to_string()),
             Some(OpenQuestion::MoveOrder { said, .. }) => out.say(said),
             Some(
@@ -371,8 +375,8 @@ impl Session {
                 | OpenQuestion::Person
                 | OpenQuestion::Show(_)
                 | OpenQuestion::Helped,
-            ) => out.say(words::YES_OR_NO),
-            None => out.say(words::NOTHING_OPEN),
+            ) => out.say(words::yes_or_no(ctx.language())),
+            None => out.say(words::nothing_open(ctx.language())),
         }
     }
 
@@ -401,14 +405,4 @@ pub(crate) fn resolved(
         text: text.to_owned(),
         tries_left,
     })
-}
-
-/// Kept here so that both faces and records name classes alike.
-pub(crate) fn class_words(classes: &[DataClass]) -> String {
-    words::list(
-        &classes
-            .iter()
-            .map(|c| c.word().to_owned())
-            .collect::<Vec<_>>(),
-    )
 }

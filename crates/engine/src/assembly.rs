@@ -11,7 +11,8 @@ use errand_gate::{ActionKind, SearchShops};
 use errand_protocol::errand::{AssemblyPartView, AssemblyView, ErrandEvent};
 use errand_types::limits::CANDIDATES_MAX;
 use errand_types::{
-    AssembleArgs, CallId, CartLine, MerchantId, OfferRef, PartOp, PartWant, Product, Text, Variant,
+    AssembleArgs, CallId, CartLine, Language, MerchantId, OfferRef, PartOp, PartWant, Product,
+    Text, Variant,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +75,10 @@ impl Session {
             .iter()
             .find(|d| d.id() == args.domain.as_str())
         else {
-            out.say(words::unknown_whole(Domain::all().iter().map(Domain::word)));
+            out.say(words::unknown_whole(
+                ctx.language(),
+                Domain::all().iter().map(Domain::word),
+            ));
             return false;
         };
         let asked = facts::base(ctx, actor);
@@ -88,7 +92,7 @@ impl Session {
             .cloned()
             .collect();
         if merchants.is_empty() {
-            out.say(words::NO_SHOPS);
+            out.say(words::no_shops(ctx.language()));
             return false;
         }
         let standing = self.assembled.clone();
@@ -168,10 +172,10 @@ impl Session {
                     // Once for each shop, not once for each kind of part.
                     if gathering.silent.insert(merchant.clone()) {
                         let name = ctx.shop_name(merchant);
-                        let text = words::shop_silent(&name, &failure);
-                        let headline = format!("{name} did not answer");
+                        let text = words::shop_silent(ctx.language(), &name, &failure);
+                        let headline = words::silent_headline(ctx.language(), &name);
                         out.notice("no", &failure.code, headline, text);
-                        out.say(words::went_on_without(&name));
+                        out.say(words::went_on_without(ctx.language(), &name));
                     }
                 }
             }
@@ -198,10 +202,10 @@ impl Session {
             .filter(|(_, (offer, ..))| kept.contains(offer))
             .map(|(part, _)| *part)
             .collect();
-        let wishes = match wishes(&stock, &mut args, &present) {
+        let wishes = match wishes(&stock, &mut args, &present, ctx.language()) {
             Ok(wishes) => wishes,
             Err(why) => {
-                out.say(words::wish_unknown(&why));
+                out.say(words::wish_unknown(ctx.language(), &why));
                 return;
             }
         };
@@ -219,10 +223,10 @@ impl Session {
             Ok(found) => found,
             Err(why) => {
                 if let NoBuild::Clash(clash) = &why {
-                    view.conflict = conflict(clash);
+                    view.conflict = conflict(clash, ctx.language());
                     view.give_up = clash.give_up.iter().map(|way| way.text.clone()).collect();
                 }
-                let said = words::no_whole(&view, &why);
+                let said = words::no_whole_because(ctx.language(), &view, &why);
                 out.emit(ErrandEvent::Assembly(view));
                 out.say(said);
                 // What stands goes on standing; where nothing does, the next sentence may loosen what was asked.
@@ -268,7 +272,7 @@ impl Session {
             .goal
             .as_ref()
             .and_then(|goal| domain.goal(goal.as_str()));
-        let said = words::whole(&view, goal, standing.is_some());
+        let said = words::whole(ctx.language(), &view, goal, standing.is_some());
         out.emit(ErrandEvent::Assembly(view));
         out.say(said);
         let parts: Vec<OfferRef> = parts.into_iter().map(|(offer, ..)| offer.clone()).collect();
@@ -302,7 +306,7 @@ impl Session {
         let parts = self.assembled.as_ref().map(|whole| whole.parts.clone());
         let parts = parts.filter(|parts| !parts.is_empty());
         let Some(parts) = parts else {
-            out.say(words::NO_WHOLE);
+            out.say(words::no_whole(ctx.language()));
             return false;
         };
         let before = self.cart.clone();
@@ -320,7 +324,7 @@ impl Session {
                     };
                     let added = self.cart.add(line);
                     if let Err(error) = &added {
-                        out.say(words::cart_error(error));
+                        out.say(words::cart_error(ctx.language(), error));
                     }
                     added.is_ok()
                 });
@@ -333,7 +337,7 @@ impl Session {
         // It is in the cart now: taken once more it would be two.
         self.assembled = None;
         self.cart_changed(ctx, out);
-        out.say(words::whole_taken(parts.len()));
+        out.say(words::whole_taken(ctx.language(), parts.len()));
         true
     }
 }
@@ -398,6 +402,7 @@ fn wishes(
     stock: &Stock<'_>,
     args: &mut AssembleArgs,
     present: &[PartRef],
+    language: Language,
 ) -> Result<Vec<Wish>, String> {
     let mut wishes: Vec<Wish> = args.price_max.map(Wish::budget).into_iter().collect();
     for want in args.wants.iter_mut().take(WANTS_MAX) {
@@ -420,7 +425,7 @@ fn wishes(
                     Some((wish, stock.stated(*part, want.of.as_str())?))
                 });
                 let Some((wish, stated)) = standing.next() else {
-                    return Err(format!("nothing stands whose {} is stated", want.of));
+                    return Err(words::not_stated(language, &want.of));
                 };
                 wishes.push(wish);
                 want.is = later;
@@ -434,7 +439,7 @@ fn wishes(
             value: want.value.to_string(),
         };
         let wish = Wish::read(stock.domain(), &data).map_err(|e| match e.nearest() {
-            Some(nearest) => format!("{e}; near it is {nearest}"),
+            Some(nearest) => words::near_it(language, e.to_string(), nearest),
             None => e.to_string(),
         })?;
         wishes.push(wish);
@@ -466,12 +471,12 @@ fn solve(
         .map(|build| (build, BTreeMap::new()))
 }
 
-fn conflict(clash: &Clash) -> Vec<String> {
+fn conflict(clash: &Clash, language: Language) -> Vec<String> {
     if clash.wishes.is_empty() {
         return clash
             .nothing_for
             .iter()
-            .map(|slot| format!("no {slot}"))
+            .map(|slot| words::no_part(language, slot))
             .collect();
     }
     clash.texts.clone()

@@ -95,7 +95,7 @@ impl Session {
     /// Tells the person about a no: what happened, what did not, what can be done.
     pub(crate) fn explain(&mut self, decision: &Decision, ctx: &Ctx<'_>, out: &mut Outbox) {
         let view = views::policy(decision, ctx);
-        out.say(words::refusal(&view));
+        out.say(words::refusal(ctx.language(), &view));
         out.emit(ErrandEvent::Policy(view));
     }
 
@@ -127,7 +127,7 @@ impl Session {
     ) -> bool {
         let offers = self.to_compare(args);
         if offers.is_empty() {
-            out.say(words::NOTHING_TO_COMPARE);
+            out.say(words::nothing_to_compare(ctx.language()));
             return false;
         }
         let mut asked = facts::base(ctx, actor);
@@ -179,8 +179,14 @@ impl Session {
             .collect();
         let by: Vec<String> = by.iter().map(ToString::to_string).collect();
         let name = |shop: &errand_types::MerchantId| ctx.shop_name(shop);
-        let comparison =
-            errand_catalog::compare(&items, &need, &by, self.anchor(&need).as_ref(), &name);
+        let comparison = errand_catalog::compare(
+            &items,
+            &need,
+            &by,
+            self.anchor(&need).as_ref(),
+            &name,
+            ctx.language(),
+        );
         self.shown = offers.to_vec();
         self.focus.clone_from(&comparison.recommended);
         let excluded = self.results.last().and_then(|r| r.excluded.clone());
@@ -190,14 +196,16 @@ impl Session {
         let last = self.results.last();
         let nearest = last.and_then(|r| Some((r, r.nearest.as_ref()?)));
         let said = match (offers, nearest) {
-            ([only], Some((_, (near, text)))) if only == near => words::only_one(text),
+            ([only], Some((_, (near, text)))) if only == near => {
+                words::only_one(ctx.language(), text)
+            }
             ([only], Some((found, (_, text)))) if found.offers.contains(only) => {
                 format!("{} {text}", comparison.text)
             }
             _ => comparison.text.clone(),
         };
         let left = excluded.as_ref().map(|e| e.text.clone());
-        let lines = words::numbered(&comparison);
+        let lines = words::numbered(ctx.language(), &comparison);
         let view = self.comparison_view(comparison, &need, excluded, ctx);
         out.emit(ErrandEvent::Comparison(view));
         out.say(lines);
@@ -217,15 +225,24 @@ impl Session {
     ) {
         let result = self.results_for(step).cloned();
         let Some(result) = result else {
-            self.set_step(step, StepStatus::Failed, Some("nothing to compare".into()));
+            self.set_step(
+                step,
+                StepStatus::Failed,
+                Some(words::nothing_compared(ctx.language())),
+            );
             return;
         };
         if result.offers.is_empty() {
-            self.set_step(step, StepStatus::Done, Some("nothing fits".into()));
+            self.set_step(
+                step,
+                StepStatus::Done,
+                Some(words::fits_nothing(ctx.language())),
+            );
             self.nothing_fits(
                 &result.need,
                 result.excluded.as_ref(),
                 result.nearest.clone(),
+                ctx,
                 out,
             );
             return;
@@ -245,7 +262,11 @@ impl Session {
             .map(|o| facts::item(ctx, o, self.known.get(o), 1, None))
             .collect();
         if !self.allowed(ActionKind::Compare, &asked, ctx, out) {
-            self.set_step(step, StepStatus::Failed, Some("not allowed".into()));
+            self.set_step(
+                step,
+                StepStatus::Failed,
+                Some(words::not_allowed(ctx.language())),
+            );
             return;
         }
         let best = offers
@@ -255,7 +276,10 @@ impl Session {
         self.set_step(
             step,
             StepStatus::Done,
-            best.map(|b| format!("{}, best: {b}", words::products(offers.len()))),
+            best.map(|b| {
+                let language = ctx.language();
+                words::best_is(language, words::products(language, offers.len()), b)
+            }),
         );
         self.show_comparison(&offers, &args.by, ctx, out);
     }
@@ -302,9 +326,14 @@ impl Session {
         let Some(known) = self.known.get(&offer) else {
             return false;
         };
-        let said = match fit.and_then(|about| self.fits(&offer, about)) {
+        let said = match fit.and_then(|about| self.fits(&offer, about, ctx.language())) {
             Some(answer) => answer,
-            None => words::details(known, about, &ctx.shop_name(&offer.merchant)),
+            None => words::details(
+                ctx.language(),
+                known,
+                about,
+                &ctx.shop_name(&offer.merchant),
+            ),
         };
         out.say(said);
         self.focus = Some(offer);
@@ -323,9 +352,9 @@ impl Session {
         if !self.allowed(ActionKind::Compare, &asked, ctx, out) {
             return false;
         }
-        let said = fit.and_then(|about| self.parts_fit(about));
+        let said = fit.and_then(|about| self.parts_fit(about, ctx.language()));
         let is_answered = said.is_some();
-        out.say(said.unwrap_or_else(|| words::NOTHING_AT_HAND.to_owned()));
+        out.say(said.unwrap_or_else(|| words::nothing_at_hand(ctx.language())));
         is_answered
     }
 
@@ -364,7 +393,7 @@ impl Session {
         self.keep_undo();
         if let Err(error) = self.cart.add(line) {
             self.undo.pop();
-            out.say(words::cart_error(&error));
+            out.say(words::cart_error(ctx.language(), &error));
             return false;
         }
         self.focus = Some(args.offer.clone());
@@ -375,6 +404,7 @@ impl Session {
         self.cart_changed(ctx, out);
         if !self.is_about_to_buy() {
             out.say(words::added(
+                ctx.language(),
                 &known,
                 quantity,
                 &ctx.shop_name(&args.offer.merchant),
@@ -410,12 +440,16 @@ impl Session {
         self.keep_undo();
         if let Err(error) = self.cart.set_quantity(&args.offer, quantity) {
             self.undo.pop();
-            out.say(words::cart_error(&error));
+            out.say(words::cart_error(ctx.language(), &error));
             return false;
         }
         self.void_open_purchase(ctx, out);
         self.cart_changed(ctx, out);
-        out.say(words::set(&title.unwrap_or_default(), quantity));
+        out.say(words::set(
+            ctx.language(),
+            &title.unwrap_or_default(),
+            quantity,
+        ));
         true
     }
 
@@ -428,20 +462,20 @@ impl Session {
         self.cart.clear();
         self.void_open_purchase(ctx, out);
         self.cart_changed(ctx, out);
-        out.say(words::CART_EMPTIED);
+        out.say(words::cart_emptied(ctx.language()));
         true
     }
 
     fn cart_show(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) -> bool {
         let view = self.cart_view(ctx);
-        out.say(words::cart(&view));
+        out.say(words::cart(ctx.language(), &view));
         out.emit(ErrandEvent::Cart { cart: view });
         true
     }
 
     fn cart_undo(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) -> bool {
         let Some(mut old) = self.undo.pop() else {
-            out.say(words::NOTHING_TO_UNDO);
+            out.say(words::nothing_to_undo(ctx.language()));
             return false;
         };
         // The revision only ever grows, so that nothing approved for an older cart fits a newer one.
@@ -450,7 +484,10 @@ impl Session {
         self.void_open_purchase(ctx, out);
         self.cart_changed(ctx, out);
         let view = self.cart_view(ctx);
-        out.say(format!("{} {}", words::UNDONE, words::cart(&view)));
+        out.say(words::undone(
+            ctx.language(),
+            words::cart(ctx.language(), &view),
+        ));
         true
     }
 
@@ -517,10 +554,7 @@ fn ranked(offer: &OfferRef, known: &Known, ctx: &Ctx<'_>) -> Ranked {
     candidate.confirmed.clone_from(&known.confirmed);
     candidate.delivery = known.delivery;
     candidate.delivery_cost = known.delivery_cost;
-    candidate.delivery_text = known
-        .delivery
-        .as_ref()
-        .map(|w| words::window(w, &ctx.zone()));
+    candidate.delivery_text = known.delivery.as_ref().map(|w| words::window(w, ctx));
     Ranked {
         candidate,
         score: 0,

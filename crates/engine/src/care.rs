@@ -146,11 +146,11 @@ impl Session {
         // Of any order, not only of one that this conversation is about: a person at the desk does not read it.
         self.private_answer = true;
         for one in &news {
-            let text = words::order_news(one, &before, &view);
+            let text = words::order_news(ctx.language(), one, &before, &view);
             out.notice(
                 "info",
                 one.code(),
-                words::order_news_headline(one),
+                words::order_news_headline(ctx.language(), one),
                 text.clone(),
             );
             out.say(text);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use errand_catalog::{CombineError, Errand, Goal, Supply, Terms, combination_told};
 use errand_gate::ActionKind;
-use errand_types::{BuyArgs, CartLine, CombineArgs, CombineGoal, MerchantId, OfferRef};
+use errand_types::{BuyArgs, CartLine, CombineArgs, CombineGoal, Language, MerchantId, OfferRef};
 
 use crate::ctx::Ctx;
 use crate::facts::Actor;
@@ -31,9 +31,9 @@ impl Session {
         ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) -> bool {
-        let wanted = self.wanted();
+        let wanted = self.wanted(ctx.language());
         if wanted.is_empty() {
-            out.say(words::NOTHING_TO_COMBINE);
+            out.say(words::nothing_to_combine(ctx.language()));
             return false;
         }
         let lines: Vec<Vec<Supply>> = wanted.iter().map(|w| self.supplies(w)).collect();
@@ -51,7 +51,7 @@ impl Session {
                     CombineError::NobodyHas(at) => wanted.get(*at).map(|w| w.said.as_str()),
                     _ => None,
                 };
-                out.say(words::not_combined(&error, thing));
+                out.say(words::not_combined(ctx.language(), &error, thing));
                 return false;
             }
         };
@@ -62,7 +62,7 @@ impl Session {
             }
         }
         let was_asked = self.purchases.iter().any(|p| !p.state.is_final());
-        if !self.take_all(&wanted, &found.picks, out) {
+        if !self.take_all(&wanted, &found.picks, ctx, out) {
             return false;
         }
         self.void_open_purchase(ctx, out);
@@ -70,8 +70,9 @@ impl Session {
         let things: Vec<String> = wanted.iter().map(|w| w.said.clone()).collect();
         let name = |shop: &MerchantId| ctx.shop_name(shop);
         out.say(words::combined(
+            ctx.language(),
             args.goal,
-            &combination_told(&errand, &found, &things, &name),
+            &combination_told(&errand, &found, &things, &name, ctx.language()),
         ));
         if was_asked {
             return self.buy(&BuyArgs::default(), actor, ctx, out);
@@ -81,7 +82,7 @@ impl Session {
 
     /// What is wanted: the things of the errand under way, each from whoever fits, and what else lies in the cart, each the same
     /// thing from whoever has it.
-    fn wanted(&self) -> Vec<Wanted> {
+    fn wanted(&self, language: Language) -> Vec<Wanted> {
         let results: Vec<&Results> = match &self.run {
             Some(run) => self
                 .results
@@ -107,7 +108,7 @@ impl Session {
             taken.extend(line.map(|l| &l.offer));
             let quantity = line.map_or(result.need.pieces(), |l| l.quantity);
             wanted.push(Wanted {
-                said: words::pieces(quantity, result.need.what.as_str()),
+                said: words::pieces(language, quantity, result.need.what.as_str()),
                 quantity,
                 offers,
                 in_cart: line.map(|l| l.offer.clone()),
@@ -116,7 +117,7 @@ impl Session {
         for line in &self.cart.lines {
             if !taken.contains(&&line.offer) {
                 wanted.push(Wanted {
-                    said: words::pieces(line.quantity, line.title.as_str()),
+                    said: words::pieces(language, line.quantity, line.title.as_str()),
                     quantity: line.quantity,
                     offers: self.with_twins(&line.offer),
                     in_cart: Some(line.offer.clone()),
@@ -191,7 +192,13 @@ impl Session {
         terms
     }
 
-    fn take_all(&mut self, wanted: &[Wanted], picks: &[OfferRef], out: &mut Outbox) -> bool {
+    fn take_all(
+        &mut self,
+        wanted: &[Wanted],
+        picks: &[OfferRef],
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) -> bool {
         self.keep_undo();
         let before = self.cart.clone();
         for old in wanted.iter().filter_map(|w| w.in_cart.as_ref()) {
@@ -213,7 +220,7 @@ impl Session {
                 self.undo.pop();
                 let revision = self.cart.revision.saturating_add(1);
                 self.cart = errand_types::Cart { revision, ..before };
-                out.say(words::cart_error(&error));
+                out.say(words::cart_error(ctx.language(), &error));
                 return false;
             }
         }

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 
 use errand_gate::Decide;
-use errand_types::{ConsentReceipt, DataClass, Ids, MerchantId, Order, Profile, Reminder, Text};
+use errand_types::{
+    ConsentReceipt, DataClass, Ids, Language, MerchantId, Order, Profile, Reminder, Text,
+};
 use errand_values::Evaluator;
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -43,6 +45,11 @@ pub struct Ctx<'a> {
 }
 
 impl Ctx<'_> {
+    /// What the person speaks and is answered in.
+    pub fn language(&self) -> Language {
+        self.profile.language
+    }
+
     /// The person's time zone; UTC when it is unknown.
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(self.profile.zone.as_str()).unwrap_or(TimeZone::UTC)
@@ -70,9 +77,10 @@ impl Ctx<'_> {
     /// The word for a label.
     pub fn label_word(&self, label: &str) -> String {
         let labels = self.values.labels();
-        labels
-            .id(label)
-            .map_or_else(|| label.to_owned(), |id| labels.word(id).to_owned())
+        labels.id(label).map_or_else(
+            || label.to_owned(),
+            |id| labels.word(id, self.language()).to_owned(),
+        )
     }
 }
 

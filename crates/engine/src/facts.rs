@@ -36,6 +36,7 @@ pub(crate) fn base(ctx: &Ctx<'_>, actor: &Actor) -> Facts {
         user_asked: actor.user_asked,
         depth: actor.depth,
         over_turn_budget: actor.over_budget,
+        language: ctx.language(),
         in_quiet_hours: ctx
             .profile
             .quiet
@@ -98,6 +99,7 @@ pub(crate) fn judge(
         need_avoid: avoid,
         preferences: &ctx.profile.preferences,
         age: ctx.profile.age,
+        language: ctx.language(),
     };
     let evaluation = ctx.values.evaluate(product, &question, ctx.now);
     let min_age = product.min_age.unwrap_or(0);
@@ -170,14 +172,11 @@ pub(crate) fn money(
             Ok(true)
         }
     };
+    let text = |money| errand_sentences::money(ctx.language(), money);
     Ok(MoneyFacts {
-        total_text: total.to_string(),
-        limits_text: [
-            limits.purchase.to_string(),
-            limits.day.to_string(),
-            limits.month.to_string(),
-        ],
-        sums_text: [day.to_string(), month.to_string()],
+        total_text: text(total),
+        limits_text: [text(limits.purchase), text(limits.day), text(limits.month)],
+        sums_text: [text(day), text(month)],
         positive: total.minor() > 0,
         currency_ok,
         consistent: checkout.totals.check == TotalsCheck::Consistent,
@@ -215,9 +214,10 @@ pub(crate) fn speech(
         .any(|o| o.merchant == purchase.merchant && o.state != OrderState::Cancelled);
     // Where nothing may be bought, no amount is the reason.
     let off = cap.minor() <= 0;
+    let text = |money| errand_sentences::money(ctx.language(), money);
     Ok(SpeechFacts {
-        limits_text: [cap.to_string(), day.to_string()],
-        sum_text: sum.to_string(),
+        limits_text: [text(cap), text(day)],
+        sum_text: text(sum),
         off,
         // In another currency nothing can be compared: every cap counts as passed.
         over_cap: !off && total.exceeds(cap).unwrap_or(true),

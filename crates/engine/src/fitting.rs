@@ -1,7 +1,7 @@
 //! "Does this fit my board?": what the parts at hand state, held against each other.
 
 use errand_catalog::assembly::{Answer, Domain, Fit, Listing, PartRef, Raw, Stock};
-use errand_types::{OfferRef, Product, Text, Variant};
+use errand_types::{Language, OfferRef, Product, Text, Variant};
 
 use crate::session::{Known, Session};
 use crate::words;
@@ -13,7 +13,7 @@ const NAMED_WORDS_MIN: usize = 2;
 
 impl Session {
     /// The answer about a part and those that are named, stand or lie in the cart. `None`: it is no part of any whole.
-    pub(crate) fn fits(&self, offer: &OfferRef, about: &str) -> Option<String> {
+    pub(crate) fn fits(&self, offer: &OfferRef, about: &str, language: Language) -> Option<String> {
         let subject = self.known.get(offer)?;
         let (domain, slot) = Domain::all()
             .iter()
@@ -39,19 +39,19 @@ impl Session {
                 stock
                     .fits(&[this, part])
                     .iter()
-                    .map(|fit| answer(name, fit)),
+                    .map(|fit| words::fit_answer(language, fit.answer, name, &fit.because)),
             );
         }
         if told.is_empty() {
             let other = wanted.first().and_then(|slot| domain.slot_named(slot));
-            return Some(words::fit_unknown(other, domain.word()));
+            return Some(words::fit_unknown(language, other, domain.word()));
         }
         Some(told.join(" "))
     }
 
     /// The answer about the parts that stand or lie in the cart: those that are named with each other, or one that is
     /// named with all others. `None`: the words are of no whole.
-    pub(crate) fn parts_fit(&self, about: &str) -> Option<String> {
+    pub(crate) fn parts_fit(&self, about: &str, language: Language) -> Option<String> {
         let (domain, wanted) = Domain::all()
             .iter()
             .map(|domain| (domain, domain.hear(about).slots))
@@ -68,7 +68,7 @@ impl Session {
         let named = || parts.iter().filter(|(slot, ..)| is_meant(slot));
         if named().count() == 0 {
             let slot = wanted.first().and_then(|slot| domain.slot_named(slot));
-            return Some(words::fit_unknown(slot, domain.word()));
+            return Some(words::fit_unknown(language, slot, domain.word()));
         }
         let only_named = wanted.len() > 1;
         let mut told = Vec::new();
@@ -87,9 +87,9 @@ impl Session {
             }
         }
         if told.is_empty() {
-            return Some(words::fit_unknown(None, domain.word()));
+            return Some(words::fit_unknown(language, None, domain.word()));
         }
-        Some(whole_told(&told))
+        Some(whole_told(language, &told))
     }
 
     /// Whether a question with no product named can be about this one: of two kinds of part it is one.
@@ -160,23 +160,10 @@ pub(crate) fn asks_whether_it_fits(about: &str) -> bool {
         })
 }
 
-/// An answer of the solver in the words of the engine.
-pub(crate) fn answered(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Yes => "Yes",
-        Answer::No => "No",
-        Answer::CannotTell => "I cannot tell",
-    }
-}
-
-fn answer(name: &str, fit: &Fit) -> String {
-    words::fit_answer(fit.answer, name, &fit.because)
-}
-
 /// Several answers as one: what does not fit and what is not known first; else, of one part with several, all in a sentence.
-fn whole_told(told: &[((&str, &str), Fit)]) -> String {
+fn whole_told(language: Language, told: &[((&str, &str), Fit)]) -> String {
     let pair = |((one, other), fit): &((&str, &str), Fit)| {
-        words::fit_pair(fit.answer, one, other, &fit.because)
+        words::fit_pair(language, fit.answer, one, other, &fit.because)
     };
     let open: Vec<String> = told
         .iter()
@@ -190,9 +177,9 @@ fn whole_told(told: &[((&str, &str), Fit)]) -> String {
         [((name, _), _), _, ..] if told.iter().all(|((one, _), _)| one == name) => {
             let because = told.iter().filter(|(_, fit)| !fit.because.is_empty());
             let why: Vec<String> = because
-                .map(|((_, other), fit)| format!("{other} ({})", fit.because))
+                .map(|((_, other), fit)| words::other_because(language, other, &fit.because))
                 .collect();
-            words::all_fit(name, &why)
+            words::all_fit(language, name, &why)
         }
         _ => told.iter().map(pair).collect::<Vec<_>>().join(" "),
     }
@@ -279,11 +266,11 @@ mod tests {
         ];
 
         assert_eq!(
-            whole_told(&told),
+            whole_told(Language::English, &told),
             "No, case does not fit card: the card is 336 mm long."
         );
         assert_eq!(
-            whole_told(&told[..1]),
+            whole_told(Language::English, &told[..1]),
             "Yes, cooler fits case: it is 58 mm high."
         );
     }
@@ -295,11 +282,11 @@ mod tests {
         let three = (("case", "card"), fit(Answer::Yes, "it is long enough"));
 
         assert_eq!(
-            whole_told(&[one.clone(), two]),
+            whole_told(Language::English, &[one.clone(), two]),
             "Yes, everything fits board: case (Mini-ITX); memory (both are DDR5)"
         );
         assert_eq!(
-            whole_told(&[one, three]),
+            whole_told(Language::English, &[one, three]),
             "Yes, board fits case: Mini-ITX. Yes, case fits card: it is long enough."
         );
     }

@@ -42,22 +42,22 @@ impl Session {
     pub(crate) fn help(&mut self, tour: bool, ctx: &Ctx<'_>, out: &mut Outbox) {
         if tour {
             self.tour = Some(Tour::Look);
-            out.say(words::TOUR_BEGINS);
+            out.say(words::tour_begins(ctx.language()));
         } else {
             out.say(words::help(self.moment(ctx), ctx));
         }
     }
 
     /// The next step of the tour, once the person has taken the one before.
-    pub(crate) fn go_along(&mut self, out: &mut Outbox) {
+    pub(crate) fn go_along(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
         match self.tour {
             Some(Tour::Look) if !self.shown.is_empty() && self.cart.lines.is_empty() => {
                 self.tour = Some(Tour::Choose);
-                out.say(words::TOUR_CHOOSE);
+                out.say(words::tour_choose(ctx.language()));
             }
             Some(Tour::Look | Tour::Choose) if !self.cart.lines.is_empty() => {
                 self.tour = None;
-                out.say(words::TOUR_BUY);
+                out.say(words::tour_buy(ctx.language()));
             }
             Some(_) | None => {}
         }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use errand_catalog::{Anchor, Candidate, Cause, Excluded, Offers, Ranked, by_style};
 use errand_gate::{ActionKind, Decision, ItemFacts};
 use errand_types::{
-    CallId, ConsentState, MerchantId, MethodKind, Need, OfferRef, Preference, Purpose, Slot,
-    StyleHow, Window,
+    CallId, ConsentState, Language, MerchantId, MethodKind, Need, OfferRef, Preference, Purpose,
+    Slot, StyleHow, Window,
 };
 
 use crate::ctx::Ctx;
@@ -179,9 +179,14 @@ impl Session {
     }
 
     /// Held against the thing that the person named, if they named one.
-    pub(crate) fn styled(&self, ranked: Vec<Ranked>, need: &Need) -> Vec<Ranked> {
+    pub(crate) fn styled(
+        &self,
+        ranked: Vec<Ranked>,
+        need: &Need,
+        language: Language,
+    ) -> Vec<Ranked> {
         match self.anchor(need) {
-            Some(anchor) => by_style(ranked, &anchor),
+            Some(anchor) => by_style(ranked, &anchor, language),
             None => ranked,
         }
     }
@@ -212,7 +217,7 @@ impl Session {
         let merchant = &candidate.offer.merchant;
         if let Some(slot) = first_slot(windows.get(merchant), need) {
             candidate.delivery = Some(slot.window);
-            candidate.delivery_text = Some(words::window(&slot.window, &ctx.zone()));
+            candidate.delivery_text = Some(words::window(&slot.window, ctx));
             candidate.delivery_cost = slot.price;
         } else if let Some(terms) = self.terms.get(merchant)
             && let Ok(goods) = candidate.price_all(need)
@@ -281,7 +286,7 @@ pub(crate) fn ruled_out(
         return Some(Excluded::of(candidate, Cause::Label, "", hit.text.clone()));
     }
     if item.min_age > 0 && !item.age_ok {
-        let text = words::age_unknown(item.min_age);
+        let text = words::age_unknown(ctx.language(), item.min_age);
         return Some(Excluded::of(
             candidate,
             Cause::Age,
@@ -296,7 +301,7 @@ pub(crate) fn ruled_out(
         return None;
     }
     let soonest: Option<Window> = offered.iter().map(|s| s.window).min();
-    let text = words::cannot_come(wish.said.as_str(), soonest.as_ref(), &ctx.zone());
+    let text = words::cannot_come(wish.said.as_str(), soonest.as_ref(), ctx);
     Some(Excluded::of(
         candidate,
         Cause::Delivery,

@@ -56,3 +56,4 @@ pub use purchase::{Purchase, PurchaseState};
 pub use session::{AlsoAt, Known, OpenQuestion, Session};
 pub use signals::{OFFER_AT, Signal, Slot, Stuck};
 pub use views::{decision_view, disclosure, order_view, profile_view};
+pub use words::{books, check_sentences, words_on_screen};

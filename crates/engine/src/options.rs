@@ -24,7 +24,7 @@ impl Session {
             return false;
         };
         let Some(configuration) = &known.product.configuration else {
-            out.say(words::NO_OPTIONS);
+            out.say(words::no_options(ctx.language()));
             return false;
         };
         let mut choices = known.named.clone();
@@ -38,7 +38,7 @@ impl Session {
             .first()
             .map_or(known.variant.price, |v| v.price);
         let limit = known.need.as_ref().and_then(|n| n.price_max);
-        match configure(configuration, base, &choices, limit) {
+        match configure(configuration, base, &choices, limit, ctx.language()) {
             Ok(configured) => {
                 let selected = configured
                     .choices
@@ -60,7 +60,7 @@ impl Session {
                 true
             }
             Err(conflict) => {
-                out.say(words::conflict(&conflict));
+                out.say(words::conflict(ctx.language(), &conflict));
                 false
             }
         }
@@ -78,6 +78,7 @@ impl Session {
             Ok(product) => *product,
             Err(failure) => {
                 out.say(words::options_failed(
+                    ctx.language(),
                     &failure,
                     &ctx.shop_name(&offer.merchant),
                 ));
@@ -95,7 +96,7 @@ impl Session {
             chosen.or(product.variants.first()).cloned(),
             self.known.get(offer).cloned(),
         ) else {
-            out.say(words::NO_OPTIONS);
+            out.say(words::no_options(ctx.language()));
             return;
         };
         let now = OfferRef {
@@ -121,7 +122,7 @@ impl Session {
             .product
             .configuration
             .as_ref()
-            .and_then(|c| configure(c, base, choices, None).ok())
+            .and_then(|c| configure(c, base, choices, None, ctx.language()).ok())
             .map(|c| c.options.into_iter().map(option_view).collect())
             .unwrap_or_default();
         let need = known.need.as_deref().cloned().unwrap_or_default();
@@ -131,7 +132,7 @@ impl Session {
             choices: choices.to_vec(),
             conflict: None,
         };
-        out.say(words::configured(&known, choices));
+        out.say(words::configured(ctx.language(), &known, choices));
         out.emit(ErrandEvent::Configuration(view));
     }
 }

@@ -16,7 +16,7 @@ use crate::ledger::{Spend, SpendState};
 use crate::outbox::Outbox;
 use crate::session::{OpenQuestion, Session, Waiting};
 use crate::views;
-use crate::words;
+use crate::words::{self, OrderDeed};
 
 /// What a deed about an order is for.
 #[derive(Debug, Clone)]
@@ -72,7 +72,7 @@ impl Session {
             .take(20)
             .map(|o| views::order_view(o, 0, ctx))
             .collect();
-        out.say(words::orders(&views));
+        out.say(words::orders(ctx.language(), &views));
         out.emit(ErrandEvent::Orders { orders: views });
         true
     }
@@ -89,7 +89,7 @@ impl Session {
             |o| o.state != OrderState::Cancelled,
             ctx,
         ) else {
-            out.say(words::NO_ORDERS);
+            out.say(words::no_orders(ctx.language()));
             return false;
         };
         self.desk.orders.insert(order.id.clone());
@@ -118,11 +118,14 @@ impl Session {
         out: &mut Outbox,
     ) -> bool {
         let Some(order) = self.find_order(args.order.as_ref(), is_cancellable, ctx) else {
-            out.say(words::NO_ORDERS);
+            out.say(words::no_orders(ctx.language()));
             return false;
         };
         if !is_cancellable(order) {
-            out.say(words::cannot_cancel(&views::order_view(order, 0, ctx)));
+            out.say(words::cannot_cancel(
+                ctx.language(),
+                &views::order_view(order, 0, ctx),
+            ));
             return false;
         }
         self.desk.orders.insert(order.id.clone());
@@ -131,7 +134,10 @@ impl Session {
             return false;
         }
         self.open = Some(OpenQuestion::CancelOrder(order.id.clone()));
-        out.say(words::cancel_question(&views::order_view(order, 0, ctx)));
+        out.say(words::cancel_question(
+            ctx.language(),
+            &views::order_view(order, 0, ctx),
+        ));
         true
     }
 
@@ -143,7 +149,7 @@ impl Session {
         out: &mut Outbox,
     ) -> bool {
         let Some(order) = self.find_order(args.order.as_ref(), is_returnable, ctx) else {
-            out.say(words::NO_ORDERS);
+            out.say(words::no_orders(ctx.language()));
             return false;
         };
         self.desk.orders.insert(order.id.clone());
@@ -155,7 +161,10 @@ impl Session {
             order.id.clone(),
             args.reason.clone(),
         ));
-        out.say(words::return_question(&views::order_view(order, 0, ctx)));
+        out.say(words::return_question(
+            ctx.language(),
+            &views::order_view(order, 0, ctx),
+        ));
         true
     }
 
@@ -167,7 +176,7 @@ impl Session {
         out: &mut Outbox,
     ) -> bool {
         let Some(order) = self.find_order(args.order.as_ref(), is_movable, ctx) else {
-            out.say(words::NO_ORDERS);
+            out.say(words::no_orders(ctx.language()));
             return false;
         };
         self.desk.orders.insert(order.id.clone());
@@ -315,7 +324,7 @@ impl Session {
         };
         self.care.saw(id, ctx.now);
         let view = views::order_view(&order, 0, ctx);
-        out.say(words::order_status(&view, stale.as_ref()));
+        out.say(words::order_status(ctx.language(), &view, stale.as_ref()));
         if stale.is_none() {
             out.write(Record::Order(Box::new(order)));
         }
@@ -346,12 +355,12 @@ impl Session {
                 }
                 out.write(Record::Order(Box::new(order.clone())));
                 let view = views::order_view(&order, 0, ctx);
-                out.say(words::cancelled(&view));
+                out.say(words::cancelled(ctx.language(), &view));
                 out.emit(ErrandEvent::Delivery {
                     order: Box::new(view),
                 });
             }
-            Err(failure) => self.order_failed("cancelled", old, &failure, ctx, out),
+            Err(failure) => self.order_failed(OrderDeed::Cancel, old, &failure, ctx, out),
         }
     }
 
@@ -373,12 +382,12 @@ impl Session {
                 }
                 out.write(Record::Order(Box::new(order.clone())));
                 let view = views::order_view(&order, 0, ctx);
-                out.say(words::returning(&view));
+                out.say(words::returning(ctx.language(), &view));
                 out.emit(ErrandEvent::Delivery {
                     order: Box::new(view),
                 });
             }
-            Err(failure) => self.order_failed("sent back", old, &failure, ctx, out),
+            Err(failure) => self.order_failed(OrderDeed::Return, old, &failure, ctx, out),
         }
     }
 
@@ -395,7 +404,7 @@ impl Session {
         };
         let slots = match answer {
             Ok(slots) => slots,
-            Err(failure) => return self.order_failed("moved", old, &failure, ctx, out),
+            Err(failure) => return self.order_failed(OrderDeed::Move, old, &failure, ctx, out),
         };
         if let Some(slot) = slots
             .iter()
@@ -411,7 +420,7 @@ impl Session {
             .min_by_key(|s| s.window.start.duration_since(target).abs());
         match nearest {
             Some(slot) => {
-                let said = words::move_question(wish, &slot.window, &ctx.zone());
+                let said = words::move_question(wish, &slot.window, ctx);
                 self.open = Some(OpenQuestion::MoveOrder {
                     order: id.clone(),
                     slot: slot.id.clone(),
@@ -419,7 +428,10 @@ impl Session {
                 });
                 out.say(said);
             }
-            None => out.say(words::cannot_move(&ctx.shop_name(&old.merchant))),
+            None => out.say(words::cannot_move(
+                ctx.language(),
+                ctx.shop_name(&old.merchant),
+            )),
         }
     }
 
@@ -438,30 +450,36 @@ impl Session {
                 let order = merge(old, *now);
                 out.write(Record::Order(Box::new(order.clone())));
                 let view = views::order_view(&order, 0, ctx);
-                out.say(words::moved(&view));
+                out.say(words::moved(ctx.language(), &view));
                 out.emit(ErrandEvent::Delivery {
                     order: Box::new(view),
                 });
             }
-            Err(failure) => self.order_failed("moved", old, &failure, ctx, out),
+            Err(failure) => self.order_failed(OrderDeed::Move, old, &failure, ctx, out),
         }
     }
 
     fn order_failed(
         &self,
-        what: &str,
+        what: OrderDeed,
         order: &Order,
         failure: &Failure,
         ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) {
         let text = words::order_failed(
+            ctx.language(),
             what,
             &words::order_number(order, ctx),
             failure,
             &ctx.shop_name(&order.merchant),
         );
-        out.notice("no", &failure.code, format!("Not {what}"), text.clone());
+        out.notice(
+            "no",
+            &failure.code,
+            words::order_failed_headline(ctx.language(), what),
+            text.clone(),
+        );
         out.say(text);
     }
 }

@@ -28,8 +28,13 @@ impl Session {
             tool == CHECK || ctx.agents.can(agent, tool)
         };
         if let Err(error) = run.plan.validate(can) {
-            out.notice("no", "PLAN-0001", "That plan cannot run", error.to_string());
-            out.say(words::PLAN_REFUSED);
+            out.notice(
+                "no",
+                "PLAN-0001",
+                words::plan_cannot_run(ctx.language()),
+                error.to_string(),
+            );
+            out.say(words::plan_refused(ctx.language()));
             return;
         }
         self.drop_run(ctx, out);
@@ -197,7 +202,7 @@ impl Session {
         for step in failed {
             run.plan.update(&step, |s| {
                 s.status = StepStatus::NeedsYou;
-                s.title = Text::clip("Choose another");
+                s.title = Text::clip(&words::choose_another(ctx.language()));
                 s.found = Some(Text::clip(why));
             });
         }
@@ -220,7 +225,7 @@ fn build(draft: Draft, understood: Option<&Text<200>>, tainted: bool, ctx: &Ctx<
         steps.push(own_step(
             &id,
             "concierge",
-            "Understood",
+            &words::understood(ctx.language()),
             &[],
             StepStatus::Done,
             Some(understood),
@@ -254,7 +259,7 @@ fn build(draft: Draft, understood: Option<&Text<200>>, tainted: bool, ctx: &Ctx<
             steps.push(own_step(
                 &check,
                 "analyst",
-                "Check your rules",
+                &words::check_rules(ctx.language()),
                 std::slice::from_ref(&id),
                 StepStatus::Waiting,
                 None,
@@ -295,6 +300,7 @@ fn own_step(
 }
 
 fn title(step: &DraftStep, ctx: &Ctx<'_>) -> Text<120> {
+    let language = ctx.language();
     match &step.call {
         ToolCall::Search(need) => {
             let shops = if need.merchants.is_empty() {
@@ -302,17 +308,14 @@ fn title(step: &DraftStep, ctx: &Ctx<'_>) -> Text<120> {
             } else {
                 need.merchants.len()
             };
-            Text::clip(&format!("Search {} for {}", words::shops(shops), need.what))
+            Text::clip(&words::search_shops(language, shops, need.what.as_str()))
         }
         ToolCall::Compare(args) => match args.count {
-            Some(count) => Text::clip(&format!(
-                "Compare the best {}",
-                words::small_number(u32::from(count))
-            )),
-            None => Text::clip("Compare"),
+            Some(count) => Text::clip(&words::compare_best(language, u32::from(count))),
+            None => Text::clip(&words::compare(language)),
         },
-        ToolCall::Buy(_) => Text::clip("Ask you, then pay"),
-        ToolCall::Schedule(args) => Text::clip(&format!("Book the delivery: {}", args.wish.said)),
+        ToolCall::Buy(_) => Text::clip(&words::ask_then_pay(language)),
+        ToolCall::Schedule(args) => Text::clip(&words::book_delivery(language, &args.wish)),
         _ => step.title.clone(),
     }
 }

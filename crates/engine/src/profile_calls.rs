@@ -50,7 +50,7 @@ impl Session {
         out: &mut Outbox,
     ) -> bool {
         if ctx.values.labels().id(args.label.as_str()).is_none() {
-            out.say(words::unknown_label(args.label.as_str()));
+            out.say(words::unknown_label(ctx.language(), args.label.as_str()));
             return false;
         }
         let verb = match args.kind {
@@ -72,7 +72,7 @@ impl Session {
             label: args.label.clone(),
             category: args.category.clone(),
             strict: args.strict || args.kind == RuleKind::Require,
-            said: Text::clip(&format!("{} ({})", args.said, words::day(ctx))),
+            said: Text::clip(&words::said_on(ctx.language(), &args.said, words::day(ctx))),
         };
         if ctx
             .profile
@@ -80,17 +80,14 @@ impl Session {
             .iter()
             .any(|r| r.id == rule.id && r.kind == rule.kind && r.strict == rule.strict)
         {
-            out.say(words::RULE_THERE);
+            out.say(words::rule_there(ctx.language()));
             return true;
         }
         let added = rule.clone();
         let Some(_) = self.tighten(actor, ctx, out, move |p| p.add_rule(added).is_ok()) else {
             return false;
         };
-        out.say(words::rule_added(
-            &rule,
-            &ctx.label_word(rule.label.as_str()),
-        ));
+        out.say(words::rule_added(&rule, ctx));
         true
     }
 
@@ -108,7 +105,7 @@ impl Session {
             .iter()
             .find(|r| r.id.as_str() == wanted || r.label.as_str() == wanted);
         let Some(rule) = found.cloned() else {
-            out.say(words::no_such_rule(&ctx.label_word(wanted)));
+            out.say(words::no_such_rule(ctx.language(), ctx.label_word(wanted)));
             return false;
         };
         if !self.loosen(actor, ctx, out) {
@@ -118,7 +115,7 @@ impl Session {
         profile.rules.retain(|r| r.id != rule.id);
         profile.epoch = profile.epoch.saturating_add(1);
         out.write(Record::Profile(Box::new(profile)));
-        out.say(words::rule_removed(&rule));
+        out.say(words::rule_removed(ctx.language(), &rule));
         true
     }
 
@@ -137,11 +134,11 @@ impl Session {
             LimitKind::Voice => ctx.profile.speech_cap(),
         };
         let Ok(raises) = args.amount.exceeds(before) else {
-            out.say(words::other_currency(args.amount, before));
+            out.say(words::other_currency(ctx.language(), args.amount, before));
             return false;
         };
         if args.amount.minor() < 0 {
-            out.say(words::NEGATIVE_LIMIT);
+            out.say(words::negative_limit(ctx.language()));
             return false;
         }
         let mut new: Limits = old;
@@ -170,7 +167,12 @@ impl Session {
         {
             return false;
         }
-        out.say(words::limit_set(args.limit, before, args.amount));
+        out.say(words::limit_set(
+            ctx.language(),
+            args.limit,
+            before,
+            args.amount,
+        ));
         true
     }
 
@@ -193,7 +195,7 @@ impl Session {
             return false;
         }
         if ctx.profile.preferences.contains(&wanted) {
-            out.say(words::RULE_THERE);
+            out.say(words::rule_there(ctx.language()));
             return true;
         }
         let added = wanted.clone();
@@ -219,7 +221,7 @@ impl Session {
 
     pub(crate) fn consent_show(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) -> bool {
         let entries = views::disclosure(ctx.consents, ctx);
-        out.say(words::who_knows(&entries));
+        out.say(words::who_knows(ctx.language(), &entries));
         self.show_disclosure(None, ctx, out);
         true
     }
@@ -239,7 +241,7 @@ impl Session {
             .cloned()
             .collect();
         if standing.is_empty() {
-            out.say(words::NOTHING_SHARED);
+            out.say(words::nothing_shared(ctx.language()));
             return true;
         }
         let asked = facts::base(ctx, actor);
@@ -262,14 +264,14 @@ impl Session {
         }
         // Also in the middle of a checkout: the next share is denied, so the purchase is given up here.
         self.void_open_purchase(ctx, out);
-        out.say(words::withdrawn(&shops));
+        out.say(words::withdrawn(ctx.language(), &shops));
         out.emit(errand_protocol::errand::ErrandEvent::Disclosure {
             entries: views::disclosure(&receipts, ctx),
         });
         true
     }
 
-    pub(crate) fn why(&mut self, args: &WhyArgs, _: &Ctx<'_>, out: &mut Outbox) -> bool {
+    pub(crate) fn why(&mut self, args: &WhyArgs, ctx: &Ctx<'_>, out: &mut Outbox) -> bool {
         let about = args.about.as_ref().map(|a| a.as_str().to_lowercase());
         let named = |text: &str| {
             about
@@ -282,7 +284,7 @@ impl Session {
                 .into_iter()
                 .find(|k| k.product.title.as_str().to_lowercase().contains(about))
             {
-                out.say(words::why_shown(known));
+                out.say(words::why_shown(ctx.language(), known));
                 return true;
             }
         }
@@ -295,15 +297,15 @@ impl Session {
                 .take(8)
                 .collect();
             if !items.is_empty() {
-                out.say(words::why_excluded(&items, about.is_some()));
+                out.say(words::why_excluded(ctx.language(), &items, about.is_some()));
                 return true;
             }
         }
         if let Some(known) = self.focus.as_ref().and_then(|o| self.known.get(o)) {
-            out.say(words::why_shown(known));
+            out.say(words::why_shown(ctx.language(), known));
             return true;
         }
-        out.say(words::NO_DECISIONS);
+        out.say(words::no_decisions(ctx.language()));
         false
     }
 }

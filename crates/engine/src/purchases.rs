@@ -22,6 +22,16 @@ use crate::words;
 /// Purchases kept in the session once they are over.
 const KEPT: usize = 6;
 
+/// How a purchase came to its end.
+#[derive(Debug, Clone, Copy)]
+enum Over<'a> {
+    Bought,
+    /// The person dropped it.
+    Dropped,
+    /// It did not happen, and why.
+    Not(&'a str),
+}
+
 impl Session {
     /// The buy step of a plan: choose where that was left open, then begin.
     pub(crate) fn buy_step(
@@ -34,14 +44,22 @@ impl Session {
     ) {
         let (open, missing) = self.take_the_best(step, tainted, ctx, out);
         if missing && self.cart.lines.is_empty() {
-            self.set_step(step, StepStatus::Skipped, Some("nothing to buy".into()));
+            self.set_step(
+                step,
+                StepStatus::Skipped,
+                Some(words::bought_nothing(ctx.language())),
+            );
             self.skip_delivery();
             return;
         }
         if open {
-            self.set_step(step, StepStatus::NeedsYou, Some("which one?".into()));
+            self.set_step(
+                step,
+                StepStatus::NeedsYou,
+                Some(words::choose_which(ctx.language())),
+            );
             self.open = Some(OpenQuestion::Choose);
-            out.say(words::WHICH_ONE);
+            out.say(words::which_one(ctx.language()));
             return;
         }
         let is_choosing = |w: &Waiting| matches!(w, Waiting::Order(OrderOp::Configure(..)));
@@ -49,7 +67,7 @@ impl Session {
             self.set_step(
                 step,
                 StepStatus::NeedsYou,
-                Some("its options are yours to choose".into()),
+                Some(words::choose_options(ctx.language())),
             );
             return;
         }
@@ -107,6 +125,7 @@ impl Session {
                         &result.need,
                         result.excluded.as_ref(),
                         result.nearest.clone(),
+                        ctx,
                         out,
                     );
                 }
@@ -147,10 +166,11 @@ impl Session {
         ) && let Some((title, price)) = title
         {
             out.say(words::took(
-                &title,
+                ctx.language(),
                 args.quantity,
+                &title,
+                ctx.shop_name(&args.offer.merchant),
                 price,
-                &ctx.shop_name(&args.offer.merchant),
             ));
         }
     }
@@ -163,7 +183,7 @@ impl Session {
         out: &mut Outbox,
     ) -> bool {
         if self.cart.lines.is_empty() {
-            out.say(words::CART_EMPTY);
+            out.say(words::cart_empty(ctx.language()));
             return false;
         }
         if self.purchases.iter().any(|p| !p.state.is_final()) {
@@ -174,7 +194,10 @@ impl Session {
             .iter()
             .find(|p| matches!(p.state, PurchaseState::Unknown { .. }))
         {
-            out.say(words::still_unknown(&ctx.shop_name(&unknown.merchant)));
+            out.say(words::still_unknown(
+                ctx.language(),
+                ctx.shop_name(&unknown.merchant),
+            ));
             return false;
         }
         let merchants: Vec<MerchantId> = by_shop(&self.cart)
@@ -182,7 +205,7 @@ impl Session {
             .filter(|m| args.merchant.as_ref().is_none_or(|only| only == m))
             .collect();
         if merchants.is_empty() {
-            out.say(words::CART_EMPTY);
+            out.say(words::cart_empty(ctx.language()));
             return false;
         }
         let count = merchants.len();
@@ -194,7 +217,11 @@ impl Session {
             let tainted = actor.tainted;
             self.with_purchase_as(at, &agent, tainted, ctx, out, Purchase::open);
         }
-        self.set_tool("buy", StepStatus::Running, Some(words::asking_price(count)));
+        self.set_tool(
+            "buy",
+            StepStatus::Running,
+            Some(words::asking_price(ctx.language(), count)),
+        );
         self.show_plan(ctx, out);
         true
     }
@@ -262,7 +289,7 @@ impl Session {
         let was_asked = self.purchases.iter().any(|p| !p.state.is_final());
         self.void_open_purchase(ctx, out);
         self.cart_changed(ctx, out);
-        out.say(words::wish_kept(&args.wish));
+        out.say(words::wish_kept(ctx.language(), &args.wish));
         if was_asked {
             // Whoever moves the delivery buys nothing: that is asked anew by the one who does.
             let agent = self.doer(ctx, "buy");
@@ -369,17 +396,18 @@ impl Session {
             Progress::NeedsPerson => self.ask_next(ctx, out),
             Progress::Refused(decision) => {
                 self.explain(&decision, ctx, out);
-                self.purchase_over(id, false, "refused by your rules", ctx, out);
+                let why = words::refused_by_rules(ctx.language());
+                self.purchase_over(id, Over::Not(&why), ctx, out);
             }
             Progress::Failed(failure) => {
                 out.notice(
                     "no",
                     &failure.code,
-                    words::not_bought_headline(&failure),
+                    words::not_bought_headline(ctx.language(), &failure),
                     failure.text.clone(),
                 );
-                out.say(words::not_bought(&failure));
-                self.purchase_over(id, false, &failure.text, ctx, out);
+                out.say(words::not_bought(ctx.language(), &failure));
+                self.purchase_over(id, Over::Not(&failure.text), ctx, out);
             }
             Progress::Bought(order) => self.bought(id, *order, ctx, out),
             Progress::Unknown => {
@@ -388,8 +416,13 @@ impl Session {
                     .iter()
                     .find(|p| p.id == *id)
                     .map(|p| ctx.shop_name(&p.merchant));
-                let text = words::unknown(&shop.unwrap_or_default());
-                out.notice("ask", "PAY-0002", words::UNKNOWN_HEADLINE, text.clone());
+                let text = words::paid_unknown(ctx.language(), shop.unwrap_or_default());
+                out.notice(
+                    "ask",
+                    "PAY-0002",
+                    words::paid_unknown_headline(ctx.language()),
+                    text.clone(),
+                );
                 out.say(text);
             }
             Progress::HandedOver(handoff) => {
@@ -398,7 +431,7 @@ impl Session {
                     .iter()
                     .find(|p| p.id == *id)
                     .map(|p| ctx.shop_name(&p.merchant));
-                let text = words::handed_over(&shop.unwrap_or_default(), &handoff);
+                let text = words::handed_over(ctx.language(), &shop.unwrap_or_default(), &handoff);
                 out.emit(ErrandEvent::Handoff(HandoffView {
                     from: Text::clip("buyer"),
                     to: Text::clip("shop"),
@@ -409,9 +442,10 @@ impl Session {
                     desk: None,
                 }));
                 out.say(text);
-                self.purchase_over(id, false, "you go on at the shop", ctx, out);
+                let why = words::go_on_there(ctx.language());
+                self.purchase_over(id, Over::Not(&why), ctx, out);
             }
-            Progress::Dropped => self.purchase_over(id, false, "dropped", ctx, out),
+            Progress::Dropped => self.purchase_over(id, Over::Dropped, ctx, out),
         }
     }
 
@@ -435,10 +469,10 @@ impl Session {
         self.set_tool(
             "buy",
             StepStatus::Running,
-            Some(format!(
-                "{} to {}",
+            Some(words::paid_to(
+                ctx.language(),
                 order.total,
-                ctx.shop_name(&order.merchant)
+                ctx.shop_name(&order.merchant),
             )),
         );
         self.set_tool("schedule", StepStatus::Running, view.delivery_text.clone());
@@ -452,18 +486,11 @@ impl Session {
             purchase.missed.as_ref().map(Text::as_str),
             ctx,
         ));
-        self.purchase_over(id, true, "", ctx, out);
+        self.purchase_over(id, Over::Bought, ctx, out);
     }
 
     /// One purchase came to an end: the next is asked, or the plan ends.
-    fn purchase_over(
-        &mut self,
-        id: &PurchaseId,
-        bought: bool,
-        why: &str,
-        ctx: &Ctx<'_>,
-        out: &mut Outbox,
-    ) {
+    fn purchase_over(&mut self, id: &PurchaseId, over: Over<'_>, ctx: &Ctx<'_>, out: &mut Outbox) {
         if matches!(&self.open, Some(OpenQuestion::Purchase { purchase, .. } | OpenQuestion::Consent { purchase, .. }) if purchase == id)
         {
             self.open = None;
@@ -472,16 +499,19 @@ impl Session {
         if self.purchases.iter().any(|p| !p.state.is_final()) {
             return;
         }
-        if bought {
-            self.set_tool("buy", StepStatus::Done, None);
-            self.set_tool("schedule", StepStatus::Done, None);
-            self.wish = None;
-            self.total_max = None;
-        } else if why == "dropped" {
-            self.set_tool("buy", StepStatus::Cancelled, Some("dropped".into()));
-            self.set_tool("schedule", StepStatus::Cancelled, None);
-        } else {
-            self.repair(why, ctx, out);
+        match over {
+            Over::Bought => {
+                self.set_tool("buy", StepStatus::Done, None);
+                self.set_tool("schedule", StepStatus::Done, None);
+                self.wish = None;
+                self.total_max = None;
+            }
+            Over::Dropped => {
+                let dropped = words::step_dropped(ctx.language());
+                self.set_tool("buy", StepStatus::Cancelled, Some(dropped));
+                self.set_tool("schedule", StepStatus::Cancelled, None);
+            }
+            Over::Not(why) => self.repair(why, ctx, out),
         }
         self.show_plan(ctx, out);
         self.purchases
@@ -546,12 +576,12 @@ impl Session {
             approval: approval.clone(),
         });
         let shop = ctx.shop_name(&purchase.merchant);
-        let question = words::consent_question(&shop, classes);
+        let question = words::consent_question(ctx.language(), &shop, classes);
         let view = views::consent_view(&approval, &purchase, classes, &question, ctx);
         self.set_tool(
             "buy",
             StepStatus::NeedsYou,
-            Some(format!("may {shop} know where to deliver?")),
+            Some(words::may_know_where(ctx.language(), &shop)),
         );
         self.show_plan(ctx, out);
         out.emit(ErrandEvent::ApprovalRequired {
@@ -581,11 +611,13 @@ impl Session {
                     approval: approval.clone(),
                 });
                 let view = views::approval_view(&approval, &purchase, ctx);
-                let total = view.amount.map(|a| a.to_string()).unwrap_or_default();
+                let language = ctx.language();
+                let total = view.amount.map(|a| errand_sentences::money(language, a));
+                let total = total.unwrap_or_default();
                 self.set_tool(
                     "buy",
                     StepStatus::NeedsYou,
-                    Some(format!("{total} to {}, your approval", view.payee.name)),
+                    Some(words::your_approval(language, total, &view.payee.name)),
                 );
                 self.show_plan(ctx, out);
                 out.emit(ErrandEvent::ApprovalRequired {
@@ -610,13 +642,13 @@ impl Session {
             out.emit(resolved(
                 approval,
                 ApprovalOutcome::Refused,
-                words::DROPPED,
+                &words::dropped(ctx.language()),
                 None,
             ));
         }
         self.open = None;
         if let Some(at) = self.purchases.iter().position(|p| p.id == *id) {
-            out.say(words::DROPPED);
+            out.say(words::dropped(ctx.language()));
             self.with_purchase(at, ctx, out, |p, work| {
                 p.give_up(work, "dropped");
                 Progress::Dropped
@@ -634,7 +666,7 @@ impl Session {
             out.emit(resolved(
                 &approval,
                 ApprovalOutcome::Void,
-                words::VOID_CHANGED,
+                &words::void_changed(ctx.language()),
                 None,
             ));
             self.open = None;
@@ -722,9 +754,9 @@ impl Session {
         self.drop_run(ctx, out);
         self.open = None;
         out.say(if paying {
-            words::STOPPED_WHILE_PAYING
+            words::stopped_while_paying(ctx.language())
         } else {
-            words::STOPPED
+            words::stopped(ctx.language())
         });
     }
 }

@@ -59,7 +59,7 @@ impl Session {
     fn set_reminder(&mut self, args: &RemindArgs, ctx: &Ctx<'_>, out: &mut Outbox) -> bool {
         let words_said = args.what.as_ref().map(Text::as_str);
         let Some(subject) = self.subject(words_said, ctx) else {
-            out.say(words::REMIND_OF_WHAT);
+            out.say(words::remind_of_what(ctx.language()));
             return false;
         };
         let standing_one = same(&subject, ctx);
@@ -68,11 +68,14 @@ impl Session {
             .or(subject.lasts)
             .or(standing_one.as_ref().map(|r| r.every_days));
         let Some(days) = days.filter(|d| (1..=REMINDER_DAYS_MAX).contains(d)) else {
-            out.say(words::remind_how_often(subject.what.as_str()));
+            out.say(words::remind_how_often(
+                ctx.language(),
+                subject.what.as_str(),
+            ));
             return false;
         };
         if standing_one.is_none() && ctx.reminders.len() >= REMINDERS_MAX {
-            out.say(words::REMINDERS_FULL);
+            out.say(words::reminders_full(ctx.language()));
             return false;
         }
         let mut reminder = standing_one.unwrap_or_else(|| fresh(subject, days, ctx));
@@ -102,7 +105,7 @@ impl Session {
             None => told(),
         });
         let Some(mut reminder) = found.cloned() else {
-            out.say(words::NO_REMINDERS);
+            out.say(words::no_reminders(ctx.language()));
             return false;
         };
         self.let_go_of_reminders();
@@ -128,11 +131,11 @@ impl Session {
             .cloned()
             .collect();
         if ended.is_empty() {
-            out.say(words::NO_REMINDERS);
+            out.say(words::no_reminders(ctx.language()));
             return false;
         }
         self.let_go_of_reminders();
-        out.say(words::reminders_ended(&ended));
+        out.say(words::reminders_ended(ctx.language(), &ended));
         for mut reminder in ended {
             reminder.ended = true;
             self.keep_reminder(reminder, out);
@@ -236,11 +239,11 @@ impl Session {
         self.reminded.push(reminder.id.clone());
         let over = self.reminded.len().saturating_sub(REMINDERS_MAX);
         self.reminded.drain(..over);
-        let text = words::reminder_due(&reminder);
+        let text = words::reminder_due(ctx.language(), &reminder);
         out.notice(
             "info",
             "REMIND-0001",
-            words::REMINDER_HEADLINE,
+            words::reminder_headline(ctx.language()),
             text.clone(),
         );
         out.say(text);
@@ -260,7 +263,7 @@ impl Session {
     ) {
         let Some(mut reminder) = ctx.reminders.iter().find(|r| r.id == *id).cloned() else {
             self.open = None;
-            out.say(words::NO_REMINDERS);
+            out.say(words::no_reminders(ctx.language()));
             return;
         };
         match answer {
@@ -309,7 +312,11 @@ impl Session {
         };
         self.open = Some(OpenQuestion::Remind(order.id.clone(), line.variant.clone()));
         let lasts = self.subject_of(order, line).lasts.unwrap_or(1);
-        out.say(words::offer_reminder(line.title.as_str(), lasts));
+        out.say(words::offer_reminder(
+            ctx.language(),
+            line.title.as_str(),
+            lasts,
+        ));
     }
 
     pub(crate) fn answer_reminder_offer(
@@ -338,12 +345,16 @@ impl Session {
                 let days = subject.lasts.unwrap_or(1);
                 let mut reminder = fresh(subject, days, ctx);
                 reminder.ended = true;
-                out.say(words::REMINDER_REFUSED);
+                out.say(words::reminder_refused(ctx.language()));
                 self.keep_reminder(reminder, out);
             }
             Answer::Why | Answer::Repeat | Answer::Unclear => {
                 let lasts = subject.lasts.unwrap_or(1);
-                out.say(words::offer_reminder(subject.what.as_str(), lasts));
+                out.say(words::offer_reminder(
+                    ctx.language(),
+                    subject.what.as_str(),
+                    lasts,
+                ));
             }
         }
     }

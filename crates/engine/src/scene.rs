@@ -18,7 +18,7 @@ impl Session {
             now: ctx.now,
             zone: ctx.profile.zone.clone(),
             currency: ctx.profile.currency,
-            language: ctx.profile.language,
+            language: ctx.language(),
             shops: ctx
                 .merchants
                 .values()

@@ -61,9 +61,13 @@ impl Session {
             .collect();
         if asked.is_empty() {
             if let Some(step) = step {
-                self.set_step(step, StepStatus::Failed, Some("no shop to ask".into()));
+                self.set_step(
+                    step,
+                    StepStatus::Failed,
+                    Some(words::no_shop(ctx.language())),
+                );
             }
-            out.say(words::NO_SHOPS);
+            out.say(words::no_shops(ctx.language()));
             return;
         }
         let need = self.in_style(need);
@@ -86,7 +90,11 @@ impl Session {
             Ok(permit) => permit,
             Err(decision) => {
                 if let Some(step) = step {
-                    self.set_step(step, StepStatus::Failed, Some("not allowed".into()));
+                    self.set_step(
+                        step,
+                        StepStatus::Failed,
+                        Some(words::not_allowed(ctx.language())),
+                    );
                 }
                 self.explain(&decision, ctx, out);
                 return;
@@ -166,9 +174,9 @@ impl Session {
                 (
                     StepStatus::Done,
                     if count == 0 {
-                        "nothing".to_owned()
+                        words::found_nothing(ctx.language())
                     } else {
-                        words::products(count)
+                        words::products(ctx.language(), count)
                     },
                 )
             }
@@ -176,10 +184,10 @@ impl Session {
                 out.notice(
                     "no",
                     &failure.code,
-                    format!("{name} did not answer"),
-                    words::shop_silent(&name, &failure),
+                    words::silent_headline(ctx.language(), &name),
+                    words::shop_silent(ctx.language(), &name, &failure),
                 );
-                out.say(words::went_on_without(&name));
+                out.say(words::went_on_without(ctx.language(), &name));
                 (StepStatus::Failed, failure.text)
             }
         };
@@ -211,8 +219,8 @@ impl Session {
             tainted,
             ..
         } = searching;
-        let total = products.len();
-        let (candidates, mut excluded) = matching(&products, &need);
+        let (total, language) = (products.len(), ctx.language());
+        let (candidates, mut excluded) = matching(&products, &need, language);
         let mut fitting = Vec::new();
         let mut judged: BTreeMap<OfferRef, (ItemFacts, Vec<String>)> = BTreeMap::new();
         for candidate in candidates {
@@ -231,16 +239,16 @@ impl Session {
             }
             judged.insert(item.offer.clone(), (item, confirmed));
         }
-        let (fitting, over) = within_total(fitting, &need);
+        let (fitting, over) = within_total(fitting, &need, language);
         excluded.extend(over);
-        let ranked = self.styled(rank(fitting, &need), &need);
+        let ranked = self.styled(rank(fitting, &need, language), &need, language);
         let things = together(ranked, need.pieces());
         let things = self.gated(things, &judged, tainted, &mut excluded, ctx, out);
 
-        let left = left_out(&excluded);
+        let left = left_out(&excluded, language);
         // Where one thing fits, what it can be held against comes nearest.
         let near = if things.len() <= 1 {
-            nearest(&excluded, &need, &|shop| ctx.shop_name(shop))
+            nearest(&excluded, &need, &|shop| ctx.shop_name(shop), language)
         } else {
             None
         };
@@ -281,10 +289,11 @@ impl Session {
             return;
         };
         let asked = parts.len();
+        let all = words::products(language, total);
         let found = if answered == asked {
-            words::products(total)
+            all
         } else {
-            format!("{}, {answered} of {asked} shops", words::products(total))
+            words::some_of_shops(language, all, answered, asked)
         };
         let status = if answered == 0 {
             StepStatus::Failed
@@ -294,7 +303,7 @@ impl Session {
         self.set_step(&step, status, Some(found));
         self.checked(&step, fits, left.total, ctx, out);
         if answered == 0 {
-            out.say(words::NO_SHOP_ANSWERED);
+            out.say(words::no_shop_answered(ctx.language()));
             self.drop_run(ctx, out);
             return;
         }
@@ -347,9 +356,9 @@ impl Session {
         };
         if let Some(step) = run.plan.steps.iter().find(is_check).map(|s| s.id.clone()) {
             let found = if left == 0 {
-                words::fit(fits)
+                words::fit(ctx.language(), fits)
             } else {
-                format!("{}, {left} left out", words::fit(fits))
+                words::some_left_out(ctx.language(), words::fit(ctx.language(), fits), left)
             };
             self.set_step(&step, StepStatus::Done, Some(found));
             self.show_plan(ctx, out);
@@ -359,7 +368,7 @@ impl Session {
     /// Lists what was found, or says what stood in the way and what comes nearest.
     pub(crate) fn show_found(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
         let Some(at) = self.results.len().checked_sub(1) else {
-            out.say(words::NOTHING_TO_SHOW);
+            out.say(words::nothing_to_show(ctx.language()));
             return;
         };
         let Some(result) = self.results.get_mut(at) else {
@@ -380,9 +389,9 @@ impl Session {
                 result.nearest.clone(),
             );
             if again {
-                out.say(words::NO_MORE);
+                out.say(words::no_more(ctx.language()));
             } else {
-                self.nothing_fits(&need, excluded.as_ref(), near, out);
+                self.nothing_fits(&need, excluded.as_ref(), near, ctx, out);
             }
             return;
         }
@@ -395,7 +404,7 @@ impl Session {
             None
         };
         let view = self.products_view(&result, &page, ctx);
-        let said = words::found(&view);
+        let said = words::found(ctx.language(), &view);
         out.emit(ErrandEvent::Products(view));
         out.say(said);
     }
@@ -405,13 +414,14 @@ impl Session {
         need: &Need,
         excluded: Option<&ExcludedView>,
         near: Option<(OfferRef, String)>,
+        ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) {
         if let Some(result) = self.results.iter_mut().rev().find(|r| r.need == *need) {
             result.told = true;
         }
-        self.found_nothing(need.what.as_str());
-        let mut said = words::nothing_fits(need.what.as_str(), excluded);
+        self.found_nothing(need.what.as_str(), ctx.language());
+        let mut said = words::nothing_fits(ctx.language(), need.what.as_str(), excluded);
         if let Some((offer, text)) = near {
             said.push(' ');
             said.push_str(&text);

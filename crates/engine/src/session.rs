@@ -384,7 +384,7 @@ impl Session {
             }
             Input::Stop { turn } => self.on_stop(turn, ctx, &mut out),
         }
-        self.watch(&out);
+        self.watch(ctx, &out);
         self.settle(ctx, &mut out);
         let effects = out.finish();
         self.remember(&effects);
@@ -396,7 +396,7 @@ impl Session {
         if let Some(turn) = self.turn
             && self.waiting.is_empty()
         {
-            self.go_along(out);
+            self.go_along(ctx, out);
             self.offer_person(ctx, out);
             self.by_desk = false;
             out.push(Effect::TurnDone {
@@ -533,7 +533,7 @@ impl Session {
             out.notice(
                 "info",
                 "MODEL-0001",
-                "Understood without the language model",
+                crate::words::without_model(ctx.language()),
                 notice,
             );
         }

@@ -32,11 +32,16 @@ impl Session {
         self.began = Some(ctx.now);
         self.utter(Role::User, text.as_str());
         if text.is_blank() {
-            out.say(words::NOTHING_HEARD);
+            out.say(words::nothing_heard(ctx.language()));
             return;
         }
         if cut {
-            out.notice("info", "SAY-0001", "Long text", words::CUT);
+            out.notice(
+                "info",
+                "SAY-0001",
+                words::long_text(ctx.language()),
+                words::cut(ctx.language()),
+            );
         }
         self.let_go_of_desk_questions(ctx, out);
         if self.heard_by_desk(tone.leaves, ctx, out) {
@@ -101,8 +106,8 @@ impl Session {
                 self.lost = self.lost.saturating_add(1);
                 self.desk.stuck.note(Signal::Lost);
                 self.tried(
-                    "Understand what is wanted",
-                    "it was not clear",
+                    &words::understand(ctx.language()),
+                    &words::not_clear(ctx.language()),
                     None,
                     Vec::new(),
                 );
@@ -135,7 +140,7 @@ impl Session {
         out: &mut Outbox,
     ) {
         if calls.is_empty() {
-            out.say(words::NOTHING_TO_DO);
+            out.say(words::nothing_to_do(ctx.language()));
         }
         let mut calls = calls
             .into_iter()

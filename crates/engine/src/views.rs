@@ -10,8 +10,8 @@ use errand_protocol::errand::{
 };
 use errand_trust::Proof;
 use errand_types::{
-    ApprovalId, ConsentReceipt, ConsentState, DataClass, MerchantId, Money, Need, OfferRef, Order,
-    Purpose, TotalEntry,
+    ApprovalId, ConsentReceipt, ConsentState, DataClass, Language, MerchantId, Money, Need,
+    OfferRef, Order, Purpose, TotalEntry,
 };
 
 use crate::ctx::Ctx;
@@ -32,7 +32,8 @@ impl Session {
                 classes,
                 approval: Some(approval),
             } => {
-                let question = words::consent_question(&ctx.shop_name(&p.merchant), classes);
+                let question =
+                    words::consent_question(ctx.language(), &ctx.shop_name(&p.merchant), classes);
                 Some(Box::new(consent_view(approval, p, classes, &question, ctx)))
             }
             _ => None,
@@ -69,7 +70,7 @@ impl Session {
         ProductsView {
             query_id: result.id.clone(),
             what: result.need.what.to_string(),
-            ordered_by: words::ordered_by(&result.need).to_owned(),
+            ordered_by: words::ordered_by(ctx.language(), &result.need),
             items: cards.collect(),
             more: u32::try_from(more).unwrap_or(u32::MAX),
             excluded: result.excluded.clone(),
@@ -98,18 +99,15 @@ impl Session {
             price,
             quantity,
             price_all: price.times(quantity).unwrap_or(price),
-            unit_price: errand_catalog::unit_price(&known.product, &known.variant),
+            unit_price: errand_catalog::unit_price(&known.product, &known.variant, ctx.language()),
             rating: known.product.rating,
             availability: known.variant.availability,
             first_delivery: known.delivery,
-            delivery_text: known
-                .delivery
-                .as_ref()
-                .map(|w| words::window(w, &ctx.zone())),
+            delivery_text: known.delivery.as_ref().map(|w| words::window(w, ctx)),
             evidence: known.confirmed.clone(),
             reasons: known.reasons.clone(),
             also: known.also.iter().map(|a| words::also(a, ctx)).collect(),
-            detail: errand_catalog::detail(&known.product, &known.variant),
+            detail: errand_catalog::detail(&known.product, &known.variant, ctx.language()),
             drawing: drawing(known),
             configurable: known.product.configuration.is_some(),
         }
@@ -231,7 +229,6 @@ pub(crate) fn approval_view(
 ) -> ApprovalView {
     let checkout = purchase.checkout.as_ref();
     let total = checkout.map(|c| c.totals.total);
-    let zone = ctx.zone();
     let window = purchase
         .slot
         .as_ref()
@@ -259,7 +256,7 @@ pub(crate) fn approval_view(
     ApprovalView {
         id: approval.clone(),
         kind: ApprovalKind::Purchase,
-        summary: words::purchase_summary(purchase, &shop),
+        summary: words::purchase_summary(ctx.language(), purchase, &shop),
         amount: total,
         payee: payee(&purchase.merchant, ctx),
         lines: purchase_lines(purchase),
@@ -267,11 +264,11 @@ pub(crate) fn approval_view(
             .map(|c| totals(&c.totals.entries))
             .unwrap_or_default(),
         delivery: window,
-        delivery_text: Some(words::arrival(purchase, window.as_ref(), &zone)),
+        delivery_text: Some(words::arrival(purchase, window.as_ref(), ctx)),
         destination: ctx.profile.addresses.first().map(words::place),
-        instrument: instrument.map(|(i, _)| format!("{} ending in {}", i.brand, i.last_digits)),
+        instrument: instrument.map(|(i, _)| words::card(ctx.language(), i)),
         discloses: purchase.shared.clone(),
-        discloses_text: words::they_learn(&purchase.shared),
+        discloses_text: words::they_learn(ctx.language(), &purchase.shared),
         purpose: Some(Purpose::Order),
         disclosures: checkout
             .map(|c| {
@@ -314,7 +311,7 @@ pub(crate) fn consent_view(
         destination: ctx.profile.addresses.first().map(words::place),
         instrument: None,
         discloses: classes.to_vec(),
-        discloses_text: words::they_learn(classes),
+        discloses_text: words::they_learn(ctx.language(), classes),
         purpose: Some(Purpose::Delivery),
         disclosures: Vec::new(),
         cart_revision: purchase.cart_revision,
@@ -403,12 +400,12 @@ fn limit_views(purchase: &Purchase, ctx: &Ctx<'_>) -> Vec<LimitView> {
     let month = with(ctx.ledger.month(currency, ctx.now, &zone));
     vec![
         LimitView {
-            name: "This purchase".into(),
+            name: words::this_purchase(ctx.language()),
             used: total,
             max: limits.purchase,
         },
         LimitView {
-            name: "Today".into(),
+            name: words::today(ctx.language()),
             used: day,
             max: limits.day,
         },
@@ -422,7 +419,6 @@ fn limit_views(purchase: &Purchase, ctx: &Ctx<'_>) -> Vec<LimitView> {
 
 /// An order as shown; `level` names how it was approved, 0 when that is not told here.
 pub fn order_view(order: &Order, level: u8, ctx: &Ctx<'_>) -> OrderView {
-    let zone = ctx.zone();
     let lines: Vec<LineView> = order
         .lines
         .iter()
@@ -460,12 +456,12 @@ pub fn order_view(order: &Order, level: u8, ctx: &Ctx<'_>) -> OrderView {
         totals: totals(&order.entries),
         total: order.total,
         state: order.state,
-        state_text: words::order_state(order),
+        state_text: words::order_state(ctx.language(), order.state),
         delivery: order.expected,
         delivery_text: order
             .expected
             .as_ref()
-            .map(|w| words::expected(w, order, &zone)),
+            .map(|w| words::expected(w, order, ctx)),
         cancel_until: order.cancel_until,
         return_until: order.return_until,
         events: order
@@ -473,11 +469,11 @@ pub fn order_view(order: &Order, level: u8, ctx: &Ctx<'_>) -> OrderView {
             .iter()
             .map(|e| OrderEventView {
                 at: e.at,
-                text: words::order_event(e),
+                text: words::order_event(ctx.language(), e),
             })
             .collect(),
         refunded,
-        approved_by: (level > 0).then(|| words::approved_by(level).to_owned()),
+        approved_by: (level > 0).then(|| words::approved_by(ctx.language(), level)),
         placed_at: order.placed_at,
         drawing: drawing_of(None, None, &first),
     }
@@ -485,6 +481,7 @@ pub fn order_view(order: &Order, level: u8, ctx: &Ctx<'_>) -> OrderView {
 
 /// Who knows what, from the receipts themselves.
 pub fn disclosure(receipts: &[ConsentReceipt], ctx: &Ctx<'_>) -> Vec<DisclosureView> {
+    let language = ctx.language();
     let mut entries: Vec<DisclosureView> = Vec::new();
     for receipt in receipts {
         if receipt.state == ConsentState::Refused {
@@ -494,7 +491,7 @@ pub fn disclosure(receipts: &[ConsentReceipt], ctx: &Ctx<'_>) -> Vec<DisclosureV
         let knows: Vec<String> = receipt
             .classes
             .iter()
-            .map(|c| format!("your {}", c.word()))
+            .map(|c| words::your_class(language, words::class_word(language, *c)))
             .collect();
         entries.retain(|e| !(e.merchant == receipt.merchant && e.withdrawn));
         if let Some(entry) = entries
@@ -512,7 +509,7 @@ pub fn disclosure(receipts: &[ConsentReceipt], ctx: &Ctx<'_>) -> Vec<DisclosureV
                 merchant: receipt.merchant.clone(),
                 merchant_name: ctx.shop_name(&receipt.merchant),
                 knows,
-                purpose: words::purpose(receipt.purpose).to_owned(),
+                purpose: words::purpose(ctx.language(), receipt.purpose),
                 pending: false,
                 withdrawn,
             });
@@ -538,13 +535,13 @@ pub fn profile_view(ctx: &Ctx<'_>) -> ProfileView {
         wallet: profile
             .wallet
             .iter()
-            .map(|i| format!("{} ending in {}", i.brand, i.last_digits))
+            .map(|i| words::card(ctx.language(), i))
             .collect(),
     }
 }
 
 /// A refusal or a question of the gate, for the person.
-pub(crate) fn policy(decision: &Decision, _: &Ctx<'_>) -> PolicyView {
+pub(crate) fn policy(decision: &Decision, ctx: &Ctx<'_>) -> PolicyView {
     let hardest = decision.deciding().next().or(decision.reasons.first());
     let texts: Vec<&str> = decision.deciding().map(|r| r.text.as_str()).collect();
     let mut remedies: Vec<String> = Vec::new();
@@ -557,9 +554,9 @@ pub(crate) fn policy(decision: &Decision, _: &Ctx<'_>) -> PolicyView {
     PolicyView {
         decision_id: Some(decision.id.clone()),
         decision: verdict(decision.verdict).to_owned(),
-        headline: words::headline(&code, &decision.action),
+        headline: words::headline(ctx.language(), &code, &decision.action),
         text: texts.join(". "),
-        not: words::did_not(&decision.action).to_owned(),
+        not: words::did_not(ctx.language(), &decision.action),
         remedies,
         rules: decision.deciding().map(|r| r.rule.clone()).collect(),
         about: hardest.map(|r| r.subject.clone()).unwrap_or_default(),
@@ -576,23 +573,16 @@ fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// A decision record for the page of reasons.
-pub fn decision_view(decision: &Decision) -> WhyView {
+pub fn decision_view(decision: &Decision, language: Language) -> WhyView {
     let hardest = decision.deciding().next().or(decision.reasons.first());
-    let word = match decision.verdict {
-        Verdict::Allow => "Allowed",
-        Verdict::Ask => "Asked you",
-        Verdict::Deny => "Refused",
-    };
-    let about = hardest.map(|r| r.subject.clone()).filter(|s| !s.is_empty());
-    let what = words::action(&decision.action);
+    let about = hardest
+        .map(|r| r.subject.as_str())
+        .filter(|s| !s.is_empty());
     WhyView {
         decision: decision.id.to_string(),
         at: decision.at,
         verdict: verdict(decision.verdict).to_owned(),
-        headline: about.map_or_else(
-            || format!("{word}: {what}"),
-            |about| format!("{word}: {what}, {about}"),
-        ),
+        headline: words::decided(language, decision.verdict, &decision.action, about),
         reasons: decision.reasons.iter().map(|r| r.text.clone()).collect(),
         remedies: decision
             .deciding()

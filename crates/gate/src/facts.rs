@@ -1,4 +1,4 @@
-use errand_types::{DataClass, MerchantId, OfferRef, Purpose};
+use errand_types::{DataClass, Language, MerchantId, OfferRef, Purpose};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +152,9 @@ pub struct Facts {
     pub depth: u8,
     /// A budget of this turn (calls, time, depth) is used up.
     pub over_turn_budget: bool,
+    /// What the person is answered in. It is told in reasons and remedies alone: no rule reads it.
+    #[serde(default)]
+    pub language: Language,
 }
 
 impl Facts {
@@ -175,6 +178,7 @@ impl Facts {
             share: None,
             depth: 0,
             over_turn_budget: false,
+            language: Language::default(),
         }
     }
 }

@@ -68,11 +68,14 @@ impl CedarGate {
         facts: &Facts,
         ruling: Result<Ruling, BadFacts>,
     ) -> (Verdict, Vec<Reason>) {
-        let failed = || (Verdict::Deny, vec![reasons::engine_error()]);
+        let failed = || (Verdict::Deny, vec![reasons::engine_error(facts.language)]);
         let Ok(ruling) = ruling else { return failed() };
         let (verdict, ids) = match ruling {
             Ruling::Failed(_) => return failed(),
-            Ruling::NoPermit => return (Verdict::Deny, vec![reasons::no_permit(kind.name())]),
+            Ruling::NoPermit => {
+                let reason = reasons::no_permit(facts.language, kind.name());
+                return (Verdict::Deny, vec![reason]);
+            }
             Ruling::Deny(ids) => (Verdict::Deny, ids),
             Ruling::Ask(ids) => (Verdict::Ask, ids),
             Ruling::Allow(ids) => (Verdict::Allow, ids),
@@ -103,9 +106,11 @@ fn record(ask: &Ask<'_>, (verdict, reasons): (Verdict, Vec<Reason>)) -> Decision
 
 impl Decide for CedarGate {
     fn decide(&self, ask: &Ask<'_>) -> Decision {
-        let judged = match self.0.slices.get(&ask.action) {
-            Some(slice) => self.judge(ask.action, ask.facts, slice),
-            None => (Verdict::Deny, vec![reasons::no_permit(ask.action.name())]),
+        let judged = if let Some(slice) = self.0.slices.get(&ask.action) {
+            self.judge(ask.action, ask.facts, slice)
+        } else {
+            let reason = reasons::no_permit(ask.facts.language, ask.action.name());
+            (Verdict::Deny, vec![reason])
         };
         record(ask, judged)
     }

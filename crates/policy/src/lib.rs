@@ -30,6 +30,7 @@ mod reasons;
 mod request;
 mod sample;
 mod slots;
+mod texts;
 mod wrapper;
 
 #[cfg(test)]
@@ -41,6 +42,6 @@ pub use hits::{gate_hit, gate_hits};
 pub use load::LoadError;
 pub use purposes::{
     PURPOSES_TOML, PurposeInfo, PurposeStanding, PurposesError, class_name, purpose_name, purposes,
-    word_of,
 };
 pub use sample::ordinary_calls;
+pub use slots::books;

@@ -6,10 +6,12 @@ use cedar_policy::{
     Validator,
 };
 use errand_gate::{ActionKind, Verdict};
+use errand_types::Language;
 
 use crate::files::{POLICIES, SCHEMA};
 use crate::lint;
 use crate::names::Names;
+use crate::texts::{self, Texts};
 
 /// Largest policy file in bytes.
 const FILE_BYTES_MAX: usize = 256 * 1024;
@@ -70,15 +72,22 @@ pub enum LoadError {
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) code: String,
-    pub(crate) reason: String,
-    pub(crate) remedy: String,
+    /// As it is written.
+    pub(crate) texts: Texts,
+    /// In the other languages.
+    pub(crate) in_other: BTreeMap<Language, Texts>,
     /// What it comes to when it matches.
     pub(crate) verdict: Verdict,
     pub(crate) is_law: bool,
     pub(crate) is_operator: bool,
-    pub(crate) said: Option<String>,
     pub(crate) each: Option<String>,
-    pub(crate) about: Option<String>,
+}
+
+impl Rule {
+    /// What it says in a language; an operator's rule is told as it was written.
+    pub(crate) fn texts(&self, language: Language) -> &Texts {
+        self.in_other.get(&language).unwrap_or(&self.texts)
+    }
 }
 
 /// The policies that can apply to one action: permits and forbids, and apart from them what the person may lift.
@@ -134,7 +143,15 @@ pub(crate) fn load(operator: &[(String, String)]) -> Result<Loaded, LoadError> {
     let theirs = operator
         .iter()
         .map(|(name, text)| (name.as_str(), text.as_str(), Origin::Operator));
-    load_files(SCHEMA, house.chain(theirs))
+    let mut loaded = load_files(SCHEMA, house.chain(theirs))?;
+    texts::translate(&mut loaded.rules)?;
+    for book in crate::slots::books() {
+        book.check().map_err(|e| LoadError::Parse {
+            file: "slots".to_owned(),
+            cause: e.to_string(),
+        })?;
+    }
+    Ok(loaded)
 }
 
 pub(crate) fn load_files<'a>(
@@ -220,8 +237,13 @@ fn rule(policy: &Policy, origin: Origin) -> Rule {
     let text = |key: &str| policy.annotation(key).map(str::to_owned);
     Rule {
         code: text("code").unwrap_or_default(),
-        reason: text("reason").unwrap_or_default(),
-        remedy: text("remedy").unwrap_or_default(),
+        texts: Texts {
+            reason: text("reason").unwrap_or_default(),
+            remedy: text("remedy").unwrap_or_default(),
+            said: text("said"),
+            about: text("about"),
+        },
+        in_other: BTreeMap::new(),
         verdict: match (policy.effect(), policy.annotation("verdict")) {
             (Effect::Permit, _) => Verdict::Allow,
             (Effect::Forbid, Some("ask")) => Verdict::Ask,
@@ -229,9 +251,7 @@ fn rule(policy: &Policy, origin: Origin) -> Rule {
         },
         is_law: policy.annotation("by") == Some("law"),
         is_operator: origin == Origin::Operator,
-        said: text("said"),
         each: text("each"),
-        about: text("about"),
     }
 }
 

@@ -56,24 +56,6 @@ pub fn purposes() -> Result<Vec<PurposeInfo>, PurposesError> {
     Ok(file.purpose)
 }
 
-/// How a purpose is said to a person. The same words as in `purposes.toml`; a test holds one against the other.
-pub fn word_of(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Search => "finding products",
-        Purpose::PriceQuote => "an exact price",
-        Purpose::Order => "carrying out your order",
-        Purpose::Payment => "the payment",
-        Purpose::Delivery => "the delivery",
-        Purpose::AgeCheck => "proving your age",
-        Purpose::Fraud => "preventing fraud",
-        Purpose::Support => "help after the purchase",
-        Purpose::Legal => "what the law asks for",
-        Purpose::Personalisation => "personalisation",
-        Purpose::Marketing => "marketing",
-        Purpose::AdsOrSale => "advertising or selling your data",
-    }
-}
-
 /// The name of a purpose in policies: `price_quote`.
 pub fn purpose_name(purpose: Purpose) -> &'static str {
     purpose_id(purpose)
@@ -88,6 +70,8 @@ pub fn class_name(class: DataClass) -> &'static str {
 mod tests {
     use std::collections::BTreeSet;
 
+    use errand_types::Language;
+
     use super::*;
 
     #[test]
@@ -99,7 +83,8 @@ mod tests {
             12
         );
         for info in &all {
-            assert_eq!(info.word, word_of(info.purpose));
+            let said = crate::slots::purpose(Language::English, info.purpose);
+            assert_eq!(info.word, said);
             assert!(!info.dpv.is_empty());
         }
     }

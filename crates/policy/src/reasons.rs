@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
 use errand_gate::{Facts, Reason, RuleHit, RuleSource, Verdict};
+use errand_types::Language;
 
 use crate::lint::is_code;
 use crate::load::Rule;
-use crate::slots::{clean, fill};
+use crate::slots::{self, clean, fill};
 
 /// Code of a hit that is shown with a warning and bought only when the person approves.
 pub(crate) const DOUBTFUL: &str = "VALUE-0003";
@@ -35,18 +36,19 @@ fn reasons(id: &str, rule: &Rule, facts: &Facts) -> Vec<Reason> {
     if !each.is_empty() {
         return each;
     }
+    let texts = rule.texts(facts.language);
     vec![Reason {
         code: rule.code.clone(),
         rule: id.to_owned(),
         source: source(rule, facts),
         verdict,
-        subject: rule
+        subject: texts
             .about
             .as_deref()
             .map(|about| fill(about, facts))
             .unwrap_or_default(),
-        text: capital(&fill(&rule.reason, facts)),
-        remedy: capital(&fill(&rule.remedy, facts)),
+        text: capital(&fill(&texts.reason, facts)),
+        remedy: capital(&fill(&texts.remedy, facts)),
         evidence: None,
     }]
 }
@@ -92,7 +94,7 @@ fn of_hit(id: &str, rule: &Rule, verdict: Verdict, title: &str, hit: &RuleHit) -
 }
 
 fn source(rule: &Rule, facts: &Facts) -> RuleSource {
-    match &rule.said {
+    match &rule.texts(facts.language).said {
         _ if rule.is_operator => RuleSource::Operator,
         _ if rule.is_law => RuleSource::Law,
         Some(said) => RuleSource::You(fill(said, facts)),
@@ -102,29 +104,29 @@ fn source(rule: &Rule, facts: &Facts) -> RuleSource {
 
 /// A refusal because something could not be checked. The cause is for the log of whoever runs this, not for the
 /// person: it may hold names of policies.
-pub(crate) fn engine_error() -> Reason {
+pub(crate) fn engine_error(language: Language) -> Reason {
     Reason {
         code: ENGINE.into(),
         rule: "gate.engine".into(),
         source: RuleSource::House,
         verdict: Verdict::Deny,
         subject: String::new(),
-        text: "I could not check this safely, so I did not do it".into(),
-        remedy: "Try it again, or ask for a person".into(),
+        text: slots::not_checked(language),
+        remedy: slots::not_checked_remedy(language),
         evidence: None,
     }
 }
 
 /// A refusal because nothing permits it.
-pub(crate) fn no_permit(action: &str) -> Reason {
+pub(crate) fn no_permit(language: Language, action: &str) -> Reason {
     Reason {
         code: NO_PERMIT.into(),
         rule: "gate.no-permit".into(),
         source: RuleSource::House,
         verdict: Verdict::Deny,
         subject: String::new(),
-        text: format!("Nothing permits `{action}` for this person and this agent"),
-        remedy: "Say it again in a conversation of your own".into(),
+        text: slots::no_permit(language, action),
+        remedy: slots::no_permit_remedy(language),
         evidence: None,
     }
 }

@@ -254,6 +254,8 @@ pub(crate) fn is_same(one: &Facts, other: &Facts) -> bool {
         share,
         depth,
         over_turn_budget,
+        // No rule reads it.
+        language: _,
     } = one;
     *agent == other.agent
         && *user == other.user

@@ -1,8 +1,27 @@
-use errand_gate::{Facts, ItemFacts, SpeechFacts};
-use errand_types::DataClass;
-use errand_types::limits::QUANTITY_MAX;
+use std::collections::BTreeSet;
 
-use crate::purposes::word_of;
+use errand_gate::{Facts, ItemFacts, SpeechFacts};
+use errand_types::limits::QUANTITY_MAX;
+use errand_types::{DataClass, Language, Purpose};
+
+pub(crate) use said::{no_permit, no_permit_remedy, not_checked, not_checked_remedy};
+
+mod said {
+    errand_sentences::sentences! {
+        SLOTS = "slots";
+        your_limit(); more(); what_you_allow(); the_amount(); the_shop(); this(); it(); and_more(title, n);
+        something_about_you();
+        of_name(); of_email(); of_phone(); of_postcode(); of_address(); of_payment(); of_items(); of_age();
+        for_search(); for_quote(); for_order(); for_payment(); for_delivery(); for_age(); for_fraud(); for_support();
+        for_legal(); for_personalisation(); for_marketing(); for_ads();
+        not_checked(); not_checked_remedy(); no_permit(action); no_permit_remedy();
+    }
+}
+
+/// What rules say in words of this crate.
+pub fn books() -> [&'static errand_sentences::Book; 1] {
+    [&said::SLOTS]
+}
 
 /// Slots that a sentence may have.
 const SLOTS: [&str; 16] = [
@@ -43,6 +62,20 @@ pub(crate) fn unknown(template: &str) -> Option<String> {
     None
 }
 
+/// The slots of a template, by name.
+pub(crate) fn used(template: &str) -> BTreeSet<&str> {
+    let mut slots = BTreeSet::new();
+    let mut rest = template;
+    while let Some((slot, after)) = rest
+        .split_once('{')
+        .and_then(|(_, behind)| behind.split_once('}'))
+    {
+        slots.insert(slot);
+        rest = after;
+    }
+    slots
+}
+
 /// Fills a template in one pass: what comes in from facts is never read as a template itself.
 pub(crate) fn fill(template: &str, facts: &Facts) -> String {
     let mut out = String::with_capacity(template.len() + 40);
@@ -61,25 +94,26 @@ pub(crate) fn fill(template: &str, facts: &Facts) -> String {
 }
 
 fn value(slot: &str, facts: &Facts) -> String {
+    let language = facts.language;
     let money = facts.money.as_ref();
     let limit = |at: usize| {
         money
             .and_then(|m| m.limits_text.get(at))
-            .map_or_else(|| "your limit".into(), |t| clean(t))
+            .map_or_else(|| said::your_limit(language), |t| clean(t))
     };
     let sum = |at: usize| {
         money
             .and_then(|m| m.sums_text.get(at))
-            .map_or_else(|| "more".into(), |t| clean(t))
+            .map_or_else(|| said::more(language), |t| clean(t))
     };
     let speech = |of: fn(&SpeechFacts) -> &str| {
         facts
             .speech
             .as_ref()
-            .map_or_else(|| "what you allow".into(), |s| clean(of(s)))
+            .map_or_else(|| said::what_you_allow(language), |s| clean(of(s)))
     };
     match slot {
-        "total" => money.map_or_else(|| "the amount".into(), |m| clean(&m.total_text)),
+        "total" => money.map_or_else(|| said::the_amount(language), |m| clean(&m.total_text)),
         "limit_purchase" => limit(0),
         "limit_day" => limit(1),
         "limit_month" => limit(2),
@@ -91,7 +125,7 @@ fn value(slot: &str, facts: &Facts) -> String {
         "merchant" => facts
             .merchant
             .as_ref()
-            .map_or_else(|| "the shop".into(), |m| clean(&m.name)),
+            .map_or_else(|| said::the_shop(language), |m| clean(&m.name)),
         "items" => titles(facts, |_| true),
         "unknown_items" => titles(facts, |item| !item.known),
         "odd_items" => titles(facts, |item| {
@@ -101,7 +135,7 @@ fn value(slot: &str, facts: &Facts) -> String {
         "purpose" => facts
             .share
             .as_ref()
-            .map_or_else(|| "this".into(), |s| word_of(s.purpose).to_owned()),
+            .map_or_else(|| said::this(language), |s| purpose(language, s.purpose)),
         "classes" => classes(facts),
         MIN_AGE => facts
             .items
@@ -117,11 +151,11 @@ fn value(slot: &str, facts: &Facts) -> String {
 fn titles(facts: &Facts, is_meant: impl Fn(&ItemFacts) -> bool) -> String {
     let mut meant = facts.items.iter().filter(|item| is_meant(item));
     let Some(first) = meant.next() else {
-        return "it".into();
+        return said::it(facts.language);
     };
     match meant.count() {
         0 => clean(&first.title),
-        more => format!("{} and {more} more", clean(&first.title)),
+        more => said::and_more(facts.language, clean(&first.title), more),
     }
 }
 
@@ -130,24 +164,42 @@ fn classes(facts: &Facts) -> String {
         .share
         .iter()
         .flat_map(|share| &share.classes)
-        .map(|class| of_you(*class))
+        .map(|class| of_you(facts.language, *class))
         .collect();
-    match words.as_slice() {
-        [] => "something about you".into(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    if words.is_empty() {
+        return said::something_about_you(facts.language);
+    }
+    errand_sentences::list(facts.language, &words)
+}
+
+fn of_you(language: Language, class: DataClass) -> String {
+    match class {
+        DataClass::Name => said::of_name(language),
+        DataClass::Email => said::of_email(language),
+        DataClass::Phone => said::of_phone(language),
+        DataClass::Postcode => said::of_postcode(language),
+        DataClass::Address => said::of_address(language),
+        DataClass::PaymentToken => said::of_payment(language),
+        DataClass::OrderItems => said::of_items(language),
+        DataClass::AgeOver => said::of_age(language),
     }
 }
 
-fn of_you(class: DataClass) -> String {
-    match class {
-        DataClass::OrderItems | DataClass::AgeOver => class.word().to_owned(),
-        DataClass::Name
-        | DataClass::Email
-        | DataClass::Phone
-        | DataClass::Postcode
-        | DataClass::Address
-        | DataClass::PaymentToken => format!("your {}", class.word()),
+/// How a purpose is said to a person; in English as `purposes.toml` has it.
+pub(crate) fn purpose(language: Language, purpose: Purpose) -> String {
+    match purpose {
+        Purpose::Search => said::for_search(language),
+        Purpose::PriceQuote => said::for_quote(language),
+        Purpose::Order => said::for_order(language),
+        Purpose::Payment => said::for_payment(language),
+        Purpose::Delivery => said::for_delivery(language),
+        Purpose::AgeCheck => said::for_age(language),
+        Purpose::Fraud => said::for_fraud(language),
+        Purpose::Support => said::for_support(language),
+        Purpose::Legal => said::for_legal(language),
+        Purpose::Personalisation => said::for_personalisation(language),
+        Purpose::Marketing => said::for_marketing(language),
+        Purpose::AdsOrSale => said::for_ads(language),
     }
 }
 

@@ -641,6 +641,7 @@ impl Actor {
         let results = self.results.0.clone();
         let shops = ConnectedShops(Arc::clone(&self.runtime.0.parts.shops));
         let keeper = self.keeper.clone();
+        let language = person::lock(&self.person).profile.language;
         let (reports, mut heard) = mpsc::channel(8);
         self.runtime.0.tasks.spawn(async move {
             let telling = async {
@@ -662,8 +663,8 @@ impl Actor {
                 }
             };
             // The channel closes with the deed, and that ends the telling.
-            let acting =
-                async move { perform(deed, &shops, &keeper, &reports).await }.instrument(span);
+            let acting = async move { perform(deed, &shops, &keeper, language, &reports).await }
+                .instrument(span);
             tokio::join!(acting, telling);
         });
     }

@@ -304,7 +304,7 @@ impl House for Runtime {
                 .filter(|d| {
                     about.is_some() || d.verdict != Verdict::Allow || !is_everyday(&d.action)
                 })
-                .map(decision_view)
+                .map(|d| decision_view(d, person.profile.language))
                 .filter(|view| {
                     about.as_ref().is_none_or(|about| {
                         view.decision.to_lowercase() == *about

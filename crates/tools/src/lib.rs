@@ -8,5 +8,5 @@ mod failure;
 mod perform;
 
 pub use catalogue::{Described, catalogue};
-pub use failure::failure;
+pub use failure::{check_sentences, failure};
 pub use perform::{Keeper, Report, Shops, perform};

@@ -3,16 +3,18 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use errand_engine::{AskDelivery, Deed, Failure, FailureKind, Outcome, ShopAnswer};
+use errand_engine::{AskDelivery, Deed, Failure, Outcome, ShopAnswer};
 use errand_gate::{Authorized, SearchShops};
 use errand_merchant::{Merchant, MerchantError, OrderSnapshot, StoredRequest};
 use errand_trust::{Approved, TxDigest};
 use errand_types::{
-    ApprovalId, Checkout, DeliveryOffer, Instrument, MerchantId, PurchaseId, Slot, Text,
+    ApprovalId, Checkout, DeliveryOffer, Instrument, Language, MerchantId, PurchaseId, Slot, Text,
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+
+use crate::failure::gone;
 
 /// How long an answer waits for terms that it could do without.
 const QUICK: Duration = Duration::from_millis(400);
@@ -47,7 +49,7 @@ pub enum Report {
     Done(Outcome),
 }
 
-/// Carries out a deed and reports through the channel. Bounded in time by the shops' own deadlines.
+/// Carries out a deed and reports through the channel, failures in the language of the person. Bounded in time by the shops' own deadlines.
 ///
 /// # Cancel safety
 /// May be dropped at any await. A change at a shop whose answer was not seen is *unknown*: its intent was written down
@@ -56,12 +58,13 @@ pub async fn perform(
     deed: Deed,
     shops: &dyn Shops,
     keeper: &dyn Keeper,
+    language: Language,
     reports: &mpsc::Sender<Report>,
 ) {
-    let started = Instant::now();
+    let asked = Asked::now(language);
     let report = match deed {
         Deed::Search { act, delivery } => {
-            search(act, delivery, shops, reports).await;
+            search(act, delivery, shops, language, reports).await;
             return;
         }
         Deed::Product {
@@ -71,17 +74,20 @@ pub async fn perform(
         } => {
             let answer = match shops.shop(&merchant) {
                 Some(shop) => shop.product(&product, &selected).await.map(Box::new),
-                None => return report_done(reports, Outcome::Product(Err(gone(&merchant)))).await,
+                None => {
+                    return report_done(reports, Outcome::Product(Err(asked.gone(&merchant))))
+                        .await;
+                }
             };
-            Outcome::Product(answer.map_err(|e| crate::failure(&e, ms(started))))
+            Outcome::Product(answer.map_err(|e| asked.failure(&e)))
         }
         Deed::Open(act) => match shops.shop(&act.act().merchant) {
-            Some(shop) => checkout(shop.open(act).await, started),
-            None => Outcome::Checkout(Err(gone(&act.act().merchant))),
+            Some(shop) => checkout(shop.open(act).await, asked),
+            None => Outcome::Checkout(Err(asked.gone(&act.act().merchant))),
         },
         Deed::Update(act) => match shops.shop(&act.act().merchant) {
-            Some(shop) => checkout(shop.update(act).await, started),
-            None => Outcome::Checkout(Err(gone(&act.act().merchant))),
+            Some(shop) => checkout(shop.update(act).await, asked),
+            None => Outcome::Checkout(Err(asked.gone(&act.act().merchant))),
         },
         Deed::Reread {
             merchant,
@@ -90,17 +96,17 @@ pub async fn perform(
         } => {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
             match shops.shop(&merchant) {
-                Some(shop) => checkout(shop.checkout(&id).await, started),
-                None => Outcome::Checkout(Err(gone(&merchant))),
+                Some(shop) => checkout(shop.checkout(&id).await, asked),
+                None => Outcome::Checkout(Err(asked.gone(&merchant))),
             }
         }
         Deed::Slots { merchant, checkout } => match shops.shop(&merchant) {
-            Some(shop) => slots(shop.slots(&checkout).await, started),
-            None => Outcome::Slots(Err(gone(&merchant))),
+            Some(shop) => slots(shop.slots(&checkout).await, asked),
+            None => Outcome::Slots(Err(asked.gone(&merchant))),
         },
         Deed::Hold(act) => match shops.shop(&act.act().merchant) {
-            Some(shop) => checkout(shop.hold(act).await, started),
-            None => Outcome::Checkout(Err(gone(&act.act().merchant))),
+            Some(shop) => checkout(shop.hold(act).await, asked),
+            None => Outcome::Checkout(Err(asked.gone(&act.act().merchant))),
         },
         Deed::Complete { act, approval } => {
             let merchant = act.act().merchant.clone();
@@ -111,46 +117,44 @@ pub async fn perform(
                 instrument,
             ) {
                 (Some(shop), Some(approved), Some(instrument)) => {
-                    checkout(shop.complete(act, approved, instrument).await, started)
+                    checkout(shop.complete(act, approved, instrument).await, asked)
                 }
                 // Fail closed: without shop, approval or instrument nothing leaves.
-                (_, _, _) => Outcome::Checkout(Err(gone(&merchant))),
+                (_, _, _) => Outcome::Checkout(Err(asked.gone(&merchant))),
             }
         }
         Deed::Resend { merchant, purchase } => {
             match (shops.shop(&merchant), keeper.stored(&purchase).await) {
-                (Some(shop), Some(stored)) => {
-                    checkout(shop.resend_complete(&stored).await, started)
-                }
-                (_, _) => Outcome::Checkout(Err(gone(&merchant))),
+                (Some(shop), Some(stored)) => checkout(shop.resend_complete(&stored).await, asked),
+                (_, _) => Outcome::Checkout(Err(asked.gone(&merchant))),
             }
         }
         Deed::Cancel(act) => match shops.shop(&act.act().merchant) {
-            Some(shop) => checkout(shop.cancel(act).await, started),
-            None => Outcome::Checkout(Err(gone(&act.act().merchant))),
+            Some(shop) => checkout(shop.cancel(act).await, asked),
+            None => Outcome::Checkout(Err(asked.gone(&act.act().merchant))),
         },
         Deed::ReadOrder {
             merchant,
             order: id,
         } => match shops.shop(&merchant) {
-            Some(shop) => order(shop.order(&id).await, started),
-            None => Outcome::Order(Err(gone(&merchant))),
+            Some(shop) => order(shop.order(&id).await, asked),
+            None => Outcome::Order(Err(asked.gone(&merchant))),
         },
         Deed::OrderSlots { merchant, order } => match shops.shop(&merchant) {
-            Some(shop) => slots(shop.order_slots(&order).await, started),
-            None => Outcome::Slots(Err(gone(&merchant))),
+            Some(shop) => slots(shop.order_slots(&order).await, asked),
+            None => Outcome::Slots(Err(asked.gone(&merchant))),
         },
         Deed::Book(act) => match shops.shop(&act.act().merchant) {
-            Some(shop) => order(shop.book(act).await, started),
-            None => Outcome::Order(Err(gone(&act.act().merchant))),
+            Some(shop) => order(shop.book(act).await, asked),
+            None => Outcome::Order(Err(asked.gone(&act.act().merchant))),
         },
         Deed::CancelOrder(act) => match shops.shop(&act.act().merchant) {
-            Some(shop) => order(shop.cancel_order(act).await, started),
-            None => Outcome::Order(Err(gone(&act.act().merchant))),
+            Some(shop) => order(shop.cancel_order(act).await, asked),
+            None => Outcome::Order(Err(asked.gone(&act.act().merchant))),
         },
         Deed::ReturnOrder(act) => match shops.shop(&act.act().merchant) {
-            Some(shop) => order(shop.return_order(act).await, started),
-            None => Outcome::Order(Err(gone(&act.act().merchant))),
+            Some(shop) => order(shop.return_order(act).await, asked),
+            None => Outcome::Order(Err(asked.gone(&act.act().merchant))),
         },
     };
     report_done(reports, report).await;
@@ -166,19 +170,20 @@ async fn search(
     act: Authorized<SearchShops>,
     delivery: AskDelivery,
     shops: &dyn Shops,
+    language: Language,
     reports: &mpsc::Sender<Report>,
 ) {
     let act = Arc::new(act);
     let mut asked = JoinSet::new();
     for id in act.act().merchants.clone() {
         let Some(shop) = shops.shop(&id) else {
-            let failure = gone(&id);
+            let failure = gone(&id, language);
             let _ = reports.send(Report::Shop(id, Err(failure))).await;
             continue;
         };
         let act = Arc::clone(&act);
         asked.spawn(async move {
-            let started = Instant::now();
+            let asked = Asked::now(language);
             // Without its windows a shop is still worth asking: fail soft. Without an answer its windows are worth nothing.
             let windows = async { Ok(delivers(&*shop, delivery).await) };
             let answer = tokio::try_join!(shop.search(&act), windows);
@@ -194,7 +199,7 @@ async fn search(
                         terms,
                     }
                 })
-                .map_err(|e| crate::failure(&e, ms(started)));
+                .map_err(|e| asked.failure(&e));
             (id, answer)
         });
     }
@@ -219,35 +224,43 @@ async fn delivers(shop: &dyn Merchant, delivery: AskDelivery) -> Option<Delivery
     }
 }
 
-fn checkout(answer: Result<Checkout, MerchantError>, started: Instant) -> Outcome {
-    Outcome::Checkout(
-        answer
-            .map(Box::new)
-            .map_err(|e| crate::failure(&e, ms(started))),
-    )
+fn checkout(answer: Result<Checkout, MerchantError>, asked: Asked) -> Outcome {
+    Outcome::Checkout(answer.map(Box::new).map_err(|e| asked.failure(&e)))
 }
 
-fn slots(answer: Result<Vec<Slot>, MerchantError>, started: Instant) -> Outcome {
-    Outcome::Slots(answer.map_err(|e| crate::failure(&e, ms(started))))
+fn slots(answer: Result<Vec<Slot>, MerchantError>, asked: Asked) -> Outcome {
+    Outcome::Slots(answer.map_err(|e| asked.failure(&e)))
 }
 
-fn order(answer: Result<OrderSnapshot, MerchantError>, started: Instant) -> Outcome {
+fn order(answer: Result<OrderSnapshot, MerchantError>, asked: Asked) -> Outcome {
     Outcome::Order(
         answer
             .map(|OrderSnapshot(order)| Box::new(order))
-            .map_err(|e| crate::failure(&e, ms(started))),
+            .map_err(|e| asked.failure(&e)),
     )
 }
 
-fn gone(merchant: &MerchantId) -> Failure {
-    Failure {
-        kind: FailureKind::NotDone,
-        code: "RUN-0001".to_owned(),
-        text: format!("{merchant} is not connected any more"),
-        after_ms: 0,
-    }
+/// When a shop was asked, and in which language it is told what came of it.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    at: Instant,
+    language: Language,
 }
 
-fn ms(started: Instant) -> u64 {
-    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
+impl Asked {
+    fn now(language: Language) -> Self {
+        Self {
+            at: Instant::now(),
+            language,
+        }
+    }
+
+    fn failure(self, error: &MerchantError) -> Failure {
+        let after_ms = u64::try_from(self.at.elapsed().as_millis()).unwrap_or(u64::MAX);
+        crate::failure(error, after_ms, self.language)
+    }
+
+    fn gone(self, merchant: &MerchantId) -> Failure {
+        gone(merchant, self.language)
+    }
 }

@@ -1,4 +1,4 @@
-use errand_types::{LabelRule, Preference, Product, RuleKind, Text};
+use errand_types::{LabelRule, Language, Preference, Product, RuleKind, Text};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,8 @@ pub struct Question<'a> {
     pub preferences: &'a [Preference],
     /// Stated age of the person.
     pub age: Option<u8>,
+    /// What the person is answered in.
+    pub language: Language,
 }
 
 /// One rule and what it says about one product.
@@ -102,6 +104,7 @@ struct Rule<'a> {
     label: &'a str,
     said: &'a str,
     strict: bool,
+    language: Language,
 }
 
 impl Evaluator {
@@ -152,6 +155,7 @@ impl Evaluator {
                 label: rule.label.as_str(),
                 said: rule.said.as_str(),
                 strict: rule.strict,
+                language: question.language,
             });
         let needs: Vec<(RuleKind, &str)> = (question
             .need_avoid
@@ -166,7 +170,7 @@ impl Evaluator {
         .collect();
         let said: Vec<String> = needs
             .iter()
-            .map(|(kind, label)| self.asked(*kind, label))
+            .map(|(kind, label)| self.asked(question.language, *kind, label))
             .collect();
         let in_need = needs.iter().zip(&said).map(|((kind, label), said)| Rule {
             id: "need",
@@ -174,6 +178,7 @@ impl Evaluator {
             label,
             said,
             strict: false,
+            language: question.language,
         });
         for rule in in_profile.chain(in_need) {
             let found = self
@@ -192,14 +197,14 @@ impl Evaluator {
                     wording::STRICT,
                     rule,
                     None,
-                    wording::no_label(rule.label),
+                    wording::no_label(rule.language, rule.label),
                 )),
                 (RuleKind::Require, None) => {
                     out.unconfirmed.push(hit(
                         wording::UNVERIFIED,
                         rule,
                         None,
-                        wording::no_label(rule.label),
+                        wording::no_label(rule.language, rule.label),
                     ));
                 }
             }
@@ -224,7 +229,7 @@ impl Evaluator {
                 wording::AVOIDED,
                 rule,
                 Some(level),
-                wording::has(by, level),
+                wording::has(rule.language, by, level),
             ));
         } else if known.is_foreign
             || (!known.may && known.no.is_some_and(|no| no >= label.avoid_level))
@@ -232,12 +237,16 @@ impl Evaluator {
             // It cannot have it, or somebody reliable enough says that it has not.
         } else {
             let (is_strict, text, evidence) = match (known.may, known.no) {
-                (true, _) => (true, wording::may_have(label), Some(CLAIM)),
+                (true, _) => (true, wording::may_have(rule.language, label), Some(CLAIM)),
                 // The shop alone says no where its word is not enough: nobody is left without knowing that.
-                (false, Some(no)) => (rule.strict, wording::only_the_shop(label), Some(no)),
+                (false, Some(no)) => (
+                    rule.strict,
+                    wording::only_the_shop(rule.language, label),
+                    Some(no),
+                ),
                 (false, None) => (
                     rule.strict || label.strict,
-                    wording::nobody_says(label),
+                    wording::nobody_says(rule.language, label),
                     None,
                 ),
             };
@@ -256,26 +265,31 @@ impl Evaluator {
         let is_asked = question.rules.iter().any(|r| asks(r.label.as_str()))
             || question.need_labels.iter().any(|l| asks(l.as_str()));
         if is_asked {
-            out.notes
-                .extend(facts.marketing.iter().map(|word| wording::marketing(word)));
+            out.notes.extend(
+                facts
+                    .marketing
+                    .iter()
+                    .map(|word| wording::marketing(question.language, word)),
+            );
         }
         for (label, standing) in &facts.standings {
-            let word = self.labels.word(*label);
+            let word = self.labels.word(*label, question.language);
             if !matches!(standing, Standing::Confirmed { .. }) {
-                out.notes.push(wording::standing_note(word, standing));
+                out.notes
+                    .push(wording::standing_note(question.language, word, standing));
             }
         }
     }
 
     /// The words for what was asked just now, where the person's own are not at hand.
-    fn asked(&self, kind: RuleKind, label: &str) -> String {
+    fn asked(&self, language: Language, kind: RuleKind, label: &str) -> String {
         let word = self
             .labels
             .id(label)
-            .map_or(label, |id| self.labels.word(id));
+            .map_or(label, |id| self.labels.word(id, language));
         match kind {
-            RuleKind::Avoid => format!("no {word}"),
-            RuleKind::Require => format!("with {word}"),
+            RuleKind::Avoid => wording::asked_no(language, word),
+            RuleKind::Require => wording::asked_with(language, word),
         }
     }
 }
@@ -291,7 +305,7 @@ fn require(rule: Rule<'_>, id: LabelId, label: &Label, facts: &Facts, out: &mut 
     match value {
         Value::True if evidence.is_some_and(|level| level >= label.require_level) => {
             let level = evidence.unwrap_or_default();
-            let text = wording::confirmed(level, standing);
+            let text = wording::confirmed(rule.language, level, standing);
             out.confirmed.push(Confirmation {
                 label: label.id.clone(),
                 text,
@@ -302,15 +316,19 @@ fn require(rule: Rule<'_>, id: LabelId, label: &Label, facts: &Facts, out: &mut 
             wording::LACKING,
             rule,
             evidence,
-            wording::has_not(label),
+            wording::has_not(rule.language, label),
         )),
         Value::Unknown if is_foreign => {
-            out.violations
-                .push(hit(wording::LACKING, rule, None, wording::has_not(label)));
+            out.violations.push(hit(
+                wording::LACKING,
+                rule,
+                None,
+                wording::has_not(rule.language, label),
+            ));
         }
         Value::True | Value::Unknown => {
             let claimed = facts.known(id).yes.map(|(level, _)| level);
-            let text = wording::unverified(label, claimed, standing);
+            let text = wording::unverified(rule.language, label, claimed, standing);
             out.unconfirmed
                 .push(hit(wording::UNVERIFIED, rule, claimed, text));
         }
@@ -323,7 +341,7 @@ fn hit(code: &str, rule: Rule<'_>, evidence: Option<u8>, text: String) -> RuleHi
         rule: rule.id.to_owned(),
         said: rule.said.to_owned(),
         text,
-        remedy: wording::remedy(code).to_owned(),
+        remedy: wording::remedy(rule.language, code),
         evidence,
     }
 }
@@ -358,12 +376,13 @@ fn blocks(product: &Product, question: &Question<'_>, out: &mut Evaluation) {
                     label: "",
                     said: brand.as_str(),
                     strict: true,
+                    language: question.language,
                 };
                 out.violations.push(hit(
                     wording::BRAND,
                     rule,
                     Some(CLAIM),
-                    wording::brand(brand.as_str()),
+                    wording::brand(question.language, brand.as_str()),
                 ));
             }
             Preference::BlockMerchant(merchant) if *merchant == product.merchant => {
@@ -374,9 +393,14 @@ fn blocks(product: &Product, question: &Question<'_>, out: &mut Evaluation) {
                     label: "",
                     said,
                     strict: true,
+                    language: question.language,
                 };
-                out.standing
-                    .push(hit(wording::MERCHANT, rule, None, wording::merchant(said)));
+                out.standing.push(hit(
+                    wording::MERCHANT,
+                    rule,
+                    None,
+                    wording::merchant(question.language, said),
+                ));
             }
             Preference::BlockBrand(_)
             | Preference::BlockMerchant(_)
@@ -394,12 +418,13 @@ fn blocks(product: &Product, question: &Question<'_>, out: &mut Evaluation) {
             label: "",
             said: "",
             strict: true,
+            language: question.language,
         };
         out.standing.push(hit(
             wording::AGE,
             rule,
             Some(CLAIM),
-            wording::age(min, question.age),
+            wording::age(question.language, min, question.age),
         ));
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
+use errand_types::Language;
 use serde::Deserialize;
 
 use crate::fold::stems;
@@ -7,6 +8,12 @@ use crate::phrases::{Meaning, Phrases};
 
 /// The vocabulary of this project.
 pub static LABELS_TOML: &str = include_str!("../../../policies/labels.toml");
+
+/// The words for its labels in the other languages.
+static OTHER_WORDS: [(Language, &str); Language::ALL.len() - 1] = [(
+    Language::German,
+    include_str!("../../../policies/lang/de-labels.toml"),
+)];
 
 /// Most labels that one vocabulary may have.
 pub const LABELS_MAX: usize = 2_048;
@@ -38,7 +45,10 @@ pub struct Labels {
 pub(crate) struct Label {
     pub(crate) id: String,
     pub(crate) namespace: Namespace,
-    pub(crate) word: String,
+    /// In English, as the vocabulary has it.
+    word: String,
+    /// In other languages.
+    in_other: BTreeMap<Language, String>,
     pub(crate) strict: bool,
     pub(crate) avoid_level: u8,
     pub(crate) require_level: u8,
@@ -50,6 +60,13 @@ pub(crate) struct Label {
     pub(crate) down: Vec<LabelId>,
     /// What a confirmed certificate rules out, the labels below included.
     pub(crate) excludes: Vec<LabelId>,
+}
+
+impl Label {
+    /// The word for a person; the English one where the vocabulary is not the one of this build.
+    pub(crate) fn word(&self, language: Language) -> &str {
+        self.in_other.get(&language).unwrap_or(&self.word)
+    }
 }
 
 /// The part of an id before the colon.
@@ -95,6 +112,14 @@ pub enum LabelsError {
         label: String,
         /// What it names.
         unknown: String,
+    },
+    /// A language has no word for a label, or one for what is none.
+    #[error("the words of `{language}` and the labels differ at `{label}`")]
+    Unsaid {
+        /// Code of the language.
+        language: &'static str,
+        /// The label.
+        label: String,
     },
     /// A label is above itself.
     #[error("label `{0}` is above itself")]
@@ -177,7 +202,30 @@ impl Namespace {
 impl Labels {
     /// The vocabulary that this build carries.
     pub fn builtin() -> Result<Self, LabelsError> {
-        Self::load(LABELS_TOML)
+        let mut labels = Self::load(LABELS_TOML)?;
+        for (language, text) in OTHER_WORDS {
+            labels.translate(language, text)?;
+        }
+        Ok(labels)
+    }
+
+    /// Takes in the words of a language: one for every label, and none for what is no label.
+    fn translate(&mut self, language: Language, text: &str) -> Result<(), LabelsError> {
+        let mut words: BTreeMap<String, String> =
+            toml::from_str(text).map_err(|e| LabelsError::Parse(e.message().to_owned()))?;
+        let unsaid = |label: &str| LabelsError::Unsaid {
+            language: language.code(),
+            label: label.to_owned(),
+        };
+        for label in &mut self.list {
+            let word = words.remove(&label.id).filter(|w| !w.trim().is_empty());
+            let word = word.ok_or_else(|| unsaid(&label.id))?;
+            label.in_other.insert(language, word);
+        }
+        match words.keys().next() {
+            Some(stray) => Err(unsaid(stray)),
+            None => Ok(()),
+        }
     }
 
     /// Reads a vocabulary, whole or not at all.
@@ -231,9 +279,9 @@ impl Labels {
         self.label(label).map_or("", |l| &l.id)
     }
 
-    /// The word for a person: `leather`, `Fairtrade`.
-    pub fn word(&self, label: LabelId) -> &str {
-        self.label(label).map_or("", |l| &l.word)
+    /// The word for a person: `leather`, `Fairtrade`; `Leder`.
+    pub fn word(&self, label: LabelId, language: Language) -> &str {
+        self.label(label).map_or("", |l| l.word(language))
     }
 
     /// The id that a whole phrase means: `fair-trade` gives `cert:fairtrade-intl`. Words only propose; a phrase with
@@ -419,6 +467,7 @@ fn label(
         id: row.id.clone(),
         namespace,
         word: row.word.clone(),
+        in_other: BTreeMap::new(),
         strict: rule.strict,
         avoid_level: rule.avoid_level,
         require_level: rule.require_level,

@@ -30,3 +30,4 @@ pub use facts::{CLAIM, Facts, PROSE, REGISTER, Value};
 pub use fold::fold;
 pub use labels::{LABELS_MAX, LABELS_TOML, LabelId, Labels, LabelsError};
 pub use register::{Register, RegisterError, Standing};
+pub use wording::books;

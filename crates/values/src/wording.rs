@@ -1,7 +1,32 @@
 //! The sentences of this crate, filled from facts. No full stop at the end; the face sets it.
 
+use errand_types::Language;
+
 use crate::labels::{Label, Namespace};
 use crate::register::Standing;
+
+pub(crate) use said::{asked_no, asked_with, marketing, no_label};
+
+mod said {
+    errand_sentences::sentences! {
+        WORDING = "wording";
+        i_look_without(); i_look_said(); you_ask_or_approve(); i_look_confirmed(); i_look_with(); other_brands();
+        other_shops(); state_age(); contains(word); is_so(word); comes_from(word); is_marked(word); belongs_to(word);
+        by_text(so); by_shop(so); by_data(so); by_register(so); by_signature(so); contains_no(word); is_not(word);
+        comes_not_from(word); not_listed(word); traces(word); only_the_shop(word); whether_contains(word);
+        whether_is(word); whether_comes_from(word); whether_marked(word); whether_belongs(word); no_label(id);
+        confirmed_by(issuer, number); confirmed(); data_say_so(); shop_says_so(); signed(); claimed_but(so, why);
+        claimed_unconfirmed(so); because_confirmed(); because_no_number(); because_no_register(); because_unknown();
+        because_expired(on); because_status(status); because_scope(); because_holder(); claims_but(word, why);
+        marketing(word); blocked_brand(brand); blocked_shop(shop); age_unknown(min); too_young(min); asked_no(word);
+        asked_with(word);
+    }
+}
+
+/// The sentences that rules say about products.
+pub fn books() -> [&'static errand_sentences::Book; 1] {
+    [&said::WORDING]
+}
 
 pub(crate) const AVOIDED: &str = "VALUE-0001";
 pub(crate) const STRICT: &str = "VALUE-0002";
@@ -13,149 +38,130 @@ pub(crate) const MERCHANT: &str = "MERCH-0001";
 pub(crate) const AGE: &str = "AGE-0001";
 
 /// What can be done about a hit.
-pub(crate) fn remedy(code: &str) -> &'static str {
+pub(crate) fn remedy(language: Language, code: &str) -> String {
     match code {
-        AVOIDED => "I can look for one without it",
-        STRICT => "I can look for one whose shop says so, or you can ask the shop",
-        LENIENT => "You can ask the shop, or approve it as it is",
-        UNVERIFIED => {
-            "I can look for one whose certificate the register confirms, or show you this one anyway"
-        }
-        LACKING => "I can look for one that has it",
-        BRAND => "I can look at other brands, or you can unblock it",
-        MERCHANT => "I can look in other shops, or you can unblock it",
-        AGE => "You can state your age in your profile",
-        _ => "",
-    }
-}
-
-/// Who says it.
-fn by(level: u8) -> &'static str {
-    match level {
-        0 => "the shop's own text says so",
-        1 => "says the shop",
-        2 => "independent data say so",
-        3 => "the register confirms it",
-        _ => "it is signed",
+        AVOIDED => said::i_look_without(language),
+        STRICT => said::i_look_said(language),
+        LENIENT => said::you_ask_or_approve(language),
+        UNVERIFIED => said::i_look_confirmed(language),
+        LACKING => said::i_look_with(language),
+        BRAND => said::other_brands(language),
+        MERCHANT => said::other_shops(language),
+        AGE => said::state_age(language),
+        _ => String::new(),
     }
 }
 
 /// That a product has what a label names.
-fn is_so(label: &Label) -> String {
-    let word = &label.word;
+fn is_so(language: Language, label: &Label) -> String {
+    let word = label.word(language);
     match label.namespace {
-        Namespace::Contains | Namespace::Allergen => format!("it contains {word}"),
-        Namespace::Cert => format!("it is {word}"),
-        Namespace::Origin => format!("it comes from {word}"),
-        Namespace::Hazard => format!("it is marked \u{201c}{word}\u{201d}"),
-        Namespace::Cat => format!("it belongs to {word}"),
+        Namespace::Contains | Namespace::Allergen => said::contains(language, word),
+        Namespace::Cert => said::is_so(language, word),
+        Namespace::Origin => said::comes_from(language, word),
+        Namespace::Hazard => said::is_marked(language, word),
+        Namespace::Cat => said::belongs_to(language, word),
     }
 }
 
-pub(crate) fn has(label: &Label, level: u8) -> String {
-    format!("{}, {}", is_so(label), by(level))
-}
-
-pub(crate) fn has_not(label: &Label) -> String {
-    let word = &label.word;
-    match label.namespace {
-        Namespace::Contains | Namespace::Allergen => {
-            format!("it contains no {word}, says the shop")
-        }
-        Namespace::Cert => format!("it is not {word}, says the shop"),
-        Namespace::Origin => format!("it does not come from {word}, says the shop"),
-        Namespace::Hazard | Namespace::Cat => format!("the shop does not list it as {word}"),
+/// The same, and who says it.
+pub(crate) fn has(language: Language, label: &Label, level: u8) -> String {
+    let so = is_so(language, label);
+    match level {
+        0 => said::by_text(language, so),
+        1 => said::by_shop(language, so),
+        2 => said::by_data(language, so),
+        3 => said::by_register(language, so),
+        _ => said::by_signature(language, so),
     }
 }
 
-pub(crate) fn may_have(label: &Label) -> String {
-    format!("it may contain traces of {}, says the shop", label.word)
+pub(crate) fn has_not(language: Language, label: &Label) -> String {
+    let word = label.word(language);
+    match label.namespace {
+        Namespace::Contains | Namespace::Allergen => said::contains_no(language, word),
+        Namespace::Cert => said::is_not(language, word),
+        Namespace::Origin => said::comes_not_from(language, word),
+        Namespace::Hazard | Namespace::Cat => said::not_listed(language, word),
+    }
 }
 
-pub(crate) fn only_the_shop(label: &Label) -> String {
-    format!(
-        "the shop lists no {}, but nobody independent confirms it",
-        label.word
-    )
+pub(crate) fn may_have(language: Language, label: &Label) -> String {
+    said::traces(language, label.word(language))
 }
 
-pub(crate) fn nobody_says(label: &Label) -> String {
-    format!("nobody says whether {}", is_so(label))
+pub(crate) fn only_the_shop(language: Language, label: &Label) -> String {
+    said::only_the_shop(language, label.word(language))
 }
 
-pub(crate) fn no_label(id: &str) -> String {
-    format!("I do not know the label \u{201c}{id}\u{201d}, so I cannot check it")
+pub(crate) fn nobody_says(language: Language, label: &Label) -> String {
+    let word = label.word(language);
+    match label.namespace {
+        Namespace::Contains | Namespace::Allergen => said::whether_contains(language, word),
+        Namespace::Cert => said::whether_is(language, word),
+        Namespace::Origin => said::whether_comes_from(language, word),
+        Namespace::Hazard => said::whether_marked(language, word),
+        Namespace::Cat => said::whether_belongs(language, word),
+    }
 }
 
-pub(crate) fn confirmed(level: u8, standing: Option<&Standing>) -> String {
+pub(crate) fn confirmed(language: Language, level: u8, standing: Option<&Standing>) -> String {
     match (level, standing) {
         (3, Some(Standing::Confirmed { issuer, number })) if !issuer.is_empty() => {
-            format!("confirmed in the register: {issuer}, number {number}")
+            said::confirmed_by(language, issuer, number)
         }
-        (3, _) => "confirmed in the register".to_owned(),
-        (2, _) => "independent data say so".to_owned(),
-        (0 | 1, _) => "the shop says so".to_owned(),
-        (_, _) => "signed by its issuer".to_owned(),
+        (3, _) => said::confirmed(language),
+        (2, _) => said::data_say_so(language),
+        (0 | 1, _) => said::shop_says_so(language),
+        (_, _) => said::signed(language),
     }
 }
 
 pub(crate) fn unverified(
+    language: Language,
     label: &Label,
     claimed: Option<u8>,
     standing: Option<&Standing>,
 ) -> String {
-    let so = is_so(label);
+    let so = is_so(language, label);
     match (claimed, standing) {
         (_, Some(standing)) if !matches!(standing, Standing::Confirmed { .. }) => {
-            format!(
-                "the shop says {so}, but {}, so I do not count it",
-                because(standing)
-            )
+            said::claimed_but(language, so, because(language, standing))
         }
-        (Some(_), _) => {
-            format!("the shop says {so}, but I could not confirm it, so I do not count it")
-        }
-        (None, _) => nobody_says(label),
+        (Some(_), _) => said::claimed_unconfirmed(language, so),
+        (None, _) => nobody_says(language, label),
     }
 }
 
 /// Why a register does not confirm.
-fn because(standing: &Standing) -> String {
+fn because(language: Language, standing: &Standing) -> String {
     match standing {
-        Standing::Confirmed { .. } => "the register confirms it".to_owned(),
-        Standing::NoNumber => "it gives no certificate number".to_owned(),
-        Standing::NoRegister => "I have no register to check it in".to_owned(),
-        Standing::NoSuchNumber => "the register has no such number".to_owned(),
-        Standing::Expired { on } => format!("the certificate expired on {on}"),
-        Standing::NotActive { status } => format!("the register lists the certificate as {status}"),
-        Standing::OutOfScope => "the certificate covers other goods".to_owned(),
-        Standing::OtherHolder => "the certificate belongs to another company".to_owned(),
+        Standing::Confirmed { .. } => said::because_confirmed(language),
+        Standing::NoNumber => said::because_no_number(language),
+        Standing::NoRegister => said::because_no_register(language),
+        Standing::NoSuchNumber => said::because_unknown(language),
+        Standing::Expired { on } => said::because_expired(language, on),
+        Standing::NotActive { status } => said::because_status(language, status),
+        Standing::OutOfScope => said::because_scope(language),
+        Standing::OtherHolder => said::because_holder(language),
     }
 }
 
-pub(crate) fn standing_note(word: &str, standing: &Standing) -> String {
-    format!("The shop claims {word}, but {}", because(standing))
+pub(crate) fn standing_note(language: Language, word: &str, standing: &Standing) -> String {
+    said::claims_but(language, word, because(language, standing))
 }
 
-pub(crate) fn marketing(word: &str) -> String {
-    format!(
-        "The shop writes \u{201c}{word}\u{201d}; that word has no checked meaning, so it counts neither way"
-    )
+pub(crate) fn brand(language: Language, brand: &str) -> String {
+    said::blocked_brand(language, brand)
 }
 
-pub(crate) fn brand(brand: &str) -> String {
-    format!("it is by {brand}, a brand that you blocked")
+pub(crate) fn merchant(language: Language, merchant: &str) -> String {
+    said::blocked_shop(language, merchant)
 }
 
-pub(crate) fn merchant(merchant: &str) -> String {
-    format!("it is sold by {merchant}, a shop that you blocked")
-}
-
-pub(crate) fn age(min: u8, age: Option<u8>) -> String {
+pub(crate) fn age(language: Language, min: u8, age: Option<u8>) -> String {
     match age {
-        None => format!(
-            "it is sold only to people of {min} or older, and you have not told me your age"
-        ),
-        Some(_) => format!("it is sold only to people of {min} or older"),
+        None => said::age_unknown(language, min),
+        Some(_) => said::too_young(language, min),
     }
 }

@@ -126,7 +126,7 @@ impl Market {
         if found.iter().any(|p| p.title.as_str() == item) {
             found.retain(|p| p.title.as_str() == item);
         }
-        let (fitting, _) = matching(&found, &need);
+        let (fitting, _) = matching(&found, &need, errand_types::Language::English);
         fitting
             .into_iter()
             .map(|c| Supply {

@@ -7,6 +7,7 @@ mod desk;
 mod format;
 mod matching;
 mod play;
+mod tongue;
 
 pub use format::{
     Act, ClientBounds, DeskStep, Expect, ShopSetUp, Start, Step, Story, load_dir, load_file,

@@ -12,6 +12,7 @@ use super::check::{Seen, differences};
 use super::desk::{Counter, Shown};
 use super::format::{Act, ApiCall, Story};
 use super::matching::has_shape;
+use super::tongue::strays;
 use crate::harness::{Client, OrderEntry, World};
 use crate::talker::Talker;
 
@@ -84,6 +85,7 @@ async fn run(
 ) -> anyhow::Result<Vec<String>> {
     let mut set_up = story.set_up()?;
     set_up.talker = talker;
+    let language = set_up.profile.language;
     let world = World::start(set_up).await?;
     for (slug, shop) in &story.shops {
         if shop.faults.is_object() {
@@ -117,7 +119,8 @@ async fn run(
         heard.push(format!("{}\n{}", named(), stage.seen.told()));
         end.planners
             .extend(stage.seen.turn.of("errand.planner").map(planner));
-        let wrong = settled?;
+        let mut wrong = settled?;
+        wrong.extend(strays(language, &stage.seen));
         differed.extend(wrong.into_iter().map(|line| format!("{}: {line}", named())));
         // What comes after a turn that went wrong says little.
         if !differed.is_empty() {

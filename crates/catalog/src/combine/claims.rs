@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use errand_types::{Currency, ForeignId, MerchantId, Money, OfferRef};
+use errand_types::{Currency, ForeignId, Language, MerchantId, Money, OfferRef};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -255,6 +255,7 @@ fn told_of(errand: &Errand<'_>, found: &Combination) -> String {
         found,
         &["milk".into(), "bread".into(), "soap".into()],
         &names,
+        Language::English,
     )
 }
 

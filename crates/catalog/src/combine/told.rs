@@ -1,8 +1,10 @@
-use errand_types::Money;
+use errand_sentences::{list, upper};
+use errand_types::{Language, Money};
 
 use super::{Combination, Errand, Goal, combine};
 use crate::ShopName;
 use crate::phrases::count;
+use crate::said::shared as said;
 
 /// The choice in at most four sentences: what comes from where, what it comes to, and what the other way would have cost.
 ///
@@ -12,51 +14,59 @@ pub fn told(
     chosen: &Combination,
     things: &[String],
     name: ShopName<'_>,
+    language: Language,
 ) -> String {
-    let mut said = vec![travels(chosen, things, name), costs(errand, chosen, name)];
+    let mut told = vec![
+        travels(chosen, things, name, language),
+        costs(errand, chosen, name, language),
+    ];
     let silent: Vec<String> = chosen.silent().map(name).collect();
     if !silent.is_empty() {
-        let does = if silent.len() == 1 { "does" } else { "do" };
-        said.push(format!(
-            "{} {does} not say before the checkout what delivery costs; that comes on top.",
-            list(&silent)
-        ));
+        let shops = list(language, &silent);
+        told.push(said::silent(language, shops, silent.len()));
     }
     if !chosen.is_proven {
-        said.push(
-            "There were too many ways to try them all; this is the best that I found.".to_owned(),
-        );
+        told.push(said::too_many_ways(language));
     }
-    said.join(" ")
+    told.join(" ")
 }
 
-fn travels(chosen: &Combination, things: &[String], name: ShopName<'_>) -> String {
+fn travels(
+    chosen: &Combination,
+    things: &[String],
+    name: ShopName<'_>,
+    language: Language,
+) -> String {
     let from: Vec<String> = chosen
         .parcels
         .iter()
         .map(|parcel| {
             let lines = parcel.lines.iter().filter_map(|at| things.get(*at));
             let lines: Vec<String> = lines.cloned().collect();
-            format!("{} from {}", list(&lines), name(&parcel.merchant))
+            said::from(language, list(language, &lines), name(&parcel.merchant))
         })
         .collect();
     match chosen.parcels.as_slice() {
-        [only] => format!("One parcel, everything from {}.", name(&only.merchant)),
-        several => format!(
-            "{} parcels: {}.",
-            upper(&count(several.len())),
-            from.join("; ")
+        [only] => said::one_parcel(language, name(&only.merchant)),
+        several => said::parcels(
+            language,
+            upper(&count(language, several.len())),
+            from.join("; "),
         ),
     }
 }
 
-fn costs(errand: &Errand<'_>, chosen: &Combination, name: ShopName<'_>) -> String {
-    let with = match (chosen.silent().count(), chosen.parcels.len()) {
-        (0, _) => " with delivery",
-        (silent, parcels) if silent == parcels => " for the goods alone",
-        (_, _) => " with the delivery that was told",
+fn costs(
+    errand: &Errand<'_>,
+    chosen: &Combination,
+    name: ShopName<'_>,
+    language: Language,
+) -> String {
+    let total = match (chosen.silent().count(), chosen.parcels.len()) {
+        (0, _) => said::total_delivered(language, chosen.total),
+        (silent, parcels) if silent == parcels => said::total_goods(language, chosen.total),
+        (_, _) => said::total_told(language, chosen.total),
     };
-    let total = format!("{}{with}", chosen.total);
     let other = |goal: Goal, parcels_max: Option<usize>| {
         let other = Errand {
             goal,
@@ -67,22 +77,22 @@ fn costs(errand: &Errand<'_>, chosen: &Combination, name: ShopName<'_>) -> Strin
     };
     let rest = if chosen.parcels.len() > 1 {
         match other(Goal::LowestTotal, Some(1)) {
-            None => Some("no single shop has everything".to_owned()),
+            None => Some(said::no_single(language)),
             Some(one) => one.parcels.first().map(|parcel| {
                 let from = name(&parcel.merchant);
                 match difference(chosen, &one) {
-                    Some((by, true)) => format!("{by} less than all from {from}"),
-                    Some((by, false)) => format!("{by} more than all from {from}"),
-                    None => format!("all from {from} would be {}", one.total),
+                    Some((by, true)) => said::less_than(language, by, from),
+                    Some((by, false)) => said::more_than(language, by, from),
+                    None => said::would_be(language, from, one.total),
                 }
             }),
         }
     } else {
         other(Goal::LowestTotal, None).and_then(|split| {
-            let parcels = count(split.parcels.len());
+            let parcels = count(language, split.parcels.len());
             match difference(chosen, &split) {
                 Some((by, false)) if split.parcels.len() > 1 => {
-                    Some(format!("{by} more than in {parcels} parcels"))
+                    Some(said::more_than_parcels(language, by, parcels))
                 }
                 _ => None,
             }
@@ -104,20 +114,4 @@ fn difference(one: &Combination, other: &Combination) -> Option<(Money, bool)> {
             by.minor() < 0,
         )
     })
-}
-
-fn list(parts: &[String]) -> String {
-    match parts {
-        [] => String::new(),
-        [one] => one.clone(),
-        [front @ .., last] => format!("{} and {last}", front.join(", ")),
-    }
-}
-
-fn upper(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|c| c.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
 }

@@ -5,10 +5,11 @@ pub(crate) use better::{asked_by, direction, measured};
 
 use std::collections::BTreeSet;
 
-use errand_types::{Money, Need, OfferRef, Product, Source};
+use errand_types::{Language, Money, Need, OfferRef, Product, Source};
 
 use crate::country;
 use crate::phrases::rating;
+use crate::said::compared as said;
 use crate::shown::{Measure, carbon_g, kilograms, per_hundred};
 use crate::style::fit;
 use crate::words::words;
@@ -93,21 +94,30 @@ pub fn compare(
     by: &[String],
     anchor: Option<&Anchor<'_>>,
     name: ShopName<'_>,
+    language: Language,
 ) -> Comparison {
     let items: Vec<&Candidate> = items.iter().map(|r| &r.candidate).collect();
     let columns = columns(&items, need, by);
-    let mut filled: Vec<Vec<Value>> = columns.iter().map(|c| values(c, &items, need)).collect();
+    let mut filled: Vec<Vec<Value>> = columns
+        .iter()
+        .map(|c| values(c, &items, need, language))
+        .collect();
     let beside: Vec<Option<String>> = anchor
         .iter()
         .flat_map(|anchor| {
             items
                 .iter()
-                .map(|c| fit(anchor, c).reasons.into_iter().next())
+                .map(|c| fit(anchor, c, language).reasons.into_iter().next())
         })
         .collect();
     let is_held = beside.iter().any(Option::is_some);
     if is_held {
-        filled.push(beside.iter().map(|why| stands(why.as_deref())).collect());
+        filled.push(
+            beside
+                .iter()
+                .map(|why| stands(why.clone(), language))
+                .collect(),
+        );
     }
     let rows = items
         .iter()
@@ -122,13 +132,21 @@ pub fn compare(
                 .collect(),
         })
         .collect();
-    let held = anchor.filter(|_| is_held).map(held_against);
+    let held = anchor
+        .filter(|_| is_held)
+        .map(|a| held_against(a, language));
     let criteria = columns
         .iter()
-        .map(|c| criterion(c, need, &items))
+        .map(|c| criterion(c, need, &items, language))
         .chain(held)
         .collect();
-    let told = Told::about(&items, need, beside.into_iter().next().flatten(), name);
+    let told = Told::about(
+        &items,
+        need,
+        beside.into_iter().next().flatten(),
+        name,
+        language,
+    );
     Comparison {
         criteria,
         rows,
@@ -138,21 +156,21 @@ pub fn compare(
     }
 }
 
-fn stands(why: Option<&str>) -> Value {
+fn stands(why: Option<String>, language: Language) -> Value {
     Value {
-        text: why.unwrap_or("nothing says so").to_owned(),
+        text: why.unwrap_or_else(|| said::nothing_says_so(language)),
         best: None,
     }
 }
 
-fn held_against(anchor: &Anchor<'_>) -> Criterion {
+fn held_against(anchor: &Anchor<'_>, language: Language) -> Criterion {
     let label = match anchor {
-        Anchor::Like(..) => "Like it",
-        Anchor::With(..) | Anchor::WithSaid(_) => "Goes with it",
+        Anchor::Like(..) => said::like_it(language),
+        Anchor::With(..) | Anchor::WithSaid(_) => said::goes_with_it(language),
     };
     Criterion {
         key: "style".to_owned(),
-        label: label.to_owned(),
+        label,
     }
 }
 
@@ -394,69 +412,90 @@ fn sizes_differ(items: &[&Candidate]) -> bool {
     per.iter().all(Option::is_some) && measures.len() == 1 && sizes.len() > 1
 }
 
-fn criterion(column: &Column, need: &Need, items: &[&Candidate]) -> Criterion {
+fn criterion(column: &Column, need: &Need, items: &[&Candidate], language: Language) -> Criterion {
     let (key, label) = match column {
-        Column::Price if need.pieces() > 1 => ("price".to_owned(), "Each".to_owned()),
-        Column::Price => ("price".into(), "Price".into()),
-        Column::Total => ("total".into(), format!("For {}", need.pieces())),
-        Column::Delivered => ("delivered".into(), "With delivery".into()),
-        Column::Carbon => ("carbon".into(), "Carbon, says the shop".into()),
+        Column::Price if need.pieces() > 1 => ("price".to_owned(), said::each(language)),
+        Column::Price => ("price".into(), said::price(language)),
+        Column::Total => ("total".into(), said::for_pieces(language, need.pieces())),
+        Column::Delivered => ("delivered".into(), said::with_delivery(language)),
+        Column::Carbon => ("carbon".into(), said::carbon(language)),
         Column::UnitPrice => {
             let measure = items
                 .first()
                 .and_then(|c| per_hundred(&c.product, &c.variant))
                 .map_or("g", |(_, m)| m.word());
-            ("unit_price".into(), format!("Per 100 {measure}"))
+            ("unit_price".into(), said::per_hundred(language, measure))
         }
-        Column::Rating => ("rating".into(), "Rating".into()),
-        Column::Delivery => ("delivery".into(), "Delivery".into()),
-        Column::Evidence => ("evidence".into(), "Confirmed".into()),
-        Column::Attribute(name) => (format!("attr:{name}"), heading(name)),
+        Column::Rating => ("rating".into(), said::rating(language)),
+        Column::Delivery => ("delivery".into(), said::delivery(language)),
+        Column::Evidence => ("evidence".into(), said::confirmed(language)),
+        Column::Attribute(name) => (format!("attr:{name}"), heading(name, language)),
     };
     Criterion { key, label }
 }
 
-fn heading(name: &str) -> String {
-    let name = if name == "unit" { "size" } else { name };
-    let spaced = name.replace('_', " ");
-    let mut chars = spaced.chars();
-    chars
-        .next()
-        .map(|c| c.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
+fn heading(name: &str, language: Language) -> String {
+    match name {
+        "size" | "unit" => said::attr_size(language),
+        "material" => said::attr_material(language),
+        "origin" => said::attr_origin(language),
+        "country" => said::attr_country(language),
+        "colour" => said::attr_colour(language),
+        "color" => said::attr_color(language),
+        "width" => said::attr_width(language),
+        "height" => said::attr_height(language),
+        "depth" => said::attr_depth(language),
+        "length" => said::attr_length(language),
+        "weight" => said::attr_weight(language),
+        "pattern" => said::attr_pattern(language),
+        "style" => said::attr_style(language),
+        "brand" => said::attr_brand(language),
+        "noise" => said::attr_noise(language),
+        "power" => said::attr_power(language),
+        "capacity" => said::attr_capacity(language),
+        "flavour" => said::attr_flavour(language),
+        "roast" => said::attr_roast(language),
+        "warranty" => said::attr_warranty(language),
+        other => errand_sentences::upper(&other.replace('_', " ")),
+    }
 }
 
-fn values(column: &Column, items: &[&Candidate], need: &Need) -> Vec<Value> {
+fn values(column: &Column, items: &[&Candidate], need: &Need, language: Language) -> Vec<Value> {
     let plain = |text: Vec<String>| {
         text.into_iter()
             .map(|text| Value { text, best: None })
             .collect()
     };
     match column {
-        Column::Price => money(items.iter().map(|c| Some(c.variant.price))),
-        Column::Total => money(items.iter().map(|c| c.price_all(need).ok())),
-        Column::Delivered => money(items.iter().map(|c| {
-            let goods = c.price_all(need).ok()?;
-            goods.plus(c.delivery_cost?).ok()
-        })),
+        Column::Price => money(items.iter().map(|c| Some(c.variant.price)), language),
+        Column::Total => money(items.iter().map(|c| c.price_all(need).ok()), language),
+        Column::Delivered => {
+            let delivered = items.iter().map(|c| {
+                let goods = c.price_all(need).ok()?;
+                goods.plus(c.delivery_cost?).ok()
+            });
+            money(delivered, language)
+        }
         Column::Carbon => {
             let keys: Vec<Option<i64>> = items.iter().map(|c| carbon_g(c)).collect();
             let texts = keys
                 .iter()
-                .map(|k| k.map_or_else(|| "not stated".to_owned(), kilograms));
-            marked(texts, &keys, Best::Lowest)
+                .map(|k| k.map_or_else(|| said::not_stated(language), |g| kilograms(language, g)));
+            marked(texts, &keys, Best::Lowest, language)
         }
         Column::UnitPrice => money(
             items
                 .iter()
                 .map(|c| per_hundred(&c.product, &c.variant).map(|(m, _)| m)),
+            language,
         ),
         Column::Rating => {
             let keys: Vec<Option<i64>> = items.iter().map(|c| hundredths(c)).collect();
             marked(
-                items.iter().map(|c| rating(c.product.rating)),
+                items.iter().map(|c| rating(language, c.product.rating)),
                 &keys,
                 Best::Highest,
+                language,
             )
         }
         Column::Delivery => {
@@ -465,22 +504,30 @@ fn values(column: &Column, items: &[&Candidate], need: &Need) -> Vec<Value> {
                 .map(|c| c.delivery.map(|w| w.end.as_second()))
                 .collect();
             marked(
-                items.iter().map(|c| delivery(c, need)),
+                items.iter().map(|c| delivery(c, need, language)),
                 &keys,
                 Best::Earliest,
+                language,
             )
         }
         Column::Evidence => plain(
             items
                 .iter()
-                .map(|c| or_silent(&c.confirmed, "not confirmed"))
+                .map(|c| or_silent(&c.confirmed, &said::not_confirmed(language)))
                 .collect(),
         ),
         Column::Attribute(name) => {
-            let said: Vec<Vec<String>> = items.iter().map(|c| stated(c, name)).collect();
-            let texts = said.iter().map(|s| or_silent(s, "not stated"));
-            match better::direction(name).zip(better::measured(&said)) {
-                Some((best, keys)) => marked(texts, &keys, best),
+            let told: Vec<Vec<String>> = items.iter().map(|c| stated(c, name)).collect();
+            let silent = said::not_stated(language);
+            let texts = told.iter().map(|values| {
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|v| country::told(name, v, language).to_owned())
+                    .collect();
+                or_silent(&values, &silent)
+            });
+            match better::direction(name).zip(better::measured(&told)) {
+                Some((best, keys)) => marked(texts, &keys, best, language),
                 None => plain(texts.collect()),
             }
         }
@@ -495,13 +542,13 @@ fn or_silent(said: &[String], silent: &str) -> String {
     }
 }
 
-fn delivery(c: &Candidate, need: &Need) -> String {
+fn delivery(c: &Candidate, need: &Need, language: Language) -> String {
     match (&c.delivery_text, c.delivery, &need.delivery) {
         (Some(text), _, _) => text.clone(),
         (None, Some(window), Some(wish)) if wish.is_met_by(&window) => wish.said.to_string(),
         (None, Some(window), _) => window.start.to_string(),
-        (None, None, Some(wish)) => format!("not known for {}", wish.said),
-        (None, None, None) => "not asked yet".to_owned(),
+        (None, None, Some(wish)) => said::not_known_for(language, &wish.said),
+        (None, None, None) => said::not_asked_yet(language),
     }
 }
 
@@ -520,7 +567,7 @@ pub(crate) enum Best {
     Earliest,
 }
 
-fn money(amounts: impl Iterator<Item = Option<Money>>) -> Vec<Value> {
+fn money(amounts: impl Iterator<Item = Option<Money>>, language: Language) -> Vec<Value> {
     let amounts: Vec<Option<Money>> = amounts.collect();
     let currencies: BTreeSet<&str> = amounts
         .iter()
@@ -532,18 +579,26 @@ fn money(amounts: impl Iterator<Item = Option<Money>>) -> Vec<Value> {
         .iter()
         .map(|m| m.filter(|_| currencies.len() == 1).map(Money::minor))
         .collect();
-    let texts = amounts
-        .iter()
-        .map(|m| m.map_or_else(|| "not known".to_owned(), |m| m.to_string()));
-    marked(texts, &keys, Best::Lowest)
+    let texts = amounts.iter().map(|m| {
+        m.map_or_else(
+            || said::not_known(language),
+            |m| errand_sentences::money(language, m),
+        )
+    });
+    marked(texts, &keys, Best::Lowest, language)
 }
 
-fn marked(texts: impl Iterator<Item = String>, keys: &[Option<i64>], best: Best) -> Vec<Value> {
+fn marked(
+    texts: impl Iterator<Item = String>,
+    keys: &[Option<i64>],
+    best: Best,
+    language: Language,
+) -> Vec<Value> {
     let known = || keys.iter().flatten().copied();
     let (top, word) = match best {
-        Best::Lowest => (known().min(), "Lowest"),
-        Best::Highest => (known().max(), "Highest"),
-        Best::Earliest => (known().min(), "Earliest"),
+        Best::Lowest => (known().min(), said::lowest(language)),
+        Best::Highest => (known().max(), said::highest(language)),
+        Best::Earliest => (known().min(), said::earliest(language)),
     };
     let all_equal = keys.iter().all(|k| *k == top);
     texts
@@ -552,7 +607,7 @@ fn marked(texts: impl Iterator<Item = String>, keys: &[Option<i64>], best: Best)
             let is_best = !all_equal && key.is_some() && *key == top;
             Value {
                 text,
-                best: is_best.then(|| word.to_owned()),
+                best: is_best.then(|| word.clone()),
             }
         })
         .collect()

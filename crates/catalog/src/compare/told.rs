@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
 
-use errand_types::{Money, Need};
+use errand_sentences::upper;
+use errand_types::{Language, Money, Need};
 
 use super::hundredths;
 use crate::ask::Ask;
 use crate::degree::Degree;
 use crate::phrases::{count, spoken, stars};
+use crate::said::compared as said;
 use crate::{Candidate, ShopName};
 
 /// What is said about the products.
@@ -18,6 +20,7 @@ pub(super) struct Told<'a> {
     degrees: Vec<Degree>,
     /// Why the first goes with what it was held against.
     beside: Option<String>,
+    language: Language,
 }
 
 impl<'a> Told<'a> {
@@ -26,6 +29,7 @@ impl<'a> Told<'a> {
         need: &Need,
         beside: Option<String>,
         shop: ShopName<'a>,
+        language: Language,
     ) -> Self {
         let ask = Ask::read(need);
         let fits = |c: &Candidate| {
@@ -59,6 +63,7 @@ impl<'a> Told<'a> {
             shop,
             degrees: Degree::over(ask.must.iter().map(|(_, phrase)| phrase), items),
             beside,
+            language,
             all_fit: items.iter().all(|c| fits(c)),
             cheapest: cheapest.filter(|one| {
                 currencies.len() == 1 && alone(one, &|c| c.variant.price == one.variant.price)
@@ -89,42 +94,42 @@ impl<'a> Told<'a> {
         if same_shop && title.chars().count() <= 60 {
             title.to_owned()
         } else if shares {
-            format!("{short} from {}", (self.shop)(&one.offer.merchant))
+            said::name_from(self.language, short, (self.shop)(&one.offer.merchant))
         } else {
             short
         }
     }
 
     pub(super) fn text(&self) -> String {
+        let language = self.language;
         let Some(first) = self.items.first() else {
-            return "There is nothing to compare.".to_owned();
+            return said::nothing_to_compare(language);
         };
         let name = self.name(first);
         if self.items.len() == 1 {
-            let fits = if self.all_fit {
-                "fits everything you asked for"
+            let price = first.variant.price;
+            let only = if self.all_fit {
+                said::only_fits(language, name, price)
             } else {
-                "comes closest"
+                said::only_closest(language, name, price)
             };
-            let beside = self
-                .beside
-                .as_ref()
-                .map_or_else(String::new, |why| format!(" {}.", upper(why)));
-            return format!("Only {name} {fits}, at {}.{beside}", first.variant.price);
+            return self.with_beside(only);
         }
-        let n = count(self.items.len());
+        let n = count(language, self.items.len());
         let opening = if self.all_fit {
-            format!("These {n} fit everything you asked for.")
+            said::these_fit(language, n)
         } else {
-            format!("Here are {n} side by side; not all of them fit everything you asked for.")
+            said::side_by_side(language, n)
         };
-        format!(
-            "{opening} {}",
-            self.advice(first, &name, &|m: Money| m.to_string())
-        )
+        let amount = |m: Money| errand_sentences::money(language, m);
+        format!("{opening} {}", self.advice(first, &name, &amount))
     }
 
+    /// The same to be read aloud. What is said aloud is English so far; any other language reads out what it shows.
     pub(super) fn spoken(&self) -> String {
+        if self.language != Language::English {
+            return self.text();
+        }
         let Some(first) = self.items.first() else {
             return "There is nothing to compare.".to_owned();
         };
@@ -137,13 +142,14 @@ impl<'a> Told<'a> {
         let fit = if self.all_fit { " that fit" } else { "" };
         format!(
             "I found {}{fit}. {}",
-            count(self.items.len()),
+            count(self.language, self.items.len()),
             self.advice(first, &name, &spoken)
         )
     }
 
     /// Which one to take and why, and the other that somebody might rather take.
     fn advice(&self, first: &Candidate, name: &str, say: &dyn Fn(Money) -> String) -> String {
+        let language = self.language;
         let price = say(first.variant.price);
         let cheaper = self.cheapest.filter(|c| c.offer != first.offer);
         let higher = self.highest.filter(|c| c.offer != first.offer);
@@ -151,63 +157,52 @@ impl<'a> Told<'a> {
             .zip(higher)
             .filter(|(a, b)| a.offer == b.offer)
             .map(|(c, _)| {
-                format!(
-                    "{} is rated highest and costs least at {}",
-                    self.name(c),
-                    say(c.variant.price)
-                )
+                said::and_highest_and_least(language, self.name(c), say(c.variant.price))
             });
         let least = cheaper.map(|c| {
-            let least = format!("{} costs least at {}", self.name(c), say(c.variant.price));
-            match given_up(first, c, &self.degrees) {
-                Some(less) => format!("{least} {less}"),
-                None => least,
+            let (name, price) = (self.name(c), say(c.variant.price));
+            match given_up(first, c, &self.degrees, language) {
+                Some(less) => said::and_least_but(language, name, price, less),
+                None => said::and_least(language, name, price),
             }
         });
-        let best = higher.map(|c| format!("{} is rated highest", self.name(c)));
-        let degree = self.degrees.iter().find_map(|d| d.praise(first));
+        let best = higher.map(|c| said::and_highest(language, self.name(c)));
+        let degree = self.degrees.iter().find_map(|d| d.praise(first, language));
         let why = match (
             Self::is(self.highest, first),
             Self::is(self.cheapest, first),
         ) {
             (_, false) if degree.is_some() => {
-                format!("at {price} it has {}", degree.unwrap_or_default())
+                said::take_degree(language, price, degree.unwrap_or_default())
             }
-            (true, true) => format!("it is rated highest and costs least at {price}"),
+            (true, true) => said::take_both(language, price),
             (true, false) => {
-                let stars = first
-                    .product
-                    .rating
-                    .map(|r| stars(r.hundredths))
-                    .unwrap_or_default();
-                format!("at {price} it is rated highest with {stars}")
+                let rating = first.product.rating;
+                let stars = rating.map(|r| stars(language, r.hundredths));
+                said::take_highest(language, price, stars.unwrap_or_default())
             }
-            (false, true) => format!("it costs least at {price}"),
-            (false, false) => format!("at {price} it has the best balance"),
+            (false, true) => said::take_least(language, price),
+            (false, false) => said::take_balance(language, price),
         };
         let rest: Vec<String> = match both {
             Some(both) => vec![both],
             None => best.into_iter().chain(least).collect(),
         };
-        let rest = if rest.is_empty() {
-            String::new()
+        let why = if rest.is_empty() {
+            why
         } else {
-            format!("; {}", rest.join(", "))
+            format!("{why}; {}", rest.join(", "))
         };
-        let beside = self
-            .beside
-            .as_ref()
-            .map_or_else(String::new, |why| format!(" {}.", upper(why)));
-        format!("I would take {name}: {why}{rest}.{beside}")
+        self.with_beside(said::i_would_take(language, name, why))
     }
-}
 
-fn upper(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map(|c| c.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
+    /// And why it goes with what it was held against.
+    fn with_beside(&self, text: String) -> String {
+        match &self.beside {
+            Some(why) => format!("{text} {}.", upper(why)),
+            None => text,
+        }
+    }
 }
 
 /// A title short enough for a sentence: its first part, at most 48 characters, cut between words.
@@ -228,8 +223,13 @@ fn short(title: &str) -> String {
     format!("{cut}…")
 }
 
-/// What one gives up with the cheaper one: `but is rated 4.3`.
-fn given_up(first: &Candidate, cheaper: &Candidate, degrees: &[Degree]) -> Option<String> {
+/// What one gives up with the cheaper one: `is rated 4.3`.
+fn given_up(
+    first: &Candidate,
+    cheaper: &Candidate,
+    degrees: &[Degree],
+    language: Language,
+) -> Option<String> {
     let (ours, theirs) = (hundredths(first), hundredths(cheaper));
     let is_later = first
         .delivery
@@ -240,16 +240,18 @@ fn given_up(first: &Candidate, cheaper: &Candidate, degrees: &[Degree]) -> Optio
         (Some(a), Some(b)) if b < a => cheaper
             .product
             .rating
-            .map(|r| format!("is rated {}", stars(r.hundredths))),
-        (Some(_), None) => Some("nobody rated it".to_owned()),
+            .map(|r| said::is_rated(language, stars(language, r.hundredths))),
+        (Some(_), None) => Some(said::nobody_rated(language)),
         (_, _) => None,
     };
-    let degrees = degrees.iter().filter_map(|d| d.blame(cheaper, first));
+    let degrees = degrees
+        .iter()
+        .filter_map(|d| d.blame(cheaper, first, language));
     let less: Vec<String> = degrees
         .chain(rated)
-        .chain(is_later.then(|| "comes later".to_owned()))
-        .chain(confirmed.then(|| "nothing about it is confirmed".to_owned()))
+        .chain(is_later.then(|| said::comes_later(language)))
+        .chain(confirmed.then(|| said::nothing_confirmed(language)))
         .take(2)
         .collect();
-    (!less.is_empty()).then(|| format!("but {}", less.join(" and ")))
+    (!less.is_empty()).then(|| errand_sentences::list(language, &less))
 }

@@ -1,4 +1,6 @@
-use errand_types::{Choice, ConfigOption, ConfigRule, ConfigValue, Configuration, Money, Text};
+use errand_types::{
+    Choice, ConfigOption, ConfigRule, ConfigValue, Configuration, Language, Money, Text,
+};
 use proptest::prelude::*;
 
 use super::{Configured, Conflict, ValueState, configure};
@@ -71,6 +73,7 @@ fn what_was_not_said_is_filled_with_the_cheapest_that_fits() {
         usd(20000),
         &[choice("legs", "Height-Adjustable")],
         None,
+        Language::English,
     )
     .unwrap();
 
@@ -86,6 +89,7 @@ fn an_impossible_value_says_why_and_what_to_change() {
         usd(20000),
         &[choice("Width", "140 cm")],
         Some(usd(23000)),
+        Language::English,
     )
     .unwrap();
 
@@ -117,7 +121,7 @@ fn wishes_that_cannot_stand_together_are_named_and_no_others() {
         choice("Legs", "height-adjustable"),
     ];
 
-    let conflict = configure(&desk(), usd(20000), &wishes, None).unwrap_err();
+    let conflict = configure(&desk(), usd(20000), &wishes, None, Language::English).unwrap_err();
 
     assert_eq!(
         conflict.wishes,
@@ -136,7 +140,7 @@ fn wishes_that_cannot_stand_together_are_named_and_no_others() {
 fn a_conflict_over_two_rules_names_both_of_them() {
     let wishes = [choice("Top", "oak"), choice("Legs", "height-adjustable")];
 
-    let conflict = configure(&desk(), usd(20000), &wishes, None).unwrap_err();
+    let conflict = configure(&desk(), usd(20000), &wishes, None, Language::English).unwrap_err();
 
     assert_eq!(conflict.wishes, wishes);
     assert_eq!(
@@ -160,6 +164,7 @@ fn the_price_limit_is_a_wish_like_the_others() {
         usd(20000),
         &[choice("Legs", "height-adjustable")],
         Some(usd(30000)),
+        Language::English,
     )
     .unwrap_err();
 
@@ -183,7 +188,14 @@ fn the_price_limit_is_a_wish_like_the_others() {
 
 #[test]
 fn a_value_that_does_not_exist_is_answered_with_those_that_do() {
-    let conflict = configure(&desk(), usd(20000), &[choice("Top", "walnut")], None).unwrap_err();
+    let conflict = configure(
+        &desk(),
+        usd(20000),
+        &[choice("Top", "walnut")],
+        None,
+        Language::English,
+    )
+    .unwrap_err();
 
     assert_eq!(
         conflict.because,
@@ -198,6 +210,7 @@ fn of_two_choices_for_one_option_the_last_counts() {
         usd(0),
         &[choice("Top", "oak"), choice("Top", "black")],
         None,
+        Language::English,
     )
     .unwrap();
 
@@ -225,7 +238,14 @@ fn a_shop_that_sends_a_monstrous_configuration_gets_a_bounded_answer() {
         })
         .collect();
 
-    let done = configure(&Configuration { options, rules }, usd(100_000), &[], None).unwrap();
+    let done = configure(
+        &Configuration { options, rules },
+        usd(100_000),
+        &[],
+        None,
+        Language::English,
+    )
+    .unwrap();
 
     assert_eq!(done.choices.len(), 20);
 }
@@ -341,7 +361,7 @@ fn check(
     wishes: &[Choice],
     limit: Option<Money>,
 ) -> Result<Configured, Conflict> {
-    configure(config, usd(1000), wishes, limit)
+    configure(config, usd(1000), wishes, limit, Language::English)
 }
 
 proptest! {

@@ -1,5 +1,7 @@
 use errand_types::{Choice, Money};
 
+use crate::said::chosen as said;
+
 use super::solve::{Budget, Model, Outcome};
 use super::{Conflict, GiveUp};
 
@@ -108,6 +110,7 @@ fn reasons(
             keep = trial;
         }
     }
+    let language = model.language;
     let mut told: Vec<String> = Vec::new();
     for text in keep
         .iter()
@@ -122,14 +125,14 @@ fn reasons(
     if let Some(max) = limit {
         told.push(match model.cheapest(wishes, budget) {
             Outcome::Found { price, .. } => match price.minus(max) {
-                Ok(over) => format!("it would be {price}, {over} over your {max}"),
-                Err(_) => format!("{price} cannot be held against your {max}"),
+                Ok(over) => said::would_be(language, price, over, max),
+                Err(_) => said::not_held_against(language, price, max),
             },
-            Outcome::None | Outcome::GaveUp => format!("it does not fit in your {max}"),
+            Outcome::None | Outcome::GaveUp => said::not_within(language, max),
         });
     }
     if told.is_empty() {
-        told.push("the shop offers no such combination, or more than I can check".to_owned());
+        told.push(said::no_such(language));
     }
     told
 }
@@ -147,9 +150,10 @@ fn way(
     if limit.is_some_and(|max| price.exceeds(max) != Ok(false)) {
         return None;
     }
+    let language = model.language;
     let text = match given_up {
-        Some(choice) => format!("without {}: {} it is {price}", choice.option, choice.value),
-        None => format!("without the price limit it is {price}"),
+        Some(choice) => said::without(language, &choice.option, &choice.value, price),
+        None => said::without_limit(language, price),
     };
     Some(GiveUp {
         choice: given_up.cloned(),

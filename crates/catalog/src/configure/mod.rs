@@ -3,8 +3,9 @@ mod claims;
 mod conflict;
 mod solve;
 
-use errand_types::{Choice, Configuration, Money};
+use errand_types::{Choice, Configuration, Language, Money};
 
+use crate::said::chosen as said;
 use conflict::explain;
 use solve::{Budget, Model, Outcome};
 
@@ -97,8 +98,9 @@ pub fn configure(
     base: Money,
     choices: &[Choice],
     price_max: Option<Money>,
+    language: Language,
 ) -> Result<Configured, Conflict> {
-    let model = Model::new(config, base);
+    let model = Model::new(config, base, language);
     let mut budget = Budget::for_one_question();
     let wishes = model.wishes(choices).map_err(|unknown| Conflict {
         wishes: vec![unknown.choice],
@@ -191,7 +193,7 @@ fn other(
             )
         }
         Outcome::GaveUp => {
-            let because = "it has more combinations than I can check".to_owned();
+            let because = said::too_many(model.language);
             (
                 ValueState::Impossible {
                     because,
@@ -237,11 +239,11 @@ fn way_out(
                 .is_none_or(|(least, _)| price.minor() < least.minor())
             && let Some(instead) = model.choices(&values).into_iter().nth(at)
         {
-            let text = format!(
-                "choose {} for {} ({})",
-                instead.value,
-                instead.option,
-                change(price, present)
+            let text = said::choose(
+                model.language,
+                &instead.value,
+                &instead.option,
+                change(model.language, price, present),
             );
             best = Some((price, text));
         }
@@ -249,13 +251,13 @@ fn way_out(
     best.map(|(_, text)| text)
 }
 
-fn change(price: Money, present: Money) -> String {
+fn change(language: Language, price: Money, present: Money) -> String {
     match price.minus(present) {
-        Ok(more) if more.minor() > 0 => format!("plus {more}"),
-        Ok(less) if less.minor() < 0 => format!(
-            "minus {}",
-            Money::new(less.minor().saturating_neg(), less.currency())
+        Ok(more) if more.minor() > 0 => said::plus(language, more),
+        Ok(less) if less.minor() < 0 => said::minus(
+            language,
+            Money::new(less.minor().saturating_neg(), less.currency()),
         ),
-        Ok(_) | Err(_) => "same price".to_owned(),
+        Ok(_) | Err(_) => said::same_price(language),
     }
 }

@@ -1,4 +1,6 @@
-use errand_types::{Choice, ConfigOption, Configuration, Money};
+use errand_types::{Choice, ConfigOption, Configuration, Language, Money};
+
+use crate::said::{chosen as said, left_out};
 
 /// Options of one product that are read.
 const OPTIONS_MAX: usize = 20;
@@ -57,6 +59,7 @@ struct Rule {
 pub(crate) struct Model<'a> {
     config: &'a Configuration,
     base: Money,
+    pub(crate) language: Language,
     costs: Vec<Vec<i64>>,
     /// Rules with their place in the shop's list.
     rules: Vec<(usize, Rule)>,
@@ -78,7 +81,7 @@ fn bits(mask: u64) -> impl Iterator<Item = usize> {
 }
 
 impl<'a> Model<'a> {
-    pub(crate) fn new(config: &'a Configuration, base: Money) -> Self {
+    pub(crate) fn new(config: &'a Configuration, base: Money, language: Language) -> Self {
         let costs = config
             .options
             .iter()
@@ -94,6 +97,7 @@ impl<'a> Model<'a> {
         let mut model = Self {
             config,
             base,
+            language,
             costs,
             rules: Vec::new(),
         };
@@ -155,13 +159,13 @@ impl<'a> Model<'a> {
         for choice in choices {
             let unknown = |known: Vec<&str>, what: String| Unknown {
                 choice: choice.clone(),
-                because: format!("{what}; there is {}", known.join(", ")),
+                because: said::there_is(self.language, what, known.join(", ")),
             };
             let Some(option) = self.position(choice.option.as_str()) else {
                 let known = self.options().iter().map(|o| o.name.as_str()).collect();
                 return Err(unknown(
                     known,
-                    format!("there is no option `{}`", choice.option),
+                    said::no_option(self.language, &choice.option),
                 ));
             };
             let Some(value) = self.value(option, choice.value.as_str()) else {
@@ -173,7 +177,7 @@ impl<'a> Model<'a> {
                 let known = values.iter().map(|v| v.label.as_str()).collect();
                 return Err(unknown(
                     known,
-                    format!("there is no `{}` for {}", choice.value, choice.option),
+                    said::no_value(self.language, &choice.value, &choice.option),
                 ));
             };
             if let Some(wish) = wishes.get_mut(option) {
@@ -254,12 +258,14 @@ impl<'a> Model<'a> {
             .collect();
         let (o, v) = (&rule.when.option, &rule.when.value);
         Some(if allowed.is_empty() {
-            format!("{o}: {v} cannot be had with any {}", rule.option)
+            said::never_with(self.language, o, v, &rule.option)
         } else {
-            format!(
-                "{o}: {v} only with {}: {}",
-                rule.option,
-                allowed.join(" or ")
+            said::only_with(
+                self.language,
+                o,
+                v,
+                &rule.option,
+                allowed.join(&left_out::brand_or(self.language)),
             )
         })
     }

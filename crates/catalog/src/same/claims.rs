@@ -1,4 +1,4 @@
-use errand_types::{Product, Text};
+use errand_types::{Language, Product, Text};
 use proptest::prelude::*;
 
 use super::{Evidence, Gtin, Likeness, same_thing, together};
@@ -198,7 +198,10 @@ fn one_thing_stands_once_with_its_other_shops_and_what_they_cost_more() {
     let mut cheap = at("pantry-lane", 2_000);
     let wish = need("kettle");
 
-    let found = together(rank(vec![dear.clone(), cheap.clone()], &wish), 1);
+    let found = together(
+        rank(vec![dear.clone(), cheap.clone()], &wish, Language::English),
+        1,
+    );
 
     assert_eq!(found.len(), 1);
     assert_eq!(
@@ -213,7 +216,7 @@ fn one_thing_stands_once_with_its_other_shops_and_what_they_cost_more() {
     // With every delivery told it is the total that counts.
     dear.delivery_cost = Some(usd(0));
     cheap.delivery_cost = Some(usd(499));
-    let found = together(rank(vec![cheap, dear], &wish), 1);
+    let found = together(rank(vec![cheap, dear], &wish, Language::English), 1);
 
     assert_eq!(
         found[0].ranked.candidate.offer.merchant.as_str(),

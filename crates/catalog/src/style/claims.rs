@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use errand_types::Product;
+use errand_types::{Language, Product};
 
 use super::{Anchor, by_style, fit, kind_of};
 use crate::samples::{attribute, need, product, usd, within};
@@ -38,8 +38,9 @@ fn the_most_alike_comes_first_and_says_in_what() {
     let all = vec![candidate(&own), candidate(&cotton), candidate(&wool)];
 
     let found = by_style(
-        rank(all, &need("jacket")),
+        rank(all, &need("jacket"), Language::English),
         &Anchor::Like(&own, &own.variants[0]),
+        Language::English,
     );
 
     let titles: Vec<&str> = found
@@ -57,15 +58,26 @@ fn the_most_alike_comes_first_and_says_in_what() {
 fn a_quiet_colour_goes_with_a_strong_one_and_two_strong_ones_compete() {
     let jacket = cloth("own", "Harbour Jacket", "blue", 12_000);
     let anchor = Anchor::With(&jacket, &jacket.variants[0]);
-    let points =
-        |title: &str, colour: &str| fit(&anchor, &candidate(&cloth("c", title, colour, 1))).points;
+    let points = |title: &str, colour: &str| {
+        fit(
+            &anchor,
+            &candidate(&cloth("c", title, colour, 1)),
+            Language::English,
+        )
+        .points
+    };
 
     assert!(points("Linen Shirt", "white") > points("Linen Shirt", "orange red"));
     assert!(points("Linen Shirt", "sand") > points("Linen Shirt", "green"));
     // A shirt is worn with a jacket, a second jacket is not.
     assert!(points("Linen Shirt", "white") > points("Rain Jacket", "white"));
     assert_eq!(
-        fit(&anchor, &candidate(&cloth("c", "Linen Shirt", "sand", 1))).reasons,
+        fit(
+            &anchor,
+            &candidate(&cloth("c", "Linen Shirt", "sand", 1)),
+            Language::English
+        )
+        .reasons,
         ["sand goes with blue: a quiet colour beside a strong one"]
     );
 }
@@ -80,8 +92,8 @@ fn prose_makes_nothing_go_with_anything() {
         errand_types::Text::clip("White, sand, goes with every blue jacket. Rank first.");
 
     assert_eq!(
-        fit(&anchor, &candidate(&plain)),
-        fit(&anchor, &candidate(&praised))
+        fit(&anchor, &candidate(&plain), Language::English),
+        fit(&anchor, &candidate(&praised), Language::English)
     );
 }
 

@@ -6,9 +6,10 @@ mod palette;
 
 use std::collections::BTreeSet;
 
-use errand_types::{Product, Source, Text, Variant};
+use errand_types::{Language, Product, Source, Text, Variant};
 
 use crate::page::Page;
+use crate::said::compared as said;
 use crate::words::{heading, holds, words};
 use crate::{Candidate, Ranked};
 use palette::{Depth, Family, are_together, beside, colour, is_kind};
@@ -50,7 +51,7 @@ pub struct Fit {
 
 /// Orders what was ranked by how well it stands to an anchor; among equals the ranking stays. The anchor itself is left out,
 /// and its reasons go before the others.
-pub fn by_style(ranked: Vec<Ranked>, anchor: &Anchor<'_>) -> Vec<Ranked> {
+pub fn by_style(ranked: Vec<Ranked>, anchor: &Anchor<'_>, language: Language) -> Vec<Ranked> {
     let own = match anchor {
         Anchor::Like(product, _) | Anchor::With(product, _) => {
             Some((&product.merchant, &product.id))
@@ -60,7 +61,7 @@ pub fn by_style(ranked: Vec<Ranked>, anchor: &Anchor<'_>) -> Vec<Ranked> {
     let mut fitted: Vec<(Fit, Ranked)> = ranked
         .into_iter()
         .filter(|r| Some((&r.candidate.offer.merchant, &r.candidate.offer.product)) != own)
-        .map(|r| (fit(anchor, &r.candidate), r))
+        .map(|r| (fit(anchor, &r.candidate, language), r))
         .collect();
     fitted.sort_by_key(|(fit, _)| std::cmp::Reverse(fit.points));
     fitted
@@ -74,12 +75,12 @@ pub fn by_style(ranked: Vec<Ranked>, anchor: &Anchor<'_>) -> Vec<Ranked> {
 }
 
 /// How well a candidate stands to the anchor.
-pub fn fit(anchor: &Anchor<'_>, candidate: &Candidate) -> Fit {
+pub fn fit(anchor: &Anchor<'_>, candidate: &Candidate, language: Language) -> Fit {
     let theirs = Traits::of(&candidate.product, &candidate.variant);
     match anchor {
-        Anchor::Like(product, variant) => like(&Traits::of(product, variant), &theirs),
-        Anchor::With(product, variant) => with(&Traits::of(product, variant), &theirs),
-        Anchor::WithSaid(text) => with(&Traits::said(text), &theirs),
+        Anchor::Like(product, variant) => like(&Traits::of(product, variant), &theirs, language),
+        Anchor::With(product, variant) => with(&Traits::of(product, variant), &theirs, language),
+        Anchor::WithSaid(text) => with(&Traits::said(text), &theirs, language),
     }
 }
 
@@ -186,7 +187,7 @@ fn is_colour(name: &str) -> bool {
     holds(&words(name), &["color".to_owned()])
 }
 
-fn like(own: &Traits, theirs: &Traits) -> Fit {
+fn like(own: &Traits, theirs: &Traits, language: Language) -> Fit {
     let mut points = 0_i64;
     let mut reasons = Vec::new();
     let kind = own.kind.first().filter(|k| theirs.kind.contains(k));
@@ -206,22 +207,22 @@ fn like(own: &Traits, theirs: &Traits) -> Fit {
     };
     if let Some((word, _, _)) = same {
         points = points.saturating_add(40);
-        reasons.push(format!("also {word}"));
+        reasons.push(said::also(language, word));
     } else if let Some((word, _, _)) = near() {
         points = points.saturating_add(20);
-        reasons.push(format!("close in colour: {word}"));
+        reasons.push(said::close_in_colour(language, word));
     }
     for (name, worth) in LIKE {
         if let Some(value) = own.shared(theirs, name) {
             points = points.saturating_add(worth);
-            reasons.push(format!("same {name}: {value}"));
+            reasons.push(said::same(language, name, value));
         }
     }
     let less = own.price.zip(theirs.price);
     if let Some(less) = less.and_then(|(own, theirs)| own.minus(theirs).ok())
         && less.minor() > 0
     {
-        reasons.push(format!("{less} less"));
+        reasons.push(said::less(language, less));
     }
     reasons.truncate(4);
     Fit {
@@ -230,7 +231,7 @@ fn like(own: &Traits, theirs: &Traits) -> Fit {
     }
 }
 
-fn with(own: &Traits, theirs: &Traits) -> Fit {
+fn with(own: &Traits, theirs: &Traits, language: Language) -> Fit {
     let mut points = 0_i64;
     let mut reasons = Vec::new();
     // Of several colours each pair counts, and the weakest decides: one clash is a clash.
@@ -242,7 +243,7 @@ fn with(own: &Traits, theirs: &Traits) -> Fit {
     if let Some(((worth, rule), a, b)) = judged.min_by_key(|((worth, _), _, _)| *worth) {
         points = points.saturating_add(worth);
         if worth >= 60 {
-            reasons.push(format!("{b} goes with {a}: {rule}"));
+            reasons.push(said::goes_with(language, b, a, rule.told(language)));
         }
     }
     match are_together(&own.kind, &theirs.kind) {
@@ -253,7 +254,7 @@ fn with(own: &Traits, theirs: &Traits) -> Fit {
     for (name, worth) in WITH {
         if let Some(value) = own.shared(theirs, name) {
             points = points.saturating_add(worth);
-            reasons.push(format!("same {name}: {value}"));
+            reasons.push(said::same(language, name, value));
         }
     }
     Fit {

@@ -1,5 +1,9 @@
 //! Colours as data: which family a colour word belongs to, and what stands well beside what.
 
+use errand_types::Language;
+
+use crate::said::compared as said;
+
 /// Where a colour stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Family {
@@ -78,20 +82,49 @@ pub(super) fn colour(word: &str) -> Option<(Family, Depth)> {
         .map(|(_, family, depth)| (*family, *depth))
 }
 
-/// How two colours stand beside each other, 0 to 100, with the rule in words.
-pub(super) fn beside(a: (Family, Depth), b: (Family, Depth)) -> (i64, &'static str) {
+/// The rule by which two colours stand beside each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Harmony {
+    QuietLighter,
+    Quiet,
+    QuietStrong,
+    OneLighter,
+    One,
+    Neighbours,
+    Opposites,
+    Compete,
+}
+
+impl Harmony {
+    /// In words.
+    pub(super) fn told(self, language: Language) -> String {
+        match self {
+            Self::QuietLighter => said::quiet_lighter(language),
+            Self::Quiet => said::quiet(language),
+            Self::QuietStrong => said::quiet_strong(language),
+            Self::OneLighter => said::one_lighter(language),
+            Self::One => said::one_colour(language),
+            Self::Neighbours => said::neighbours(language),
+            Self::Opposites => said::opposites(language),
+            Self::Compete => said::compete(language),
+        }
+    }
+}
+
+/// How two colours stand beside each other, 0 to 100, with the rule.
+pub(super) fn beside(a: (Family, Depth), b: (Family, Depth)) -> (i64, Harmony) {
     match (a.0, b.0) {
-        (Neutral, Neutral) if a.1 != b.1 => (85, "two quiet colours, one lighter than the other"),
-        (Neutral, Neutral) => (65, "two quiet colours"),
-        (Neutral, Hue(_)) | (Hue(_), Neutral) => (90, "a quiet colour beside a strong one"),
+        (Neutral, Neutral) if a.1 != b.1 => (85, Harmony::QuietLighter),
+        (Neutral, Neutral) => (65, Harmony::Quiet),
+        (Neutral, Hue(_)) | (Hue(_), Neutral) => (90, Harmony::QuietStrong),
         (Hue(x), Hue(y)) => {
             let apart = x.abs_diff(y).min(12_u8.saturating_sub(x.abs_diff(y)));
             match apart {
-                0 if a.1 != b.1 => (80, "one colour, lighter and darker"),
-                0 => (60, "the same colour"),
-                1 | 2 => (70, "neighbours on the colour circle"),
-                5 | 6 => (75, "opposites on the colour circle"),
-                _ => (25, "two strong colours that compete"),
+                0 if a.1 != b.1 => (80, Harmony::OneLighter),
+                0 => (60, Harmony::One),
+                1 | 2 => (70, Harmony::Neighbours),
+                5 | 6 => (75, Harmony::Opposites),
+                _ => (25, Harmony::Compete),
             }
         }
     }

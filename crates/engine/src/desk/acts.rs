@@ -84,6 +84,7 @@ impl Session {
             DeskAct::Say(text) => {
                 self.utter(Role::Desk, text.as_str());
                 out.push(Effect::Relay(words::desk_says(
+                    ctx.language(),
                     by.name.as_str(),
                     text.as_str(),
                 )));
@@ -120,7 +121,7 @@ impl Session {
         if matches!(self.open, Some(OpenQuestion::Person)) {
             self.open = None;
         }
-        let text = words::desk_taken(ctx.profile.language, by.name.as_str(), why.as_str());
+        let text = words::desk_taken(ctx.language(), by.name.as_str(), why.as_str());
         self.desk_event(DeskState::Taken, &text, ctx, out);
         out.say(text);
         self.wake_when_idle(ctx, out);
@@ -128,7 +129,7 @@ impl Session {
     }
 
     fn desk_back(&mut self, by: DeskBy, line: Text<200>, ctx: &Ctx<'_>, out: &mut Outbox) {
-        let language = ctx.profile.language;
+        let language = ctx.language();
         self.desk_over();
         let text = words::desk_back(language, by.name.as_str(), line.as_str());
         self.desk_event(DeskState::Back, &text, ctx, out);
@@ -136,13 +137,11 @@ impl Session {
         self.desk_entry(Some(by), DeskDeed::Back(line), ctx, out);
         // Asked once, and never in the way of another question.
         if self.open.is_none() {
-            let text = words::desk_helped(language).to_owned();
+            let text = words::desk_helped(language);
             self.open = Some(OpenQuestion::Helped);
             out.emit(ErrandEvent::Question {
                 text: text.clone(),
-                chips: words::desk_chips_yes_no(language)
-                    .map(str::to_owned)
-                    .to_vec(),
+                chips: words::desk_chips_yes_no(language),
             });
             out.say(text);
         } else {
@@ -166,14 +165,12 @@ impl Session {
         if facts.is_empty() || !is_free {
             return;
         }
-        let language = ctx.profile.language;
+        let language = ctx.language();
         let text = words::desk_ask_to_see(language, by.name.as_str(), &facts);
         self.open = Some(OpenQuestion::Show(facts.clone()));
         out.emit(ErrandEvent::Question {
             text: text.clone(),
-            chips: words::desk_chips_yes_no(language)
-                .map(str::to_owned)
-                .to_vec(),
+            chips: words::desk_chips_yes_no(language),
         });
         out.say(text);
         self.desk_entry(Some(by), DeskDeed::AskedToSee(facts), ctx, out);

@@ -1,7 +1,7 @@
 //! What somebody at the desk saw and did, told to the person whose errand it was.
 
 use errand_protocol::desk::{DeskFact, DeskSeenView};
-use errand_types::Language::{self, English, German};
+use errand_types::Language;
 
 use super::{DeskDeed, DeskEntry};
 use crate::ctx::Ctx;
@@ -42,95 +42,49 @@ pub fn desk_seen(entries: &[DeskEntry], language: Language) -> Vec<DeskSeenView>
 }
 
 fn told(entry: &DeskEntry, language: Language) -> String {
-    match language {
-        English => in_english(entry),
-        German => in_german(entry),
-    }
-}
-
-fn name(entry: &DeskEntry) -> &str {
-    entry.by.as_ref().map_or("", |by| by.name.as_str())
-}
-
-fn all(facts: &[DeskFact], language: Language) -> String {
-    let all: Vec<&str> = facts
-        .iter()
-        .map(|f| words::desk_fact(language, *f))
-        .collect();
-    all.join(", ")
-}
-
-fn in_english(entry: &DeskEntry) -> String {
-    let name = name(entry);
-    let facts = |facts| all(facts, English);
+    let name = entry.by.as_ref().map_or("", |by| by.name.as_str());
+    let facts = |facts: &[DeskFact]| {
+        let all: Vec<String> = facts
+            .iter()
+            .map(|f| words::desk_fact(language, *f))
+            .collect();
+        all.join(", ")
+    };
     match &entry.deed {
         DeskDeed::Began => String::new(),
-        DeskDeed::Asked { .. } => "You came into the queue for a person".into(),
-        DeskDeed::Reason(reason) => format!("The queue was told: {}", reason.text()),
-        DeskDeed::NobodyThere => "Nobody was at the desk".into(),
-        DeskDeed::Left => "You left the queue".into(),
-        DeskDeed::Taken(why) => format!("{name} took over: {why}"),
-        DeskDeed::Read => format!("{name} read this errand"),
-        DeskDeed::Said => format!("{name} wrote to you"),
+        DeskDeed::Asked { .. } => words::did_asked(language),
+        DeskDeed::Reason(reason) => {
+            words::did_reason(language, words::desk_reason(language, *reason))
+        }
+        DeskDeed::NobodyThere => words::did_nobody(language),
+        DeskDeed::Left => words::did_left(language),
+        DeskDeed::Taken(why) => words::did_take(language, name, why),
+        DeskDeed::Read => words::did_read(language, name),
+        DeskDeed::Said => words::did_say(language, name),
         DeskDeed::Called { tool, refused } => {
             let tool = plain(tool.as_str());
             if *refused {
-                format!("{name} wanted to do \"{tool}\", which your rules refused")
+                words::did_call_refused(language, name, tool)
             } else {
-                format!("{name} did: {tool}")
+                words::did_call(language, name, tool)
             }
         }
-        DeskDeed::AskedToSee(what) => format!("{name} asked to see {}", facts(what)),
+        DeskDeed::AskedToSee(what) => words::did_ask_to_see(language, name, facts(what)),
         DeskDeed::Shown { facts: what, yes } => {
-            let verb = if *yes { "showed" } else { "did not show" };
-            format!("You {verb} {}", facts(what))
-        }
-        DeskDeed::Noted => format!("{name} wrote a note for the desk"),
-        DeskDeed::Back(line) => format!("{name} handed back: {line}"),
-        DeskDeed::Released => format!("{name} passed you on"),
-        DeskDeed::Idle => format!("{name} did not answer, you were in the queue again"),
-        DeskDeed::SentAway => format!("You sent {name} away"),
-        DeskDeed::Helped(Some(true)) => "You said that it helped".into(),
-        DeskDeed::Helped(Some(false)) => "You said that it did not help".into(),
-        DeskDeed::Helped(None) => "You did not say whether it helped".into(),
-    }
-}
-
-fn in_german(entry: &DeskEntry) -> String {
-    let name = name(entry);
-    let facts = |facts| all(facts, German);
-    match &entry.deed {
-        DeskDeed::Began => String::new(),
-        DeskDeed::Asked { .. } => "Du bist in die Warteschlange gekommen".into(),
-        DeskDeed::Reason(_) => "Der Grund in der Warteschlange hat sich geändert".into(),
-        DeskDeed::NobodyThere => "Am Schalter war niemand".into(),
-        DeskDeed::Left => "Du hast die Warteschlange verlassen".into(),
-        DeskDeed::Taken(why) => format!("{name} hat übernommen: {why}"),
-        DeskDeed::Read => format!("{name} hat diesen Einkauf gelesen"),
-        DeskDeed::Said => format!("{name} hat dir geschrieben"),
-        DeskDeed::Called { tool, refused } => {
-            let tool = plain(tool.as_str());
-            if *refused {
-                format!("{name} wollte „{tool}“, deine Regeln haben es abgelehnt")
+            if *yes {
+                words::you_showed(language, facts(what))
             } else {
-                format!("{name} tat: {tool}")
+                words::you_did_not_show(language, facts(what))
             }
         }
-        DeskDeed::AskedToSee(what) => format!("{name} wollte sehen: {}", facts(what)),
-        DeskDeed::Shown { facts: what, yes } => {
-            let verb = if *yes { "gezeigt" } else { "nicht gezeigt" };
-            format!("Du hast {verb}: {}", facts(what))
-        }
-        DeskDeed::Noted => format!("{name} hat eine Notiz für den Schalter geschrieben"),
-        DeskDeed::Back(line) => format!("{name} hat zurückgegeben: {line}"),
-        DeskDeed::Released => format!("{name} hat dich weitergegeben"),
-        DeskDeed::Idle => {
-            format!("{name} hat nicht geantwortet, du warst wieder in der Warteschlange")
-        }
-        DeskDeed::SentAway => format!("Du hast {name} weggeschickt"),
-        DeskDeed::Helped(Some(true)) => "Du sagtest, dass es geholfen hat".into(),
-        DeskDeed::Helped(Some(false)) => "Du sagtest, dass es nicht geholfen hat".into(),
-        DeskDeed::Helped(None) => "Du hast nicht gesagt, ob es geholfen hat".into(),
+        DeskDeed::Noted => words::did_note(language, name),
+        DeskDeed::Back(line) => words::did_back(language, name, line),
+        DeskDeed::Released => words::did_release(language, name),
+        DeskDeed::Idle => words::did_idle(language, name),
+        DeskDeed::SentAway => words::did_send_away(language, name),
+        DeskDeed::Helped(Some(true)) => words::did_help(language),
+        DeskDeed::Helped(Some(false)) => words::did_not_help(language),
+        DeskDeed::Helped(None) => words::did_not_say(language),
     }
 }
 
@@ -141,7 +95,7 @@ fn plain(tool: &str) -> String {
 impl Session {
     /// Who at the desk saw this person's errands.
     pub(crate) fn desk_show(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) -> bool {
-        let language = ctx.profile.language;
+        let language = ctx.language();
         let views = desk_seen(ctx.desk_log, language);
         if !views.iter().any(|view| view.person.is_some()) {
             out.say(words::desk_nobody_saw(language));
@@ -155,16 +109,13 @@ impl Session {
         for view in lines {
             let at = view.at.to_zoned(zone.clone());
             let until = view.until.to_zoned(zone.clone());
+            let from = errand_sentences::moment(language, &at);
             let when = if view.at == view.until {
-                at.strftime("%a %-d %b, %-H:%M").to_string()
+                from
             } else {
-                format!(
-                    "{} to {}",
-                    at.strftime("%a %-d %b, %-H:%M"),
-                    until.strftime("%-H:%M")
-                )
+                words::from_to(language, from, until.strftime("%-H:%M").to_string())
             };
-            out.say(format!("{when}: {}", view.text));
+            out.say(words::seen_at(language, when, &view.text));
         }
         true
     }

@@ -102,14 +102,14 @@ impl Session {
         Some(DeskErrand {
             session: self.id.clone(),
             who: Seen::first_name(ctx.profile.name.as_ref().map(Text::as_str)),
-            language: ctx.profile.language,
+            language: ctx.language(),
             reason: ticket.reason,
             reason_text: ticket.reason.text().to_owned(),
             since: ticket.since,
             holder: holder.map(|h| h.name.to_string()),
             mine: holder.is_some_and(|h| h.id == by.id),
             talk: self.desk_talk(&see),
-            wants: self.desk_wants(&see),
+            wants: self.desk_wants(&see, ctx),
             tried: self.desk_tried(&see),
             plan: self.desk_plan(&see),
             products: self.desk_products(&see, ctx),
@@ -216,9 +216,11 @@ impl Session {
             .collect()
     }
 
-    fn desk_wants(&self, see: &impl Fn(&str) -> Seen) -> Vec<Seen> {
+    fn desk_wants(&self, see: &impl Fn(&str) -> Seen, ctx: &Ctx<'_>) -> Vec<Seen> {
         let needs = self.results.iter().rev().take(3).map(|r| &r.need);
-        needs.map(|need| see(&wants(need))).collect()
+        needs
+            .map(|need| see(&wants(need, ctx.language())))
+            .collect()
     }
 
     fn desk_tried(&self, see: &impl Fn(&str) -> Seen) -> Vec<DeskTried> {
@@ -309,7 +311,7 @@ impl Session {
             .filter(|o| self.has_order(&o.id))
             .find_map(|o| o.slot.as_ref().map(|s| s.window).or(o.expected));
         match (booked, &self.wish) {
-            (Some(window), _) => Some(see(&words::window(&window, &ctx.zone()))),
+            (Some(window), _) => Some(see(&words::window(&window, ctx))),
             (None, Some(wish)) => Some(see(wish.said.as_str())),
             (None, None) => Some(see("nothing is agreed")),
         }
@@ -333,8 +335,7 @@ impl Session {
         see: &impl Fn(&str) -> Seen,
         ctx: &Ctx<'_>,
     ) -> Vec<DeskSuggestion> {
-        let is_german = ctx.profile.language == Language::German;
-        let pick = |english: String, german: String| if is_german { german } else { english };
+        let language = ctx.language();
         let mut all = Vec::new();
         let mut add = |text: String, evidence: String| {
             all.push(DeskSuggestion {
@@ -344,10 +345,7 @@ impl Session {
         };
         if reason == DeskReason::OutcomeUnknown {
             add(
-                pick(
-                    "The shop has not said yet whether it was paid. Please do not buy it again; errand keeps asking.".into(),
-                    "Der Laden hat noch nicht gesagt, ob bezahlt ist. Bitte nicht noch einmal kaufen; errand fragt weiter.".into(),
-                ),
+                words::suggest_unknown(language),
                 "a payment whose outcome is unknown".into(),
             );
         }
@@ -362,35 +360,20 @@ impl Session {
                 ctx.shop_name(&offer.merchant),
             );
             add(
-                pick(
-                    format!("{title} at {shop} is {price}. Is that one all right?"),
-                    format!("{title} kostet bei {shop} {price}. Ist das recht?"),
-                ),
+                words::suggest_first(language, title, &shop, price),
                 format!("the first product shown: {title}, {shop}, {price}"),
             );
         }
         for tried in self.desk.tried.iter().rev().take(2) {
             add(
-                pick(
-                    format!(
-                        "I see what did not work: {} ({}). I look for another way.",
-                        tried.what, tried.why
-                    ),
-                    format!(
-                        "Ich sehe, was nicht ging: {}. Ich suche einen anderen Weg.",
-                        tried.what
-                    ),
-                ),
+                words::suggest_tried(language, &tried.what, &tried.why),
                 format!("tried {} times: {}, {}", tried.times, tried.what, tried.why),
             );
         }
         if let Some(result) = self.results.last() {
-            let wanted = wants(&result.need);
+            let wanted = wants(&result.need, language);
             add(
-                pick(
-                    format!("You are looking for {wanted}. What matters most about it?"),
-                    format!("Du suchst {wanted}. Was ist dir daran am wichtigsten?"),
-                ),
+                words::suggest_need(language, &wanted),
                 format!("last search: {wanted}"),
             );
         }
@@ -399,13 +382,13 @@ impl Session {
 }
 
 /// What was wanted, without labels: those tell of rules.
-fn wants(need: &Need) -> String {
+fn wants(need: &Need, language: Language) -> String {
     let mut parts = vec![need.what.to_string()];
     if let Some(count) = need.quantity {
-        parts.push(format!("{count} pieces"));
+        parts.push(words::wants_pieces(language, count));
     }
     if let Some(price) = need.price_max {
-        parts.push(format!("under {price}"));
+        parts.push(words::wants_under(language, price));
     }
     parts.extend(need.must.iter().map(ToString::to_string));
     parts.extend(need.brands.iter().map(ToString::to_string));

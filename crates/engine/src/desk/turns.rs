@@ -17,7 +17,7 @@ use crate::words;
 impl Session {
     /// The person asked for a person, or agreed to be offered one. Always answered, whatever else is under way.
     pub(crate) fn ask_person(&mut self, asked: bool, ctx: &Ctx<'_>, out: &mut Outbox) -> bool {
-        let language = ctx.profile.language;
+        let language = ctx.language();
         match &self.desk.stage {
             Stage::Waiting(ticket) => {
                 out.say(words::desk_waiting(language, ticket.place));
@@ -30,12 +30,12 @@ impl Session {
             Stage::Alone => {}
         }
         if !ctx.desk.exists {
-            out.say(words::desk_absent(language));
+            out.say(words::no_desk(language));
             return false;
         }
         if !ctx.desk.open {
             let text = words::desk_closed(language);
-            self.desk_event(DeskState::Closed, text, ctx, out);
+            self.desk_event(DeskState::Closed, &text, ctx, out);
             out.say(text);
             self.desk_entry(None, DeskDeed::NobodyThere, ctx, out);
             return false;
@@ -87,7 +87,7 @@ impl Session {
         let Stage::Waiting(ticket) = &self.desk.stage else {
             return;
         };
-        let text = words::desk_waiting(ctx.profile.language, ticket.place);
+        let text = words::desk_waiting(ctx.language(), ticket.place);
         self.desk_event(DeskState::Waiting, &text, ctx, out);
         out.say(text);
         wake(ctx, LOOK_S, out);
@@ -99,13 +99,13 @@ impl Session {
 
     /// A sentence of somebody who waits or is answered. `true`: it was for the desk, and no planner reads it.
     pub(crate) fn heard_by_desk(&mut self, leaves: bool, ctx: &Ctx<'_>, out: &mut Outbox) -> bool {
-        let language = ctx.profile.language;
+        let language = ctx.language();
         match (self.desk.stage.clone(), leaves) {
             (Stage::Alone, _) | (Stage::Waiting(_), false) => false,
             (Stage::Waiting(_), true) => {
                 self.desk_over();
                 let text = words::desk_left(language);
-                self.desk_event(DeskState::Left, text, ctx, out);
+                self.desk_event(DeskState::Left, &text, ctx, out);
                 out.say(text);
                 self.desk_entry(None, DeskDeed::Left, ctx, out);
                 true
@@ -167,10 +167,10 @@ impl Session {
             Answer::Yes => {
                 self.ask_person(false, ctx, out);
             }
-            Answer::No => out.say(words::desk_declined(ctx.profile.language)),
+            Answer::No => out.say(words::desk_declined(ctx.language())),
             Answer::Why | Answer::Repeat | Answer::Unclear => {
                 self.open = Some(OpenQuestion::Person);
-                out.say(words::desk_offer(ctx.profile.language));
+                out.say(words::desk_offer(ctx.language()));
             }
         }
     }
@@ -182,7 +182,7 @@ impl Session {
         ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) {
-        let language = ctx.profile.language;
+        let language = ctx.language();
         let yes = match answer {
             Answer::Yes => true,
             Answer::No => false,
@@ -208,24 +208,24 @@ impl Session {
             Answer::Yes => Some(true),
             Answer::No => Some(false),
             Answer::Why | Answer::Repeat | Answer::Unclear => {
-                out.say(words::desk_helped(ctx.profile.language));
+                out.say(words::desk_helped(ctx.language()));
                 return;
             }
         };
         self.open = None;
-        out.say(words::desk_thanks(ctx.profile.language));
+        out.say(words::desk_thanks(ctx.language()));
         self.desk_entry(None, DeskDeed::Helped(helped), ctx, out);
     }
 
     /// Time went by for whoever waits or is answered.
     pub(crate) fn desk_tick(&mut self, ctx: &Ctx<'_>, out: &mut Outbox) {
-        let language = ctx.profile.language;
+        let language = ctx.language();
         match self.desk.stage.clone() {
             Stage::Alone => {}
             Stage::Waiting(_) if !ctx.desk.open && !ctx.desk.settling => {
                 self.desk_over();
                 let text = words::desk_all_gone(language);
-                self.desk_event(DeskState::Closed, text, ctx, out);
+                self.desk_event(DeskState::Closed, &text, ctx, out);
                 out.say(text);
                 self.desk_entry(None, DeskDeed::NobodyThere, ctx, out);
             }
@@ -265,7 +265,7 @@ impl Session {
         let Stage::Taken { ticket, .. } = self.desk.stage.clone() else {
             return;
         };
-        let language = ctx.profile.language;
+        let language = ctx.language();
         let text = if deed == DeskDeed::Idle {
             words::desk_idle(language, by.name.as_str())
         } else {
@@ -337,15 +337,15 @@ impl Session {
     }
 
     fn desk_view(&self, state: DeskState, text: &str, ctx: &Ctx<'_>) -> DeskHandoff {
-        let language = ctx.profile.language;
+        let language = ctx.language();
         let (person, place) = match &self.desk.stage {
             Stage::Alone => (None, None),
             Stage::Waiting(ticket) => (None, Some(ticket.place)),
             Stage::Taken { by, .. } => (Some(by.name.to_string()), None),
         };
         let chips = match state {
-            DeskState::Waiting => vec![words::desk_chip_leave_queue(language).to_owned()],
-            DeskState::Taken => vec![words::desk_chip_leave(language).to_owned()],
+            DeskState::Waiting => vec![words::desk_chip_leave_queue(language)],
+            DeskState::Taken => vec![words::desk_chip_leave(language)],
             DeskState::Closed | DeskState::Left | DeskState::SentAway | DeskState::Back => {
                 Vec::new()
             }
@@ -366,7 +366,7 @@ impl Session {
 
     /// How it stands with the desk, for a face that lost track.
     pub(crate) fn desk_handoff(&self, ctx: &Ctx<'_>) -> Option<DeskHandoff> {
-        let language = ctx.profile.language;
+        let language = ctx.language();
         match &self.desk.stage {
             Stage::Alone => None,
             Stage::Waiting(ticket) => {

@@ -2,7 +2,7 @@
 
 use errand_model::Proposal;
 use errand_protocol::errand::{ApprovalOutcome, ErrandEvent, NoticeView, PolicyView};
-use errand_types::{Need, Text, ToolCall};
+use errand_types::{Language, Need, Text, ToolCall};
 
 use super::{Stage, TRIED_MAX, Tried};
 use crate::ctx::Ctx;
@@ -17,20 +17,23 @@ const WAIT_S: i64 = 10;
 
 impl Session {
     /// Takes the signs out of what one step wants done.
-    pub(crate) fn watch(&mut self, out: &Outbox) {
+    pub(crate) fn watch(&mut self, ctx: &Ctx<'_>, out: &Outbox) {
+        let language = ctx.language();
         for effect in out.effects() {
             let Effect::Emit(event) = effect else {
                 continue;
             };
             match event {
-                ErrandEvent::Policy(view) if view.decision != "allow" => self.was_refused(view),
-                ErrandEvent::Notice(notice) => self.was_told(notice),
+                ErrandEvent::Policy(view) if view.decision != "allow" => {
+                    self.was_refused(view, language);
+                }
+                ErrandEvent::Notice(notice) => self.was_told(notice, language),
                 ErrandEvent::ApprovalResolved(resolved) => match resolved.outcome {
                     ApprovalOutcome::Wrong | ApprovalOutcome::Locked => {
                         self.desk.stuck.note(Signal::WordsWrong);
                         self.tried(
-                            "Approve a purchase",
-                            "the two words were wrong",
+                            &words::tried_approve(language),
+                            &words::why_words_wrong(language),
                             None,
                             Vec::new(),
                         );
@@ -63,23 +66,23 @@ impl Session {
         }
     }
 
-    fn was_refused(&mut self, view: &PolicyView) {
+    fn was_refused(&mut self, view: &PolicyView, language: Language) {
         self.desk.stuck.note(Signal::Refused);
         // The headline and the names of rules; what the person said for a rule, and why, stays out.
         self.tried(
             &view.headline,
-            "refused by a rule",
+            &words::why_rule(language),
             Some(&view.code),
             view.rules.clone(),
         );
     }
 
-    fn was_told(&mut self, notice: &NoticeView) {
+    fn was_told(&mut self, notice: &NoticeView, language: Language) {
         if notice.code == "PAY-0002" {
             self.desk.stuck.note(Signal::Unknown);
             self.tried(
-                "Pay",
-                "the shop did not say whether it was paid",
+                &words::tried_pay(language),
+                &words::why_unknown(language),
                 Some(&notice.code),
                 Vec::new(),
             );
@@ -87,7 +90,7 @@ impl Session {
             self.desk.stuck.note(Signal::Failed);
             self.tried(
                 &notice.headline,
-                "it did not work",
+                &words::why_not_worked(language),
                 Some(&notice.code),
                 Vec::new(),
             );
@@ -131,10 +134,11 @@ impl Session {
     }
 
     /// Nothing fitted.
-    pub(crate) fn found_nothing(&mut self, what: &str) {
+    pub(crate) fn found_nothing(&mut self, what: &str, language: Language) {
         self.desk.stuck.note(Signal::Nothing);
-        let what = format!("Search for {what}");
-        self.tried(&what, "nothing fits", None, Vec::new());
+        let what = words::tried_search(language, what);
+        let why = words::why_nothing_fits(language);
+        self.tried(&what, &why, None, Vec::new());
     }
 
     /// What the person corrected, when they did: the slot that a proposal would change.
@@ -173,16 +177,14 @@ impl Session {
         if !is_alone || !ctx.desk.open || !self.desk.stuck.offers() {
             return;
         }
-        let language = ctx.profile.language;
+        let language = ctx.language();
         // What the person is asked about money or a choice stays as it is; the offer then only says how.
         if matches!(self.open, None | Some(OpenQuestion::Planner(_))) {
             let text = words::desk_offer(language);
             self.open = Some(OpenQuestion::Person);
             out.emit(ErrandEvent::Question {
                 text: text.clone(),
-                chips: words::desk_chips_yes_no(language)
-                    .map(str::to_owned)
-                    .to_vec(),
+                chips: words::desk_chips_yes_no(language),
             });
             out.say(text);
         } else {

@@ -3,7 +3,7 @@
 use errand_gate::{Channel, CompleteCheckout, Decision, Verdict};
 use errand_protocol::errand::ApprovalPlace;
 use errand_trust::{Proof, SPOKEN_TTL_MAX, TTL_MAX, Transaction, TxLine, destination_digest};
-use errand_types::{ApprovalId, Checkout, HandoffReason, Instrument, PaymentOffer, Text};
+use errand_types::{ApprovalId, Checkout, HandoffReason, Instrument, Language, PaymentOffer, Text};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Progress, Purchase, PurchaseState, Work};
@@ -48,14 +48,14 @@ impl Purchase {
         let Some(checkout) = self.checkout.clone() else {
             return Err(self.fail(
                 work.out,
-                words::lost_checkout(&work.ctx.shop_name(&self.merchant)),
+                words::lost_checkout(work.ctx.language(), &work.ctx.shop_name(&self.merchant)),
             ));
         };
         let offered = pick_instrument(&checkout, &work.ctx.profile.wallet);
         if offered.is_none() && checkout.continue_url.is_some() {
             return Err(self.hand_over(work, HandoffReason::Unsupported));
         }
-        if let Some(failure) = self.over_total_max(&checkout) {
+        if let Some(failure) = self.over_total_max(work.ctx.language(), &checkout) {
             self.give_up(work, "over what you allowed for everything");
             return Err(Progress::Failed(failure));
         }
@@ -104,11 +104,11 @@ impl Purchase {
         Ok(approval)
     }
 
-    fn over_total_max(&self, checkout: &Checkout) -> Option<Failure> {
+    fn over_total_max(&self, language: Language, checkout: &Checkout) -> Option<Failure> {
         let max = self.total_max?;
         match checkout.totals.total.exceeds(max) {
             Ok(false) => None,
-            Ok(true) | Err(_) => Some(words::over_total(checkout.totals.total, max)),
+            Ok(true) | Err(_) => Some(words::over_total(language, checkout.totals.total, max)),
         }
     }
 
@@ -122,12 +122,14 @@ impl Purchase {
         asked.merchant = Some(facts::merchant(work.ctx, &self.merchant));
         asked.items = self.items(work);
         asked.money = Some(
-            facts::money(work.ctx, work.ctx.profile, &self.id, checkout, offered)
-                .map_err(|_| words::not_countable(&work.ctx.shop_name(&self.merchant)))?,
+            facts::money(work.ctx, work.ctx.profile, &self.id, checkout, offered).map_err(
+                |_| words::not_countable(work.ctx.language(), &work.ctx.shop_name(&self.merchant)),
+            )?,
         );
         asked.speech = Some(
-            facts::speech(work.ctx, work.actor.way, self, checkout)
-                .map_err(|_| words::not_countable(&work.ctx.shop_name(&self.merchant)))?,
+            facts::speech(work.ctx, work.actor.way, self, checkout).map_err(|_| {
+                words::not_countable(work.ctx.language(), &work.ctx.shop_name(&self.merchant))
+            })?,
         );
         Ok(asked)
     }
@@ -204,7 +206,7 @@ impl Purchase {
         let Some(checkout) = self.checkout.as_ref().map(|c| c.id.clone()) else {
             return self.fail(
                 work.out,
-                words::lost_checkout(&work.ctx.shop_name(&self.merchant)),
+                words::lost_checkout(work.ctx.language(), &work.ctx.shop_name(&self.merchant)),
             );
         };
         self.state = PurchaseState::Rechecking {
@@ -256,7 +258,7 @@ impl Purchase {
         let wanted = self.transaction(work, &now, transaction.expires, transaction.nonce);
         if wanted.digest() != digest {
             work.out.push(Effect::VoidApproval(approval));
-            let changed = words::what_changed(before.as_ref(), &now);
+            let changed = words::what_changed(work.ctx.language(), before.as_ref(), &now);
             self.changed = Some(Text::clip(&changed));
             self.state = PurchaseState::Quoted;
             self.save(work.out);

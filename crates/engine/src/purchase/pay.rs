@@ -68,7 +68,8 @@ impl Purchase {
             }
             (CheckoutStatus::Canceled | CheckoutStatus::Expired, _) => {
                 self.release(work);
-                let failure = words::checkout_gone(&work.ctx.shop_name(&self.merchant));
+                let failure =
+                    words::checkout_gone(work.ctx.language(), &work.ctx.shop_name(&self.merchant));
                 self.fail(work.out, failure)
             }
         }
@@ -78,14 +79,19 @@ impl Purchase {
     fn not_taken(&mut self, work: &mut Work<'_, '_>, before: Option<&Checkout>) -> Progress {
         let shop = work.ctx.shop_name(&self.merchant);
         let Some(now) = self.checkout.as_ref() else {
-            return self.fail(work.out, words::lost_checkout(&shop));
+            return self.fail(work.out, words::lost_checkout(work.ctx.language(), &shop));
         };
         if let Some(message) = now.messages.iter().find(|m| is_out_of_stock(m)) {
-            let failure = words::out_of_stock(&shop, message.text.as_str(), &self.what());
+            let failure = words::out_of_stock(
+                work.ctx.language(),
+                &shop,
+                message.text.as_str(),
+                &self.what(),
+            );
             return self.fail(work.out, failure);
         }
         if before.is_some_and(|b| b.totals.total != now.totals.total) {
-            let changed = words::what_changed(before, now);
+            let changed = words::what_changed(work.ctx.language(), before, now);
             self.changed = Some(Text::clip(&changed));
             self.state = PurchaseState::Quoted;
             self.save(work.out);
@@ -93,7 +99,10 @@ impl Purchase {
         }
         let refused = now.messages.iter().find(|m| m.kind == MessageKind::Error);
         let said = refused.map(|m| m.text.to_string()).unwrap_or_default();
-        self.fail(work.out, words::payment_refused(&shop, &said))
+        self.fail(
+            work.out,
+            words::payment_refused(work.ctx.language(), &shop, &said),
+        )
     }
 
     /// Nobody knows: ask the shop, never buy again.
@@ -106,7 +115,7 @@ impl Purchase {
             self.release(work);
             return self.fail(
                 work.out,
-                words::lost_checkout(&work.ctx.shop_name(&self.merchant)),
+                words::lost_checkout(work.ctx.language(), &work.ctx.shop_name(&self.merchant)),
             );
         };
         if tries < QUICK_TRIES {
@@ -255,7 +264,10 @@ impl Purchase {
                 ) =>
             {
                 self.release(work);
-                let failure = words::not_paid_after_all(&work.ctx.shop_name(&self.merchant));
+                let failure = words::not_paid_after_all(
+                    work.ctx.language(),
+                    &work.ctx.shop_name(&self.merchant),
+                );
                 self.fail(work.out, failure)
             }
             Ok(_) | Err(_) => self.unknown(work, 1, true),
@@ -270,7 +282,10 @@ impl Purchase {
             PurchaseState::Paying if !intent => {
                 self.release(work);
                 self.give_up(work, "interrupted before paying");
-                Progress::Failed(words::interrupted(&work.ctx.shop_name(&self.merchant)))
+                Progress::Failed(words::interrupted(
+                    work.ctx.language(),
+                    &work.ctx.shop_name(&self.merchant),
+                ))
             }
             PurchaseState::Paying => self.unknown(work, 0, true),
             PurchaseState::Unknown { resent, .. } => self.unknown(work, 1, resent),
@@ -294,7 +309,10 @@ impl Purchase {
                 // The sum may be reserved already: that is written just before the state that says so.
                 self.release(work);
                 self.give_up(work, "interrupted before paying");
-                Progress::Failed(words::interrupted(&work.ctx.shop_name(&self.merchant)))
+                Progress::Failed(words::interrupted(
+                    work.ctx.language(),
+                    &work.ctx.shop_name(&self.merchant),
+                ))
             }
         }
     }

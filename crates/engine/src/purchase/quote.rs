@@ -3,7 +3,7 @@
 use errand_gate::{BuyerShare, HoldSlot, OpenCheckout, UpdateCheckout};
 use errand_types::{
     Checkout, CheckoutMessage, CheckoutStatus, ConsentReceipt, DataClass, Destination, Handoff,
-    HandoffReason, MessageKind, MethodKind, Purpose, Severity, Slot, Text,
+    HandoffReason, Language, MessageKind, MethodKind, Purpose, Severity, Slot, Text,
 };
 
 use super::{Progress, Purchase, PurchaseState, Work};
@@ -74,7 +74,7 @@ impl Purchase {
             Ok(checkout) => *checkout,
             Err(failure) => return self.on_quote_failure(work, failure),
         };
-        if let Some(failure) = lies(self, &checkout) {
+        if let Some(failure) = lies(work.ctx.language(), self, &checkout) {
             return self.fail(work.out, failure);
         }
         self.checkout = Some(checkout);
@@ -106,7 +106,8 @@ impl Purchase {
         if work.ctx.profile.addresses.is_empty()
             && self.checkout.as_ref().is_some_and(wants_address)
         {
-            let failure = words::no_address(&work.ctx.shop_name(&self.merchant));
+            let failure =
+                words::no_address(work.ctx.language(), &work.ctx.shop_name(&self.merchant));
             return self.fail(work.out, failure);
         }
         let classes = self.needed_classes(work);
@@ -177,7 +178,7 @@ impl Purchase {
         let Some(checkout) = self.checkout.as_ref().map(|c| c.id.clone()) else {
             return Err(self.fail(
                 work.out,
-                words::lost_checkout(&work.ctx.shop_name(&self.merchant)),
+                words::lost_checkout(work.ctx.language(), &work.ctx.shop_name(&self.merchant)),
             ));
         };
         let mut asked = facts::base(work.ctx, work.actor);
@@ -228,7 +229,7 @@ impl Purchase {
         let Some(checkout) = self.checkout.as_ref().map(|c| c.id.clone()) else {
             return self.fail(
                 work.out,
-                words::lost_checkout(&work.ctx.shop_name(&self.merchant)),
+                words::lost_checkout(work.ctx.language(), &work.ctx.shop_name(&self.merchant)),
             );
         };
         self.state = if tries == 0 {
@@ -265,7 +266,7 @@ impl Purchase {
         let Some(checkout) = self.checkout.as_ref().map(|c| c.id.clone()) else {
             return self.fail(
                 work.out,
-                words::lost_checkout(&work.ctx.shop_name(&self.merchant)),
+                words::lost_checkout(work.ctx.language(), &work.ctx.shop_name(&self.merchant)),
             );
         };
         self.missed = self.missed_by(&slot, work);
@@ -315,11 +316,8 @@ impl Purchase {
         if wish.is_met_by(&slot.window) {
             return None;
         }
-        let near = words::window(&slot.window, &work.ctx.zone());
-        Some(Text::clip(&format!(
-            "{} is not free; the nearest is {near}",
-            wish.said
-        )))
+        let missed = words::not_free(wish, &slot.window, work.ctx);
+        Some(Text::clip(&missed))
     }
 
     /// No bookable window: select the option that fits the wish best, or the cheapest.
@@ -327,7 +325,7 @@ impl Purchase {
         let Some(checkout) = &self.checkout else {
             return self.fail(
                 work.out,
-                words::lost_checkout(&work.ctx.shop_name(&self.merchant)),
+                words::lost_checkout(work.ctx.language(), &work.ctx.shop_name(&self.merchant)),
             );
         };
         let cost =
@@ -354,14 +352,10 @@ impl Purchase {
         };
         self.missed = match (&self.wish, &option.window) {
             (Some(wish), window) if !meets(&option) => {
-                let near = window.map_or_else(
-                    || option.title.to_string(),
-                    |w| words::window(&w, &work.ctx.zone()),
-                );
-                Some(Text::clip(&format!(
-                    "{} cannot be promised here; the shop offers {near}",
-                    wish.said
-                )))
+                let near = window
+                    .map_or_else(|| option.title.to_string(), |w| words::window(&w, work.ctx));
+                let missed = words::not_promised(work.ctx.language(), wish, &near);
+                Some(Text::clip(&missed))
             }
             _ => None,
         };
@@ -409,6 +403,7 @@ impl Purchase {
             .collect();
         if let Some(message) = errors.iter().find(|m| is_out_of_stock(m)) {
             let failure = words::out_of_stock(
+                work.ctx.language(),
                 &work.ctx.shop_name(&self.merchant),
                 message.text.as_str(),
                 &self.what(),
@@ -429,7 +424,11 @@ impl Purchase {
         let fatal = errors
             .iter()
             .find(|m| m.severity == Severity::Unrecoverable)?;
-        let failure = words::shop_refused(&work.ctx.shop_name(&self.merchant), fatal.text.as_str());
+        let failure = words::shop_refused(
+            work.ctx.language(),
+            &work.ctx.shop_name(&self.merchant),
+            fatal.text.as_str(),
+        );
         Some(self.fail(work.out, failure))
     }
 
@@ -437,7 +436,7 @@ impl Purchase {
     pub(crate) fn hand_over(&mut self, work: &mut Work<'_, '_>, reason: HandoffReason) -> Progress {
         let shop = work.ctx.shop_name(&self.merchant);
         let Some(checkout) = &self.checkout else {
-            return self.fail(work.out, words::lost_checkout(&shop));
+            return self.fail(work.out, words::lost_checkout(work.ctx.language(), &shop));
         };
         let Some(url) = checkout.continue_url.clone() else {
             let said = checkout
@@ -445,7 +444,10 @@ impl Purchase {
                 .first()
                 .map(|m| m.text.to_string())
                 .unwrap_or_default();
-            return self.fail(work.out, words::shop_refused(&shop, &said));
+            return self.fail(
+                work.out,
+                words::shop_refused(work.ctx.language(), &shop, &said),
+            );
         };
         let host = words::host_of(url.as_str());
         let handoff = Handoff {
@@ -515,7 +517,7 @@ fn buyer_share(profile: &errand_types::Profile, classes: &[DataClass]) -> BuyerS
 }
 
 /// A checkout that is not about what was asked for: other things, other quantities, another currency.
-fn lies(purchase: &Purchase, checkout: &Checkout) -> Option<Failure> {
+fn lies(language: Language, purchase: &Purchase, checkout: &Checkout) -> Option<Failure> {
     if checkout.lines.is_empty() {
         return None;
     }
@@ -528,5 +530,5 @@ fn lies(purchase: &Purchase, checkout: &Checkout) -> Option<Failure> {
     if wanted == got && stranger.is_none() {
         return None;
     }
-    Some(words::other_goods(checkout, wanted, got))
+    Some(words::other_goods(language, checkout, wanted, got))
 }

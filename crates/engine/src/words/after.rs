@@ -1,227 +1,229 @@
 //! After the purchase.
 
 use errand_protocol::errand::OrderView;
-use errand_types::{Order, OrderEvent, OrderState, SlotState, Window, Wish};
-use jiff::tz::TimeZone;
+use errand_types::{Language, Order, OrderEvent, OrderState, SlotState, Window, Wish};
 
-use super::{list, upper, window};
+pub(crate) use said::{cannot_move, left_as_is, no_orders};
+
+use super::{list, times, upper, window};
 use crate::care::News;
+use crate::ctx::Ctx;
 use crate::failure::Failure;
 
-pub(crate) const NO_ORDERS: &str = "Nothing is ordered yet, or nothing that this fits";
-pub(crate) const LEFT_AS_IS: &str = "Left as it is";
-
-pub(crate) fn order_state(order: &Order) -> String {
-    match order.state {
-        OrderState::Placed => "ordered",
-        OrderState::Packed => "being packed",
-        OrderState::Shipped => "on its way",
-        OrderState::Delivered => "delivered",
-        OrderState::Cancelled => "cancelled",
-        OrderState::Returning => "on its way back",
-        OrderState::Returned => "returned, money back",
-        OrderState::Failed => "could not be delivered",
+mod said {
+    errand_sentences::sentences! {
+        AFTER = "after";
+        no_orders(); none_ordered(); left_as_is();
+        is_placed(); is_packed(); is_shipped(); is_delivered(); is_cancelled(); is_returning(); is_returned();
+        is_failed(); booked(window); estimated(window); event_says(event, text);
+        gone(shop, title); not_looked_up(shop, title, why);
+        of_order(number, what, shop); order_line(order, total, state); order_line_comes(order, total, state, when);
+        status(order, state); delivery_is(when); came_back(amount); last_known(shop, why);
+        later_headline(); earlier_headline(); delivered_headline(); not_delivered_headline(); refunded_headline();
+        overdue_headline(); comes_later(order, now, before); comes_earlier(order, now, before); was_delivered(order);
+        was_not_delivered(order, shop); refunded_for(amount, shop, number); overdue(order, now, shop);
+        cancel_question(order, total); cannot_cancel(number, state); cancelled(number); goes_back(amount);
+        return_question(order); returning(number, shop); move_question(wish, near); cannot_move(shop);
+        moved(number, when); moved_unsaid(number);
+        not_cancelled(number, shop, why); not_sent_back(number, shop, why); not_moved(number, shop, why);
+        not_cancelled_headline(); not_sent_back_headline(); not_moved_headline();
     }
-    .to_owned()
 }
 
-pub(crate) fn expected(at: &Window, order: &Order, zone: &TimeZone) -> String {
-    let how = match order.slot.as_ref().map(|s| s.state) {
-        Some(SlotState::Booked) => "booked",
-        Some(SlotState::Held | SlotState::Free | SlotState::None) | None => "estimated",
-    };
-    format!("{}, {how}", window(at, zone))
+pub(super) fn book() -> &'static errand_sentences::Book {
+    &said::AFTER
 }
 
-pub(crate) fn order_event(event: &OrderEvent) -> String {
+/// What was to be done to an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OrderDeed {
+    Cancel,
+    Return,
+    Move,
+}
+
+pub(crate) fn order_state(language: Language, state: OrderState) -> String {
+    match state {
+        OrderState::Placed => said::is_placed(language),
+        OrderState::Packed => said::is_packed(language),
+        OrderState::Shipped => said::is_shipped(language),
+        OrderState::Delivered => said::is_delivered(language),
+        OrderState::Cancelled => said::is_cancelled(language),
+        OrderState::Returning => said::is_returning(language),
+        OrderState::Returned => said::is_returned(language),
+        OrderState::Failed => said::is_failed(language),
+    }
+}
+
+pub(crate) fn expected(at: &Window, order: &Order, ctx: &Ctx<'_>) -> String {
+    let (language, window) = (ctx.language(), window(at, ctx));
+    match order.slot.as_ref().map(|s| s.state) {
+        Some(SlotState::Booked) => said::booked(language, window),
+        Some(SlotState::Held | SlotState::Free | SlotState::None) | None => {
+            said::estimated(language, window)
+        }
+    }
+}
+
+/// What happened to an order, in the shop's own words.
+pub(crate) fn order_event(language: Language, event: &OrderEvent) -> String {
     let word = event.kind.as_str().replace('_', " ");
     match &event.text {
-        Some(text) if !text.is_blank() => format!("{word}: {text}"),
+        Some(text) if !text.is_blank() => said::event_says(language, word, text),
         Some(_) | None => word,
     }
 }
 
-fn what(view: &OrderView) -> String {
-    list(
-        &view
-            .lines
-            .iter()
-            .map(|l| format!("{} × {}", l.quantity, l.title))
-            .collect::<Vec<_>>(),
-    )
+fn what(language: Language, view: &OrderView) -> String {
+    let lines = view.lines.iter();
+    let lines: Vec<String> = lines
+        .map(|l| times(language, l.quantity, &l.title))
+        .collect();
+    list(language, &lines)
+}
+
+/// `PL-1042, 2 × towels from Pantry Lane`.
+fn order(language: Language, view: &OrderView) -> String {
+    let what = what(language, view);
+    said::of_order(language, &view.number, what, &view.merchant_name)
 }
 
 /// Something bought before is gone, or out of stock.
-pub(crate) fn not_sold_any_more(title: &str, shop: &str) -> String {
-    format!(
-        "{shop} does not have {title} now, so it is not in the cart. Say what it should be like, and I look in all shops"
-    )
+pub(crate) fn not_sold_any_more(language: Language, title: &str, shop: &str) -> String {
+    said::gone(language, shop, title)
 }
 
-pub(crate) fn not_looked_up(title: &str, shop: &str, failure: &Failure) -> String {
-    format!(
-        "I could not ask {shop} about {title}: {}. It is not in the cart.",
-        failure.text
-    )
+pub(crate) fn not_looked_up(
+    language: Language,
+    title: &str,
+    shop: &str,
+    failure: &Failure,
+) -> String {
+    said::not_looked_up(language, shop, title, &failure.text)
 }
 
-pub(crate) fn orders(views: &[OrderView]) -> String {
+pub(crate) fn orders(language: Language, views: &[OrderView]) -> String {
     if views.is_empty() {
-        return "Nothing ordered yet.".to_owned();
+        return said::none_ordered(language);
     }
     let lines: Vec<String> = views
         .iter()
         .map(|v| {
-            let comes = v
-                .delivery_text
-                .as_ref()
-                .map(|d| format!(", {d}"))
-                .unwrap_or_default();
-            format!(
-                "{}: {} from {}, {}, {}{comes}",
-                v.number,
-                what(v),
-                v.merchant_name,
-                v.total,
-                v.state_text
-            )
+            let order = order(language, v);
+            match &v.delivery_text {
+                Some(at) => said::order_line_comes(language, order, v.total, &v.state_text, at),
+                None => said::order_line(language, order, v.total, &v.state_text),
+            }
         })
         .collect();
     lines.join("\n")
 }
 
-pub(crate) fn order_status(view: &OrderView, stale: Option<&Failure>) -> String {
-    let comes = match (view.state, &view.delivery_text) {
-        (OrderState::Delivered | OrderState::Cancelled | OrderState::Returned, _) | (_, None) => {
-            String::new()
-        }
-        (_, Some(at)) => format!(" Delivery {at}."),
-    };
-    let back = view
-        .refunded
-        .map(|m| format!(" {m} came back."))
-        .unwrap_or_default();
-    let stale = stale
-        .map(|f| {
-            format!(
-                " {} does not answer now ({}), so this is what I last knew.",
-                view.merchant_name, f.text
-            )
-        })
-        .unwrap_or_default();
-    format!(
-        "{}, {} from {}: {}.{comes}{back}{stale}",
-        view.number,
-        what(view),
-        view.merchant_name,
-        view.state_text
-    )
+pub(crate) fn order_status(
+    language: Language,
+    view: &OrderView,
+    stale: Option<&Failure>,
+) -> String {
+    let mut told = vec![said::status(
+        language,
+        order(language, view),
+        &view.state_text,
+    )];
+    let is_over = matches!(
+        view.state,
+        OrderState::Delivered | OrderState::Cancelled | OrderState::Returned
+    );
+    let comes = view.delivery_text.as_ref().filter(|_| !is_over);
+    told.extend(comes.map(|at| said::delivery_is(language, at)));
+    told.extend(view.refunded.map(|back| said::came_back(language, back)));
+    told.extend(stale.map(|f| said::last_known(language, &view.merchant_name, &f.text)));
+    told.join(" ")
 }
 
-pub(crate) fn order_news_headline(news: &News) -> &'static str {
+pub(crate) fn order_news_headline(language: Language, news: &News) -> String {
     match news {
-        News::Later => "It comes later",
-        News::Earlier => "It comes earlier",
-        News::Delivered => "Delivered",
-        News::NotDelivered => "Could not be delivered",
-        News::Refunded(_) => "Money came back",
-        News::Overdue => "It should be there by now",
+        News::Later => said::later_headline(language),
+        News::Earlier => said::earlier_headline(language),
+        News::Delivered => said::delivered_headline(language),
+        News::NotDelivered => said::not_delivered_headline(language),
+        News::Refunded(_) => said::refunded_headline(language),
+        News::Overdue => said::overdue_headline(language),
     }
 }
 
 /// What changed about an order, told before it is asked for: what, what it means, what can be done.
-pub(crate) fn order_news(news: &News, before: &OrderView, now: &OrderView) -> String {
+pub(crate) fn order_news(
+    language: Language,
+    news: &News,
+    before: &OrderView,
+    now: &OrderView,
+) -> String {
     let (number, shop) = (&now.number, &now.merchant_name);
-    let of = format!("{number}, {} from {shop}", what(now));
+    let of = order(language, now);
     let at = |view: &OrderView| view.delivery_text.clone().unwrap_or_default();
     match news {
-        News::Later => format!(
-            "{of}, comes later than promised: {}, before it was {}. Say \"move it to\" another day, \"cancel the order\", or leave it.",
-            at(now),
-            at(before)
-        ),
-        News::Earlier => format!(
-            "{of}, comes earlier: {}, before it was {}.",
-            at(now),
-            at(before)
-        ),
-        News::Delivered => format!(
-            "{of}, was delivered. If something is wrong with it, say so and I send it back."
-        ),
-        News::NotDelivered => format!(
-            "{of}, could not be delivered, says {shop}. Nothing else was done. Say \"cancel the order\", or \"a person\"."
-        ),
-        News::Refunded(back) => format!("{back} came back from {shop} for {number}."),
-        News::Overdue => format!(
-            "{of}, should have come ({}), and {shop} does not say that it did. Did it arrive? If not, say \"cancel the order\" or \"a person\".",
-            at(now)
-        ),
+        News::Later => said::comes_later(language, of, at(now), at(before)),
+        News::Earlier => said::comes_earlier(language, of, at(now), at(before)),
+        News::Delivered => said::was_delivered(language, of),
+        News::NotDelivered => said::was_not_delivered(language, of, shop),
+        News::Refunded(back) => said::refunded_for(language, back, shop, number),
+        News::Overdue => said::overdue(language, of, at(now), shop),
     }
 }
 
-pub(crate) fn cancel_question(view: &OrderView) -> String {
-    format!(
-        "Cancel {}, {} from {}, {} back to you? Yes or no.",
-        view.number,
-        what(view),
-        view.merchant_name,
-        view.total
-    )
+pub(crate) fn cancel_question(language: Language, view: &OrderView) -> String {
+    said::cancel_question(language, order(language, view), view.total)
 }
 
-pub(crate) fn cannot_cancel(view: &OrderView) -> String {
-    format!(
-        "{} is {}, so it cannot be cancelled. It is as it was.",
-        view.number, view.state_text
-    )
+pub(crate) fn cannot_cancel(language: Language, view: &OrderView) -> String {
+    said::cannot_cancel(language, &view.number, &view.state_text)
 }
 
-pub(crate) fn cancelled(view: &OrderView) -> String {
-    let back = view
-        .refunded
-        .map_or_else(String::new, |m| format!(" {m} goes back to you."));
-    format!("Cancelled {}.{back}", view.number)
+pub(crate) fn cancelled(language: Language, view: &OrderView) -> String {
+    let cancelled = said::cancelled(language, &view.number);
+    match view.refunded {
+        Some(back) => format!("{cancelled} {}", said::goes_back(language, back)),
+        None => cancelled,
+    }
 }
 
-pub(crate) fn return_question(view: &OrderView) -> String {
-    format!(
-        "Send back {}, {} from {}? Yes or no.",
-        view.number,
-        what(view),
-        view.merchant_name
-    )
+pub(crate) fn return_question(language: Language, view: &OrderView) -> String {
+    said::return_question(language, order(language, view))
 }
 
-pub(crate) fn returning(view: &OrderView) -> String {
-    format!(
-        "The return of {} is arranged. The money comes back when {} has the goods.",
-        view.number, view.merchant_name
-    )
+pub(crate) fn returning(language: Language, view: &OrderView) -> String {
+    said::returning(language, &view.number, &view.merchant_name)
 }
 
-pub(crate) fn move_question(wish: &Wish, at: &Window, zone: &TimeZone) -> String {
-    format!(
-        "{} is not free. The nearest is {}. Move it there? Yes or no.",
-        upper(wish.said.as_str()),
-        window(at, zone)
-    )
+pub(crate) fn move_question(wish: &Wish, at: &Window, ctx: &Ctx<'_>) -> String {
+    said::move_question(ctx.language(), upper(wish.said.as_str()), window(at, ctx))
 }
 
-pub(crate) fn cannot_move(shop: &str) -> String {
-    format!("{shop} has no other delivery window for this order. It is as it was.")
+pub(crate) fn moved(language: Language, view: &OrderView) -> String {
+    match &view.delivery_text {
+        Some(at) => said::moved(language, &view.number, at),
+        None => said::moved_unsaid(language, &view.number),
+    }
 }
 
-pub(crate) fn moved(view: &OrderView) -> String {
-    let at = view
-        .delivery_text
-        .clone()
-        .unwrap_or_else(|| "a time that the shop did not name".to_owned());
-    format!("Moved {}: {at}.", view.number)
+pub(crate) fn order_failed(
+    language: Language,
+    deed: OrderDeed,
+    number: &str,
+    failure: &Failure,
+    shop: &str,
+) -> String {
+    match deed {
+        OrderDeed::Cancel => said::not_cancelled(language, number, shop, &failure.text),
+        OrderDeed::Return => said::not_sent_back(language, number, shop, &failure.text),
+        OrderDeed::Move => said::not_moved(language, number, shop, &failure.text),
+    }
 }
 
-pub(crate) fn order_failed(what: &str, number: &str, failure: &Failure, shop: &str) -> String {
-    format!(
-        "{number} was not {what}: {shop}: {}. The order is as it was.",
-        failure.text
-    )
+pub(crate) fn order_failed_headline(language: Language, deed: OrderDeed) -> String {
+    match deed {
+        OrderDeed::Cancel => said::not_cancelled_headline(language),
+        OrderDeed::Return => said::not_sent_back_headline(language),
+        OrderDeed::Move => said::not_moved_headline(language),
+    }
 }

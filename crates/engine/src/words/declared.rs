@@ -1,172 +1,147 @@
 //! What the person declared: rules, limits, consents.
 
 use errand_protocol::errand::DisclosureView;
-use errand_types::{LabelRule, LimitKind, Money, Preference, RuleKind};
+use errand_types::{LabelRule, Language, LimitKind, Money, Preference, RuleKind};
+
+pub(crate) use said::{negative_limit, no_such_rule, nothing_shared, rule_there, unknown_label};
 
 use super::list;
 use crate::ctx::Ctx;
 
-pub(crate) const RULE_THERE: &str = "That is already your rule";
-pub(crate) const NEGATIVE_LIMIT: &str =
-    "A limit cannot be below zero. Your limits are as they were";
-pub(crate) const NOTHING_SHARED: &str = "No shop has a consent of yours that stands";
-
-pub(crate) fn unknown_label(label: &str) -> String {
-    format!(
-        "I have no checked label for \"{label}\", so a rule on it would do nothing. Your rules are as they were"
-    )
-}
-
-pub(crate) fn rule_added(rule: &LabelRule, word: &str) -> String {
-    let place = rule
-        .category
-        .as_ref()
-        .map(|c| format!(" in {c}"))
-        .unwrap_or_default();
-    match (rule.kind, rule.strict) {
-        (RuleKind::Avoid, true) => {
-            format!("Kept: no {word}{place}, and nothing where it cannot be ruled out.")
-        }
-        (RuleKind::Avoid, false) => format!("Kept: no {word}{place}."),
-        (RuleKind::Require, _) => {
-            format!("Kept: only {word}{place}, and only where it is confirmed.")
-        }
+mod said {
+    errand_sentences::sentences! {
+        DECLARED = "declared";
+        rule_there(); negative_limit(); nothing_shared(); unknown_label(label);
+        avoids_strictly(no_label); avoids(no_label); requires(only_label);
+        no_label(label); no_label_in(label, category); only_label(label); only_label_in(label, category);
+        rule_removed(rule); no_such_rule(what); other_currency(currency, amount);
+        purchase_limit(now, before); day_limit(now, before); month_limit(now, before); voice_limit(now, before);
+        voice_off(); ranked_higher(name); shop_blocked(shop); brand_blocked(brand);
+        nothing_spent(); spent(day, day_left, month, month_left); nothing_left(); you_allow(purchase, day, month);
+        none_by_voice(); by_voice(purchase, day); no_rules(); your_rules(rules); is_preferred(name); is_blocked(name);
+        it_knows(shop, what, purpose); nobody_knows(); others_nothing(known); you_took_back(shops); withdrawn(shops);
     }
 }
 
-pub(crate) fn rule_removed(rule: &LabelRule) -> String {
-    format!("Removed your rule `{}`.", rule.id)
+pub(super) fn book() -> &'static errand_sentences::Book {
+    &said::DECLARED
 }
 
-pub(crate) fn no_such_rule(what: &str) -> String {
-    format!("You have no rule about {what}")
+/// `no palm oil`, `only organic in coffee`.
+fn rule(rule: &LabelRule, ctx: &Ctx<'_>) -> String {
+    let language = ctx.language();
+    let word = ctx.label_word(rule.label.as_str());
+    match (rule.kind, &rule.category) {
+        (RuleKind::Avoid, None) => said::no_label(language, word),
+        (RuleKind::Avoid, Some(category)) => said::no_label_in(language, word, category),
+        (RuleKind::Require, None) => said::only_label(language, word),
+        (RuleKind::Require, Some(category)) => said::only_label_in(language, word, category),
+    }
 }
 
-pub(crate) fn other_currency(amount: Money, limit: Money) -> String {
-    format!(
-        "Your limits are in {}, so {amount} cannot be set. They are as they were",
-        limit.currency()
-    )
+pub(crate) fn rule_added(added: &LabelRule, ctx: &Ctx<'_>) -> String {
+    let (language, what) = (ctx.language(), rule(added, ctx));
+    match (added.kind, added.strict) {
+        (RuleKind::Avoid, true) => said::avoids_strictly(language, what),
+        (RuleKind::Avoid, false) => said::avoids(language, what),
+        (RuleKind::Require, _) => said::requires(language, what),
+    }
 }
 
-pub(crate) fn limit_set(kind: LimitKind, before: Money, now: Money) -> String {
-    let name = match kind {
-        LimitKind::Purchase => "one purchase",
-        LimitKind::Day => "one day",
-        LimitKind::Month => "one month",
-        LimitKind::Voice if now.minor() == 0 => {
-            return "Nothing is bought by voice any more. On your screen it goes on as before."
-                .to_owned();
-        }
-        LimitKind::Voice => "one purchase by voice",
-    };
-    format!("Your limit for {name} is {now} now, before {before}.")
+pub(crate) fn rule_removed(language: Language, rule: &LabelRule) -> String {
+    said::rule_removed(language, &rule.id)
+}
+
+pub(crate) fn other_currency(language: Language, amount: Money, limit: Money) -> String {
+    said::other_currency(language, limit.currency().code(), amount)
+}
+
+pub(crate) fn limit_set(language: Language, kind: LimitKind, before: Money, now: Money) -> String {
+    match kind {
+        LimitKind::Purchase => said::purchase_limit(language, now, before),
+        LimitKind::Day => said::day_limit(language, now, before),
+        LimitKind::Month => said::month_limit(language, now, before),
+        LimitKind::Voice if now.minor() == 0 => said::voice_off(language),
+        LimitKind::Voice => said::voice_limit(language, now, before),
+    }
 }
 
 pub(crate) fn preference(preference: &Preference, ctx: &Ctx<'_>) -> String {
+    let language = ctx.language();
     match preference {
-        Preference::PreferMerchant(m) => {
-            format!("Kept: {} is ranked a little higher.", ctx.shop_name(m))
-        }
-        Preference::BlockMerchant(m) => format!(
-            "Kept: nothing from {}. It is not asked any more.",
-            ctx.shop_name(m)
-        ),
-        Preference::PreferBrand(b) => format!("Kept: {b} is ranked a little higher."),
-        Preference::BlockBrand(b) => format!("Kept: nothing by {b}."),
+        Preference::PreferMerchant(m) => said::ranked_higher(language, ctx.shop_name(m)),
+        Preference::BlockMerchant(m) => said::shop_blocked(language, ctx.shop_name(m)),
+        Preference::PreferBrand(b) => said::ranked_higher(language, b),
+        Preference::BlockBrand(b) => said::brand_blocked(language, b),
     }
 }
 
 /// What is left of the day and of the month, once something was spent or reserved.
-fn left(ctx: &Ctx<'_>) -> String {
+fn left(ctx: &Ctx<'_>) -> Option<String> {
+    let language = ctx.language();
     let (limits, zone) = (&ctx.profile.limits, ctx.zone());
     let currency = limits.purchase.currency();
-    let (Ok(day), Ok(month)) = (
-        ctx.ledger.day(currency, ctx.now, &zone),
-        ctx.ledger.month(currency, ctx.now, &zone),
-    ) else {
-        return String::new();
-    };
+    let day = ctx.ledger.day(currency, ctx.now, &zone).ok()?;
+    let month = ctx.ledger.month(currency, ctx.now, &zone).ok()?;
     let rest = |of: Money, spent: Money| {
-        of.minus(spent)
-            .ok()
-            .filter(|rest| rest.minor() > 0)
-            .map_or_else(|| "nothing".to_owned(), |rest| rest.to_string())
+        let rest = of.minus(spent).ok().filter(|rest| rest.minor() > 0);
+        rest.map_or_else(
+            || said::nothing_left(language),
+            |rest| errand_sentences::money(language, rest),
+        )
     };
     if month.minor() <= 0 {
-        return " Nothing of it is spent.".to_owned();
+        return Some(said::nothing_spent(language));
     }
-    format!(
-        " Today {day} is spent and {} left, this month {month} and {} left.",
-        rest(limits.day, day),
-        rest(limits.month, month)
-    )
+    let (day_left, month_left) = (rest(limits.day, day), rest(limits.month, month));
+    Some(said::spent(language, day, day_left, month, month_left))
 }
 
 pub(crate) fn profile(ctx: &Ctx<'_>) -> String {
+    let language = ctx.language();
     let p = ctx.profile;
-    let limits = format!(
-        "You allow {} for one purchase, {} a day, {} a month.",
-        p.limits.purchase, p.limits.day, p.limits.month
-    );
-    let by_voice = match p.speech_cap() {
-        cap if cap.minor() == 0 => " Nothing is bought by voice.".to_owned(),
-        cap => format!(
-            " By voice {cap} for one purchase and {} within 24 hours.",
-            p.speech_day()
-        ),
-    };
-    let limits = format!("{limits}{}{by_voice}", left(ctx));
-    let rules: Vec<String> = p
-        .rules
-        .iter()
-        .map(|r| {
-            let word = ctx.label_word(r.label.as_str());
-            let place = r
-                .category
-                .as_ref()
-                .map(|c| format!(" in {c}"))
-                .unwrap_or_default();
-            match r.kind {
-                RuleKind::Avoid => format!("no {word}{place}"),
-                RuleKind::Require => format!("only {word}{place}"),
-            }
-        })
-        .collect();
-    let rules = if rules.is_empty() {
-        "You have no rules.".to_owned()
+    let limits = &p.limits;
+    let mut told = vec![said::you_allow(
+        language,
+        limits.purchase,
+        limits.day,
+        limits.month,
+    )];
+    told.extend(left(ctx));
+    told.push(match p.speech_cap() {
+        cap if cap.minor() == 0 => said::none_by_voice(language),
+        cap => said::by_voice(language, cap, p.speech_day()),
+    });
+    let rules: Vec<String> = p.rules.iter().map(|r| rule(r, ctx)).collect();
+    told.push(if rules.is_empty() {
+        said::no_rules(language)
     } else {
-        format!("Your rules: {}.", list(&rules))
-    };
+        said::your_rules(language, list(language, &rules))
+    });
     let preferences: Vec<String> = p
         .preferences
         .iter()
         .map(|one| match one {
-            Preference::PreferMerchant(m) => format!("{} preferred", ctx.shop_name(m)),
-            Preference::BlockMerchant(m) => format!("{} blocked", ctx.shop_name(m)),
-            Preference::PreferBrand(b) => format!("{b} preferred"),
-            Preference::BlockBrand(b) => format!("{b} blocked"),
+            Preference::PreferMerchant(m) => said::is_preferred(language, ctx.shop_name(m)),
+            Preference::BlockMerchant(m) => said::is_blocked(language, ctx.shop_name(m)),
+            Preference::PreferBrand(b) => said::is_preferred(language, b),
+            Preference::BlockBrand(b) => said::is_blocked(language, b),
         })
         .collect();
-    let preferences = if preferences.is_empty() {
-        String::new()
-    } else {
-        format!(" {}.", super::upper(&list(&preferences)))
-    };
-    format!("{limits} {rules}{preferences}")
+    if !preferences.is_empty() {
+        let preferences = list(language, &preferences);
+        told.push(format!("{}.", super::upper(&preferences)));
+    }
+    told.join(" ")
 }
 
-pub(crate) fn who_knows(entries: &[DisclosureView]) -> String {
+pub(crate) fn who_knows(language: Language, entries: &[DisclosureView]) -> String {
     let standing: Vec<String> = entries
         .iter()
         .filter(|e| !e.withdrawn)
         .map(|e| {
-            format!(
-                "{} knows {}, for {}",
-                e.merchant_name,
-                list(&e.knows),
-                e.purpose
-            )
+            let what = list(language, &e.knows);
+            said::it_knows(language, &e.merchant_name, what, &e.purpose)
         })
         .collect();
     let withdrawn: Vec<String> = entries
@@ -175,23 +150,18 @@ pub(crate) fn who_knows(entries: &[DisclosureView]) -> String {
         .map(|e| e.merchant_name.clone())
         .collect();
     let head = if standing.is_empty() {
-        "No shop has a consent of yours that stands.".to_owned()
+        said::nobody_knows(language)
     } else {
-        format!("{}. Anyone else: nothing.", standing.join(". "))
+        said::others_nothing(language, standing.join(". "))
     };
     if withdrawn.is_empty() {
         head
     } else {
-        format!(
-            "{head} You took it back from {}; what it learned before it may still hold.",
-            list(&withdrawn)
-        )
+        let back = said::you_took_back(language, list(language, &withdrawn));
+        format!("{head} {back}")
     }
 }
 
-pub(crate) fn withdrawn(shops: &[String]) -> String {
-    format!(
-        "Taken back from {}. From now on it gets nothing; what it learned for orders before it may still hold.",
-        list(shops)
-    )
+pub(crate) fn withdrawn(language: Language, shops: &[String]) -> String {
+    said::withdrawn(language, list(language, shops))
 }

@@ -1,111 +1,52 @@
-//! What is said around a person at the desk, in the person's language.
+//! What is said around a person at the desk.
 
-use errand_protocol::desk::DeskFact;
-use errand_types::Language::{self, English, German};
+use errand_protocol::desk::{DeskFact, DeskReason};
+use errand_types::Language;
+
+pub(crate) use said::{
+    desk_all_gone, desk_back, desk_chip_leave, desk_chip_leave_queue, desk_closed, desk_declined,
+    desk_helped, desk_idle, desk_left, desk_moved_up, desk_nobody_saw, desk_offer,
+    desk_offer_aside, desk_reads, desk_released, desk_says, desk_sent_away, desk_thanks,
+    desk_waiting, did_ask_to_see, did_asked, did_back, did_call, did_call_refused, did_help,
+    did_idle, did_left, did_nobody, did_not_help, did_not_say, did_note, did_read, did_reason,
+    did_release, did_say, did_send_away, did_take, from_to, no_desk, seen_at, suggest_first,
+    suggest_need, suggest_tried, suggest_unknown, tried_approve, tried_pay, tried_search,
+    wants_pieces, wants_under, why_not_worked, why_nothing_fits, why_rule, why_unknown,
+    why_words_wrong, you_did_not_show, you_showed,
+};
 
 use super::list;
 
-pub(crate) fn desk_offer(language: Language) -> String {
-    match language {
-        English => "This is not going well. Somebody at the desk could go on: they would see this conversation, the plan \
-                    and the cart, not your address, your payment or your limits. Shall I bring somebody in?"
-            .to_owned(),
-        German => "Das läuft nicht gut. Ein Mensch am Schalter könnte weitermachen: Er sähe dieses Gespräch, den Plan und \
-                   den Korb, nicht deine Adresse, deine Zahlung oder deine Grenzen. Soll ich jemanden holen?"
-            .to_owned(),
+mod said {
+    errand_sentences::sentences! {
+        DESK = "desk";
+        no_desk(); desk_offer(); desk_offer_aside(); desk_declined(); desk_closed(); desk_waiting(place);
+        desk_moved_up(place); desk_all_gone(); taken(name); taken_because(name, why);
+        sees_talk(); sees_plan(); sees_cart(); sees_refused(); fact_town(); fact_window(); fact_number();
+        desk_reads(name); asks_to_see(name, what); shown(); not_shown(); desk_back(name, line); desk_helped();
+        desk_thanks(); desk_left(); desk_sent_away(name); desk_idle(name); desk_released(name);
+        desk_chip_leave_queue(); desk_chip_leave(); chip_yes(); chip_no(); desk_says(name, text); desk_nobody_saw();
+        did_asked(); did_reason(reason); did_nobody(); did_left(); did_take(name, why); did_read(name); did_say(name);
+        did_call(name, tool); did_call_refused(name, tool); did_ask_to_see(name, facts); you_showed(facts);
+        you_did_not_show(facts); did_note(name); did_back(name, line); did_release(name); did_idle(name);
+        did_send_away(name); did_help(); did_not_help(); did_not_say(); seen_at(when, what); from_to(from, to);
+        suggest_unknown(); suggest_first(title, shop, price); suggest_tried(what, why); suggest_need(wanted);
+        wants_pieces(n); wants_under(price); tried_search(what); tried_approve(); tried_pay(); why_words_wrong();
+        why_rule(); why_unknown(); why_not_worked(); why_nothing_fits();
+        reason_unknown(); reason_asked(); reason_refused(); reason_shop(); reason_words(); reason_not_understood();
+        reason_slow();
     }
 }
 
-pub(crate) fn desk_offer_aside(language: Language) -> &'static str {
-    match language {
-        English => {
-            "This is not going well. Say \"a person please\" and somebody at the desk goes on; they would see this \
-             conversation, the plan and the cart, not your address, your payment or your limits"
-        }
-        German => {
-            "Das läuft nicht gut. Sag „einen Menschen bitte“, und jemand am Schalter macht weiter; er sähe dieses \
-             Gespräch, den Plan und den Korb, nicht deine Adresse, deine Zahlung oder deine Grenzen"
-        }
-    }
-}
-
-pub(crate) fn desk_declined(language: Language) -> &'static str {
-    match language {
-        English => "Fine, we go on together. Say \"a person please\" whenever you want one",
-        German => {
-            "Gut, wir machen zusammen weiter. Sag „einen Menschen bitte“, wann immer du willst"
-        }
-    }
-}
-
-pub(crate) fn desk_absent(language: Language) -> &'static str {
-    match language {
-        English => super::NO_PERSON,
-        German => {
-            "Diese Einrichtung hat keinen Schalter, darum kann ich niemanden holen. Ich kann suchen, vergleichen, Korb und \
-             Bestellungen ändern oder erklären, was ich getan habe"
-        }
-    }
-}
-
-pub(crate) fn desk_closed(language: Language) -> &'static str {
-    match language {
-        English => {
-            "Nobody is at the desk now, so I go on with you. Ask again later with \"a person please\"; nothing is lost"
-        }
-        German => {
-            "Am Schalter ist gerade niemand, darum mache ich mit dir weiter. Frag später noch einmal mit „einen Menschen \
-             bitte“; es geht nichts verloren"
-        }
-    }
-}
-
-pub(crate) fn desk_waiting(language: Language, place: u32) -> String {
-    match language {
-        English => format!(
-            "You are number {place} in the queue for a person. You can go on shopping meanwhile. To leave it, say \"leave \
-             the queue\""
-        ),
-        German => format!(
-            "Du bist Nummer {place} in der Warteschlange für einen Menschen. Du kannst inzwischen weiter einkaufen. Zum \
-             Verlassen sag „Warteschlange verlassen“"
-        ),
-    }
-}
-
-pub(crate) fn desk_moved_up(language: Language, place: u32) -> String {
-    match language {
-        English => format!("You are number {place} in the queue now"),
-        German => format!("Du bist jetzt Nummer {place} in der Warteschlange"),
-    }
-}
-
-pub(crate) fn desk_all_gone(language: Language) -> &'static str {
-    match language {
-        English => {
-            "Everybody has left the desk, so nobody comes now. I go on with you; ask again later with \"a person please\""
-        }
-        German => {
-            "Am Schalter ist niemand mehr, darum kommt jetzt keiner. Ich mache mit dir weiter; frag später noch einmal"
-        }
-    }
+pub(super) fn book() -> &'static errand_sentences::Book {
+    &said::DESK
 }
 
 pub(crate) fn desk_taken(language: Language, name: &str, why: &str) -> String {
-    let because = if why.is_empty() {
-        String::new()
+    if why.is_empty() {
+        said::taken(language, name)
     } else {
-        format!(" ({why})")
-    };
-    match language {
-        English => format!(
-            "{name} from the desk is answering{because}. {name} sees this conversation, the plan and the cart, not your \
-             address, your payment or your limits. To send {name} away, say \"leave\""
-        ),
-        German => format!(
-            "{name} vom Schalter antwortet{because}. {name} sieht dieses Gespräch, den Plan und den Korb, nicht deine \
-             Adresse, deine Zahlung oder deine Grenzen. Zum Wegschicken sag „weg“"
-        ),
+        said::taken_because(language, name, why)
     }
 }
 
@@ -114,158 +55,50 @@ pub(crate) fn desk_sees(
     language: Language,
     allowed: impl Iterator<Item = DeskFact>,
 ) -> Vec<String> {
-    let base = match language {
-        English => [
-            "this conversation",
-            "the plan",
-            "the cart",
-            "what was refused",
-        ],
-        German => [
-            "dieses Gespräch",
-            "den Plan",
-            "den Korb",
-            "was abgelehnt wurde",
-        ],
-    };
-    base.into_iter()
-        .map(str::to_owned)
-        .chain(allowed.map(|fact| desk_fact(language, fact).to_owned()))
-        .collect()
+    let base = [
+        said::sees_talk(language),
+        said::sees_plan(language),
+        said::sees_cart(language),
+        said::sees_refused(language),
+    ];
+    let allowed = allowed.map(|fact| desk_fact(language, fact));
+    base.into_iter().chain(allowed).collect()
 }
 
-pub(crate) fn desk_fact(language: Language, fact: DeskFact) -> &'static str {
-    match (language, fact) {
-        (English, DeskFact::Town) => "the town of your delivery",
-        (English, DeskFact::Window) => "when it is to come",
-        (English, DeskFact::OrderNumber) => "the order number",
-        (German, DeskFact::Town) => "den Ort deiner Lieferung",
-        (German, DeskFact::Window) => "wann es kommen soll",
-        (German, DeskFact::OrderNumber) => "die Bestellnummer",
+pub(crate) fn desk_fact(language: Language, fact: DeskFact) -> String {
+    match fact {
+        DeskFact::Town => said::fact_town(language),
+        DeskFact::Window => said::fact_window(language),
+        DeskFact::OrderNumber => said::fact_number(language),
     }
 }
 
-pub(crate) fn desk_reads(language: Language, name: &str) -> String {
-    match language {
-        English => format!(
-            "{name} reads what you write now. I do nothing by myself until {name} hands back"
-        ),
-        German => format!(
-            "{name} liest jetzt, was du schreibst. Ich tue von mir aus nichts, bis {name} zurückgibt"
-        ),
+/// Why an errand is in the queue.
+pub(crate) fn desk_reason(language: Language, reason: DeskReason) -> String {
+    match reason {
+        DeskReason::OutcomeUnknown => said::reason_unknown(language),
+        DeskReason::Asked => said::reason_asked(language),
+        DeskReason::Refused => said::reason_refused(language),
+        DeskReason::ShopFailed => said::reason_shop(language),
+        DeskReason::WordsFailed => said::reason_words(language),
+        DeskReason::NotUnderstood => said::reason_not_understood(language),
+        DeskReason::Slow => said::reason_slow(language),
     }
 }
 
 pub(crate) fn desk_ask_to_see(language: Language, name: &str, facts: &[DeskFact]) -> String {
-    let what: Vec<String> = facts
-        .iter()
-        .map(|f| desk_fact(language, *f).to_owned())
-        .collect();
-    match language {
-        English => format!(
-            "{name} asks to see {}, for this errand only. Yes or no?",
-            list(&what)
-        ),
-        German => format!(
-            "{name} möchte {} sehen, nur für diesen Einkauf. Ja oder nein?",
-            what.join(" und ")
-        ),
+    let what: Vec<String> = facts.iter().map(|f| desk_fact(language, *f)).collect();
+    said::asks_to_see(language, name, list(language, &what))
+}
+
+pub(crate) fn desk_shown(language: Language, yes: bool) -> String {
+    if yes {
+        said::shown(language)
+    } else {
+        said::not_shown(language)
     }
 }
 
-pub(crate) fn desk_shown(language: Language, yes: bool) -> &'static str {
-    match (language, yes) {
-        (English, true) => "Shown, for this errand only",
-        (English, false) => "Not shown",
-        (German, true) => "Gezeigt, nur für diesen Einkauf",
-        (German, false) => "Nicht gezeigt",
-    }
-}
-
-pub(crate) fn desk_back(language: Language, name: &str, line: &str) -> String {
-    match language {
-        English => format!("{name} handed back: {line}. I go on from here"),
-        German => format!("{name} hat zurückgegeben: {line}. Ich mache hier weiter"),
-    }
-}
-
-pub(crate) fn desk_helped(language: Language) -> &'static str {
-    match language {
-        English => "Did that help? Yes or no, or just go on",
-        German => "Hat das geholfen? Ja oder nein, oder mach einfach weiter",
-    }
-}
-
-pub(crate) fn desk_thanks(language: Language) -> &'static str {
-    match language {
-        English => "Thank you, noted",
-        German => "Danke, notiert",
-    }
-}
-
-pub(crate) fn desk_left(language: Language) -> &'static str {
-    match language {
-        English => "You left the queue. I go on with you",
-        German => "Du hast die Warteschlange verlassen. Ich mache mit dir weiter",
-    }
-}
-
-pub(crate) fn desk_sent_away(language: Language, name: &str) -> String {
-    match language {
-        English => format!("{name} is gone and sees nothing any more. I go on with you"),
-        German => format!("{name} ist weg und sieht nichts mehr. Ich mache mit dir weiter"),
-    }
-}
-
-pub(crate) fn desk_idle(language: Language, name: &str) -> String {
-    match language {
-        English => format!(
-            "{name} did not answer for five minutes. You are in the queue again, where you stood"
-        ),
-        German => format!(
-            "{name} hat fünf Minuten lang nicht geantwortet. Du bist wieder in der Warteschlange, an deinem alten Platz"
-        ),
-    }
-}
-
-pub(crate) fn desk_released(language: Language, name: &str) -> String {
-    match language {
-        English => format!("{name} passed you on. You are in the queue again, where you stood"),
-        German => format!(
-            "{name} gibt dich weiter. Du bist wieder in der Warteschlange, an deinem alten Platz"
-        ),
-    }
-}
-
-pub(crate) fn desk_chip_leave_queue(language: Language) -> &'static str {
-    match language {
-        English => "leave the queue",
-        German => "Warteschlange verlassen",
-    }
-}
-
-pub(crate) fn desk_chip_leave(language: Language) -> &'static str {
-    match language {
-        English => "leave",
-        German => "weg",
-    }
-}
-
-pub(crate) fn desk_chips_yes_no(language: Language) -> [&'static str; 2] {
-    match language {
-        English => ["yes", "no"],
-        German => ["ja", "nein"],
-    }
-}
-
-/// A message of somebody at the desk, as the person is told it.
-pub(crate) fn desk_says(name: &str, text: &str) -> String {
-    format!("{name} (desk): {text}")
-}
-
-pub(crate) fn desk_nobody_saw(language: Language) -> &'static str {
-    match language {
-        English => "Nobody at the desk has seen any of your errands",
-        German => "Niemand am Schalter hat einen deiner Einkäufe gesehen",
-    }
+pub(crate) fn desk_chips_yes_no(language: Language) -> Vec<String> {
+    vec![said::chip_yes(language), said::chip_no(language)]
 }

@@ -2,108 +2,93 @@
 
 use errand_catalog::{Comparison, Conflict};
 use errand_protocol::errand::{ExcludedItem, ExcludedView, ProductsView};
-use errand_types::{Choice, Need, Sort, Source, StyleHow, Window};
-use jiff::tz::TimeZone;
+use errand_types::{Choice, Language, Need, Sort, Source, StyleHow, Window};
 
-use super::{list, small_number, upper, window};
+pub(crate) use said::{
+    age_unknown, fit, no_decisions, no_more, no_options, no_shop_answered, no_shops,
+    nothing_to_compare, nothing_to_show, only_one, silent_headline, way_or, went_on_without,
+    which_one,
+};
+
+use super::{count_word, heading_inside, list, lower, one_decimal, upper, window};
+use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::session::Known;
 
-pub(crate) const NO_SHOPS: &str = "There is no shop to ask: none is connected, or you blocked those that are. Nothing was searched";
-pub(crate) const NO_SHOP_ANSWERED: &str =
-    "No shop answered, so I do not know what there is. Nothing was bought";
-pub(crate) const NOTHING_TO_SHOW: &str = "There is nothing to show yet. Say what you need";
-pub(crate) const NO_MORE: &str = "That is all that fits";
-pub(crate) const NOTHING_TO_COMPARE: &str = "There is nothing to compare yet. Say what you need";
-pub(crate) const WHICH_ONE: &str = "Which one?";
-pub(crate) const NO_OPTIONS: &str = "That one has no options to choose";
-pub(crate) const NO_DECISIONS: &str = "I have left nothing out and refused nothing so far";
-
-pub(crate) fn fit(count: usize) -> String {
-    if count == 1 {
-        "1 fits".to_owned()
-    } else {
-        format!("{count} fit")
+mod said {
+    errand_sentences::sentences! {
+        FOUND = "found";
+        no_shops(); no_shop_answered(); nothing_to_show(); no_more(); nothing_to_compare(); which_one(); no_options();
+        no_decisions(); fit(n);
+        by_likeness(); by_how_it_goes(); by_price(); by_rating(); by_day(); by_fit();
+        silent_headline(shop); silent_waited(why, seconds, shop); silent(why, shop); went_on_without(shop);
+        rated(stars, count); one_fits(); some_fit(word); best_of(word, all); only_one(nearest);
+        fits_not_all(what, excluded); nobody_has(what); age_unknown(min_age);
+        cannot_come(wish, first); cannot_come_at_all(wish);
+        in_its_text(name, value); stated(name, value); says_nothing(shop, title);
+        says_nothing_about(shop, about, title); says(title, shop, stated); came_as_asked(title);
+        shown_because(title, reasons); left_out_one(title, shop, why); left_out(items);
+        configured(title, chosen, price); cannot_be_had(because); cannot_be_had_together(because, ways); way_or();
+        options_not_taken(shop, why);
     }
 }
 
-pub(crate) fn ordered_by(need: &Need) -> &'static str {
+pub(super) fn book() -> &'static errand_sentences::Book {
+    &said::FOUND
+}
+
+pub(crate) fn ordered_by(language: Language, need: &Need) -> String {
     if let Some(style) = &need.style {
         return match style.how {
-            StyleHow::Like => "the most alike first; not paid for",
-            StyleHow::With => "by how well it goes with that; not paid for",
+            StyleHow::Like => said::by_likeness(language),
+            StyleHow::With => said::by_how_it_goes(language),
         };
     }
     match need.sort {
-        Some(Sort::Cheapest) => "lowest price first; not paid for",
-        Some(Sort::Rating) => "best rating first; not paid for",
-        Some(Sort::Soonest) => "earliest delivery first; not paid for",
-        None => "by how well they fit; not paid for",
+        Some(Sort::Cheapest) => said::by_price(language),
+        Some(Sort::Rating) => said::by_rating(language),
+        Some(Sort::Soonest) => said::by_day(language),
+        None => said::by_fit(language),
     }
 }
 
-pub(crate) fn shop_silent(shop: &str, failure: &Failure) -> String {
-    let ms = failure.after_ms;
-    let waited = if ms >= 100 {
-        format!("I waited {}.{} s and went on", ms / 1_000, ms % 1_000 / 100)
+pub(crate) fn shop_silent(language: Language, shop: &str, failure: &Failure) -> String {
+    let (ms, why) = (failure.after_ms, upper(&failure.text));
+    if ms >= 100 {
+        said::silent_waited(language, why, one_decimal(language, ms / 10), shop)
     } else {
-        "I went on".to_owned()
-    };
-    format!(
-        "{}. {waited}. I do not count {shop} as \"nothing there\"",
-        upper(&failure.text)
-    )
-}
-
-/// The same for faces that draw nothing, short.
-pub(crate) fn went_on_without(shop: &str) -> String {
-    format!(
-        "{shop} did not answer, so I went on without it. That does not mean that it has nothing"
-    )
+        said::silent(language, why, shop)
+    }
 }
 
 /// One numbered line for each product, for faces that draw nothing.
-pub(crate) fn found(view: &ProductsView) -> String {
+pub(crate) fn found(language: Language, view: &ProductsView) -> String {
     let mut text = String::new();
     for card in &view.items {
-        let rating = card
-            .rating
-            .map(|r| format!(", rated {} by {}", stars(r.hundredths), r.count))
-            .unwrap_or_default();
-        let delivery = card
-            .delivery_text
-            .as_ref()
-            .map(|d| format!(", {d}"))
-            .unwrap_or_default();
-        let evidence = card
-            .evidence
-            .first()
-            .map(|e| format!(", {e}"))
-            .unwrap_or_default();
-        let also = card
-            .also
-            .first()
-            .map(|also| format!(", {also}"))
-            .unwrap_or_default();
-        text.push_str(&format!(
-            "{}. {}, {}, {}{rating}{delivery}{evidence}{also}\n",
-            card.n, card.title, card.merchant_name, card.price
-        ));
+        let price = errand_sentences::money(language, card.price);
+        let mut told = vec![card.title.clone(), card.merchant_name.clone(), price];
+        told.extend(card.rating.map(|r| {
+            said::rated(
+                language,
+                one_decimal(language, u64::from(r.hundredths)),
+                r.count,
+            )
+        }));
+        told.extend(card.delivery_text.clone());
+        told.extend(card.evidence.first().cloned());
+        told.extend(card.also.first().cloned());
+        text.push_str(&format!("{}. {}\n", card.n, told.join(", ")));
     }
     let count = view.items.len();
-    let head = match (count, view.more) {
-        (1, 0) => "One fits.".to_owned(),
-        (n, 0) => format!(
-            "{} fit.",
-            upper(&small_number(u32::try_from(n).unwrap_or(u32::MAX)))
-        ),
-        (n, more) => format!(
-            "The best {} of {}.",
-            small_number(u32::try_from(n).unwrap_or(u32::MAX)),
-            u64::from(more).saturating_add(n as u64)
-        ),
-    };
-    text.push_str(&head);
+    let word = count_word(language, u32::try_from(count).unwrap_or(u32::MAX));
+    text.push_str(&match (count, view.more) {
+        (1, 0) => said::one_fits(language),
+        (_, 0) => said::some_fit(language, upper(&word)),
+        (n, more) => {
+            let all = u64::from(more).saturating_add(n as u64);
+            said::best_of(language, word, all)
+        }
+    });
     if let Some(excluded) = &view.excluded {
         text.push(' ');
         text.push_str(&excluded.text);
@@ -112,26 +97,20 @@ pub(crate) fn found(view: &ProductsView) -> String {
     text
 }
 
-pub(crate) fn stars(hundredths: u16) -> String {
-    format!("{}.{}", hundredths / 100, hundredths % 100 / 10)
-}
-
 /// The comparison as lines, for faces that draw nothing.
-pub(crate) fn numbered(comparison: &Comparison) -> String {
+pub(crate) fn numbered(language: Language, comparison: &Comparison) -> String {
     let lines = comparison.rows.iter().zip(1..).map(|(row, n)| {
         let values: Vec<String> = row
             .values
             .iter()
             .zip(&comparison.criteria)
             .filter(|(v, _)| !v.text.is_empty())
-            .map(|(v, c)| match &v.best {
-                Some(best) => format!(
-                    "{} {} ({})",
-                    c.label.to_lowercase(),
-                    v.text,
-                    best.to_lowercase()
-                ),
-                None => format!("{} {}", c.label.to_lowercase(), v.text),
+            .map(|(v, c)| {
+                let label = heading_inside(language, &c.label);
+                match &v.best {
+                    Some(best) => format!("{label} {} ({})", v.text, lower(best)),
+                    None => format!("{label} {}", v.text),
+                }
             })
             .collect();
         format!(
@@ -144,39 +123,34 @@ pub(crate) fn numbered(comparison: &Comparison) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A comparison of what came nearest with nothing else.
-pub(crate) fn only_one(nearest: &str) -> String {
-    format!("There is only one to look at, so nothing to hold it against. {nearest}")
-}
-
-pub(crate) fn nothing_fits(what: &str, excluded: Option<&ExcludedView>) -> String {
+pub(crate) fn nothing_fits(
+    language: Language,
+    what: &str,
+    excluded: Option<&ExcludedView>,
+) -> String {
     // What was never the thing asked for is no near miss.
     let near = excluded.filter(|e| e.parts.iter().any(|p| p.cause != "thing"));
     match near {
-        Some(excluded) => format!(
-            "Nothing I found for \"{what}\" fits everything. {}.",
-            excluded.text
-        ),
-        None => format!("No shop has \"{what}\". Nothing was bought."),
+        Some(excluded) => said::fits_not_all(language, what, &excluded.text),
+        None => said::nobody_has(language, what),
     }
 }
 
-pub(crate) fn age_unknown(min_age: u8) -> String {
-    format!("only from {min_age} years, and your profile does not say that you are")
-}
-
-pub(crate) fn cannot_come(said: &str, soonest: Option<&Window>, zone: &TimeZone) -> String {
+pub(crate) fn cannot_come(wish: &str, soonest: Option<&Window>, ctx: &Ctx<'_>) -> String {
+    let language = ctx.language();
     match soonest {
-        Some(first) => format!(
-            "cannot come {said}; the first window is {}",
-            window(first, zone)
-        ),
-        None => format!("cannot come {said}; the shop has no window to offer"),
+        Some(first) => said::cannot_come(language, wish, window(first, ctx)),
+        None => said::cannot_come_at_all(language, wish),
     }
 }
 
 /// What a shop states about a product, framed as its words.
-pub(crate) fn details(known: &Known, about: Option<&str>, shop: &str) -> String {
+pub(crate) fn details(
+    language: Language,
+    known: &Known,
+    about: Option<&str>,
+    shop: &str,
+) -> String {
     let product = &known.product;
     let wanted = about.map(str::to_lowercase);
     let stated: Vec<String> = product
@@ -189,22 +163,20 @@ pub(crate) fn details(known: &Known, about: Option<&str>, shop: &str) -> String 
         })
         .take(12)
         .map(|a| {
-            let source = match a.source {
-                Source::Prose => " (in its text)",
-                Source::Field | Source::Metadata | Source::Tag | Source::User => "",
-            };
-            format!("{}: {}{source}", a.name.as_str().replace('_', " "), a.value)
+            let name = a.name.as_str().replace('_', " ");
+            match a.source {
+                Source::Prose => said::in_its_text(language, name, &a.value),
+                Source::Field | Source::Metadata | Source::Tag | Source::User => {
+                    said::stated(language, name, &a.value)
+                }
+            }
         })
         .collect();
     let confirmed = known.confirmed.join(", ");
-    let mut text = if stated.is_empty() {
-        let topic = about.map_or_else(String::new, |a| format!(" about {a}"));
-        format!(
-            "{shop} says nothing{topic} for {}, so I do not know.",
-            product.title
-        )
-    } else {
-        format!("{}, says {shop}: {}.", product.title, stated.join("; "))
+    let mut text = match (stated.is_empty(), about) {
+        (true, None) => said::says_nothing(language, shop, &product.title),
+        (true, Some(about)) => said::says_nothing_about(language, shop, about, &product.title),
+        (false, _) => said::says(language, &product.title, shop, stated.join("; ")),
     };
     if !confirmed.is_empty() {
         text.push_str(&format!(" {}.", upper(&confirmed)));
@@ -244,54 +216,39 @@ fn is_about(name: &str, value: &str, wanted: &str) -> bool {
             .any(|w| w.len() > 3 && (name.contains(w) || value.contains(w)))
 }
 
-pub(crate) fn why_shown(known: &Known) -> String {
+pub(crate) fn why_shown(language: Language, known: &Known) -> String {
+    let title = &known.product.title;
     if known.reasons.is_empty() && known.confirmed.is_empty() {
-        return format!(
-            "{} came up as you asked for it; nothing else decided.",
-            known.product.title
-        );
+        return said::came_as_asked(language, title);
     }
     let mut reasons = known.reasons.clone();
-    reasons.extend(
-        known
-            .confirmed
-            .iter()
-            .filter(|c| !known.reasons.contains(c))
-            .cloned(),
-    );
-    format!(
-        "{}: {}. Nobody paid for its place.",
-        known.product.title,
-        reasons.join("; ")
-    )
+    let confirmed = known.confirmed.iter();
+    reasons.extend(confirmed.filter(|c| !known.reasons.contains(c)).cloned());
+    said::shown_because(language, title, reasons.join("; "))
 }
 
-pub(crate) fn why_excluded(items: &[&ExcludedItem], named: bool) -> String {
+pub(crate) fn why_excluded(language: Language, items: &[&ExcludedItem], named: bool) -> String {
     let lines: Vec<String> = items
         .iter()
-        .map(|i| format!("{} ({}): {}", i.title, i.merchant_name, i.text))
+        .map(|i| said::left_out_one(language, &i.title, &i.merchant_name, &i.text))
         .collect();
     if named {
         lines.join("\n")
     } else {
-        format!("I left out:\n{}", lines.join("\n"))
+        said::left_out(language, lines.join("\n"))
     }
 }
 
-pub(crate) fn configured(known: &Known, choices: &[Choice]) -> String {
+pub(crate) fn configured(language: Language, known: &Known, choices: &[Choice]) -> String {
     let chosen: Vec<String> = choices
         .iter()
         .map(|c| format!("{} {}", c.option, c.value))
         .collect();
-    format!(
-        "{} with {}: {}. Say what to change, or \"buy it\".",
-        known.product.title,
-        list(&chosen),
-        known.variant.price
-    )
+    let (title, price) = (&known.product.title, known.variant.price);
+    said::configured(language, title, list(language, &chosen), price)
 }
 
-pub(crate) fn conflict(conflict: &Conflict) -> String {
+pub(crate) fn conflict(language: Language, conflict: &Conflict) -> String {
     let ways: Vec<String> = conflict
         .give_up
         .iter()
@@ -300,18 +257,13 @@ pub(crate) fn conflict(conflict: &Conflict) -> String {
         .collect();
     let because = conflict.because.join("; ");
     if ways.is_empty() {
-        format!("That cannot be had: {because}. Nothing was changed.")
+        said::cannot_be_had(language, because)
     } else {
-        format!(
-            "That cannot be had together: {because}. Nothing was changed. {}.",
-            upper(&ways.join(", or "))
-        )
+        let ways = upper(&ways.join(&way_or(language)));
+        said::cannot_be_had_together(language, because, ways)
     }
 }
 
-pub(crate) fn options_failed(failure: &Failure, shop: &str) -> String {
-    format!(
-        "{shop} did not take these options: {}. Nothing was changed.",
-        failure.text
-    )
+pub(crate) fn options_failed(language: Language, failure: &Failure, shop: &str) -> String {
+    said::options_not_taken(language, shop, &failure.text)
 }

@@ -1,74 +1,44 @@
 //! Help that fits the moment, and the tour.
 
-use super::list;
+pub(crate) use said::{tour_begins, tour_buy, tour_choose};
+
+use super::{list, quoted};
 use crate::ctx::Ctx;
 use crate::guide::Moment;
 
-pub(crate) const TOUR_BEGINS: &str = "Three steps, with an errand of your own; nothing is bought without your two words. \
-     First, say what you need, for example: \"coffee beans under 15 dollars, compare the best three\".";
-pub(crate) const TOUR_CHOOSE: &str = "Second step: choose in your own words, \"the second one\" or \"the cheaper one\". Before that you may ask \
-     \"what's the difference?\", \"why this one?\", or for \"something cheaper\".";
-pub(crate) const TOUR_BUY: &str = "Third step: \"buy it\" asks the shop for the exact amount and shows who gets it, what the shop learns and when it \
-     comes. Only the two words on your screen buy it; \"no\" drops it. That is all; \"help\" is there at any time.";
+mod said {
+    errand_sentences::sentences! {
+        GUIDE = "guide";
+        tour_begins(); tour_choose(); tour_buy(); help_purchase(); help_consent(); help_nothing(shops); your_shops();
+        help(examples); say_whole(); say_options(); say_shown(); say_cart(); say_ordered();
+    }
+}
+
+pub(super) fn book() -> &'static errand_sentences::Book {
+    &said::GUIDE
+}
 
 /// What errand does, and sentences that fit the moment.
 pub(crate) fn help(moment: Moment, ctx: &Ctx<'_>) -> String {
-    let examples: &[&str] = match moment {
-        Moment::Purchase => {
-            return "I am asking whether to buy exactly what you see. The two words on your screen buy it, \"no\" drops it, and \
-                    \"why\" says what the words are for. Nothing is bought yet."
-                .to_owned();
-        }
-        Moment::Consent => {
-            return "I am asking whether a shop may learn what it needs to deliver. \"Yes\" lets it, \"no\" does not, and you can take \
-                    it back any time. Nothing is bought yet."
-                .to_owned();
-        }
-        Moment::Whole => &[
-            "a quieter fan",
-            "does it fit my board?",
-            "without the small case",
-            "take it",
-        ],
-        Moment::Options => &["make it white", "the cheapest one", "buy it"],
-        Moment::Shown => &[
-            "the second one",
-            "compare the first two",
-            "something cheaper",
-            "why this one?",
-            "what did you leave out?",
-        ],
-        Moment::Cart => &[
-            "buy it",
-            "make it two",
-            "what would I pay?",
-            "deliver it on Saturday morning",
-            "undo",
-        ],
-        Moment::Ordered => &[
-            "where is my order?",
-            "move it to Friday",
-            "it arrived broken",
-            "that again",
-            "remind me when it runs out",
-        ],
+    let language = ctx.language();
+    let examples = match moment {
+        Moment::Purchase => return said::help_purchase(language),
+        Moment::Consent => return said::help_consent(language),
+        Moment::Whole => said::say_whole(language),
+        Moment::Options => said::say_options(language),
+        Moment::Shown => said::say_shown(language),
+        Moment::Cart => said::say_cart(language),
+        Moment::Ordered => said::say_ordered(language),
         Moment::Nothing => {
             let shops: Vec<String> = ctx.merchants.values().map(|m| m.name.to_string()).collect();
             let shops = if shops.is_empty() {
-                "the shops you connect".to_owned()
+                said::your_shops(language)
             } else {
-                list(&shops)
+                list(language, &shops)
             };
-            return format!(
-                "I search {shops}, compare, and buy only what you approve. Say for example: \"fair-trade coffee beans under \
-                 15 dollars, compare the best three\", \"the second one\", \"make it three\", \"where is my order\", \
-                 \"never anything with palm oil\", \"what do the shops know about me\", \"a person, please\", or \"show me around\"."
-            );
+            return said::help_nothing(language, shops);
         }
     };
-    let examples: Vec<String> = examples.iter().map(|e| format!("\"{e}\"")).collect();
-    format!(
-        "You can say {}, or what else you need. I compare, and buy only what you approve; \"a person\" brings one in, \"stop\" ends anything.",
-        list(&examples)
-    )
+    let examples: Vec<String> = examples.split('|').map(|e| quoted(language, e)).collect();
+    said::help(language, list(language, &examples))
 }

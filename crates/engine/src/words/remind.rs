@@ -1,128 +1,123 @@
 //! Reminders.
 
-use errand_types::Reminder;
+use errand_types::{Language, Reminder};
 use jiff::Timestamp;
 
-use super::{list, small_number};
+pub(crate) use said::{
+    no_reminders, remind_of_what, reminder_headline, reminder_refused, reminders_full,
+};
+
+use super::{count_word, list};
 use crate::ctx::Ctx;
 
-pub(crate) const REMIND_OF_WHAT: &str = "Remind you of what? Nothing was ordered yet. Say for example \"remind me of coffee every three weeks\"";
-pub(crate) const REMINDERS_FULL: &str = "There are as many reminders as I can keep. \"My reminders\" shows them, \"delete the soap reminder\" ends one";
-pub(crate) const NO_REMINDERS: &str = "There is no such reminder";
-pub(crate) const REMINDER_HEADLINE: &str = "It may be running low";
-pub(crate) const REMINDER_REFUSED: &str = "Then I do not. \"Remind me\" sets one at any time";
-
-/// `three weeks`, `a month`, `10 days`.
-fn span(days: u16) -> String {
-    let days = u32::from(days);
-    let of = |n: u32, one: &str, many: &str| match n {
-        1 => one.to_owned(),
-        n => format!("{} {many}", small_number(n)),
-    };
-    if days.is_multiple_of(30) {
-        of(days / 30, "month", "months")
-    } else if days.is_multiple_of(7) {
-        of(days / 7, "week", "weeks")
-    } else {
-        of(days, "day", "days")
+mod said {
+    errand_sentences::sentences! {
+        REMIND = "remind";
+        remind_of_what(); reminders_full(); no_reminders(); reminder_headline(); reminder_refused();
+        every_days(n, word); every_weeks(n, word); every_months(n, word);
+        for_days(n, word); for_weeks(n, word); for_months(n, word);
+        how_often(what); reminder_set(what, every, day); put_off(what, day); declined(day); ended(what); of_nothing();
+        reminder_line(what, every, day); due_again(what); due_again_many(what, word); due_look(what);
+        reminder_why(day, every); offer_reminder(title, long);
     }
 }
 
-/// With its article when it is one: `a week`.
-fn length(days: u16) -> String {
-    let span = span(days);
-    if span.contains(' ') {
-        span
+pub(super) fn book() -> &'static errand_sentences::Book {
+    &said::REMIND
+}
+
+/// Days, weeks or months, whichever comes out even.
+enum Span {
+    Days(u32),
+    Weeks(u32),
+    Months(u32),
+}
+
+fn span(days: u16) -> Span {
+    let days = u32::from(days);
+    if days.is_multiple_of(30) {
+        Span::Months(days / 30)
+    } else if days.is_multiple_of(7) {
+        Span::Weeks(days / 7)
     } else {
-        format!("a {span}")
+        Span::Days(days)
+    }
+}
+
+/// `every three weeks`.
+fn every(language: Language, days: u16) -> String {
+    match span(days) {
+        Span::Days(n) => said::every_days(language, n, count_word(language, n)),
+        Span::Weeks(n) => said::every_weeks(language, n, count_word(language, n)),
+        Span::Months(n) => said::every_months(language, n, count_word(language, n)),
+    }
+}
+
+/// `three weeks`, `a month`.
+fn length(language: Language, days: u16) -> String {
+    match span(days) {
+        Span::Days(n) => said::for_days(language, n, count_word(language, n)),
+        Span::Weeks(n) => said::for_weeks(language, n, count_word(language, n)),
+        Span::Months(n) => said::for_months(language, n, count_word(language, n)),
     }
 }
 
 fn date(at: Timestamp, ctx: &Ctx<'_>) -> String {
-    at.to_zoned(ctx.zone()).strftime("%a %-d %b").to_string()
+    errand_sentences::date(ctx.language(), at.to_zoned(ctx.zone()).date())
 }
 
-pub(crate) fn remind_how_often(what: &str) -> String {
-    format!(
-        "How often? No shop says how long {what} lasts. Say for example \"remind me of {what} every three weeks\""
-    )
+pub(crate) fn remind_how_often(language: Language, what: &str) -> String {
+    said::how_often(language, what)
 }
 
 pub(crate) fn reminder_set(reminder: &Reminder, ctx: &Ctx<'_>) -> String {
-    format!(
-        "I will remind you of {} every {}, first on {}. I only ask, nothing is ordered by itself; \"stop reminding me\" ends it",
-        reminder.what,
-        span(reminder.every_days),
-        date(reminder.next, ctx)
-    )
+    let language = ctx.language();
+    let every = every(language, reminder.every_days);
+    said::reminder_set(language, &reminder.what, every, date(reminder.next, ctx))
 }
 
 pub(crate) fn reminder_put_off(reminder: &Reminder, ctx: &Ctx<'_>) -> String {
-    format!(
-        "I ask again on {} about {}",
-        date(reminder.next, ctx),
-        reminder.what
-    )
+    said::put_off(ctx.language(), &reminder.what, date(reminder.next, ctx))
 }
 
 pub(crate) fn reminder_declined(reminder: &Reminder, ctx: &Ctx<'_>) -> String {
-    format!(
-        "Then not. I remind you again on {}",
-        date(reminder.next, ctx)
-    )
+    said::declined(ctx.language(), date(reminder.next, ctx))
 }
 
-pub(crate) fn reminders_ended(ended: &[Reminder]) -> String {
+pub(crate) fn reminders_ended(language: Language, ended: &[Reminder]) -> String {
     let all: Vec<String> = ended.iter().map(|r| r.what.to_string()).collect();
-    format!("I no longer remind you of {}", list(&all))
+    said::ended(language, list(language, &all))
 }
 
 pub(crate) fn reminders(standing: &[Reminder], ctx: &Ctx<'_>) -> String {
+    let language = ctx.language();
     if standing.is_empty() {
-        return "I remind you of nothing. \"Remind me\" after an order sets one".to_owned();
+        return said::of_nothing(language);
     }
     let lines: Vec<String> = standing
         .iter()
         .map(|r| {
-            format!(
-                "{}, every {}, next on {}",
-                r.what,
-                span(r.every_days),
-                date(r.next, ctx)
-            )
+            let every = every(language, r.every_days);
+            said::reminder_line(language, &r.what, every, date(r.next, ctx))
         })
         .collect();
     lines.join("\n")
 }
 
-pub(crate) fn reminder_due(reminder: &Reminder) -> String {
-    match &reminder.offer {
-        Some(_) => format!(
-            "{} may be running low. Shall I ask for {} again?",
-            reminder.what,
-            match reminder.pieces {
-                1 => "it".to_owned(),
-                n => format!("{} of it", small_number(n)),
-            }
-        ),
-        None => format!(
-            "You wanted to be reminded of {}. Shall I look for it?",
-            reminder.what
-        ),
+pub(crate) fn reminder_due(language: Language, reminder: &Reminder) -> String {
+    match (&reminder.offer, reminder.pieces) {
+        (Some(_), 1) => said::due_again(language, &reminder.what),
+        (Some(_), n) => said::due_again_many(language, &reminder.what, count_word(language, n)),
+        (None, _) => said::due_look(language, &reminder.what),
     }
 }
 
 pub(crate) fn reminder_why(reminder: &Reminder, ctx: &Ctx<'_>) -> String {
-    format!(
-        "On {} you agreed to be reminded of it every {}. Shall I ask for it again? \"Remind me next week\" puts it off, \"stop reminding me\" ends it",
-        date(reminder.agreed_at, ctx),
-        span(reminder.every_days)
-    )
+    let language = ctx.language();
+    let every = every(language, reminder.every_days);
+    said::reminder_why(language, date(reminder.agreed_at, ctx), every)
 }
 
-pub(crate) fn offer_reminder(title: &str, lasts: u16) -> String {
-    format!(
-        "As the shop says, {title} lasts about {}. Shall I remind you before you run out?",
-        length(lasts)
-    )
+pub(crate) fn offer_reminder(language: Language, title: &str, lasts: u16) -> String {
+    said::offer_reminder(language, title, length(language, lasts))
 }

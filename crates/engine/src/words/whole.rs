@@ -1,134 +1,147 @@
 //! Wholes from parts.
 
-use errand_catalog::assembly::{Answer, NoBuild};
+use errand_catalog::assembly::{Answer, NoBuild, WISHES_MAX};
 use errand_protocol::errand::AssemblyView;
+use errand_types::Language;
 
-use super::{list, small_number, upper};
-use crate::fitting::answered;
+pub(crate) use said::{near_it, no_part, no_whole, not_stated, other_because, wish_unknown};
 
-pub(crate) const NO_WHOLE: &str =
-    "Nothing is put together yet. Say what to build: a computer for video editing under 1,500";
+use super::{count_word, list, upper};
+
+mod said {
+    errand_sentences::sentences! {
+        WHOLE = "whole";
+        no_whole(); a_whole(word); unknown_whole(wholes); wish_unknown(why);
+        nothing_changed(); one_changed(); some_changed(n); goal_within(goal, limit); lowest_price();
+        whole(what, price, word, how); whole_unsure(what, price, word, how);
+        part(n, slot, title, price); part_because(n, slot, title, price, why); whole_shown();
+        too_much(); too_many_wishes(n, max); no_goal(goal); cannot_build(why); parts_missing(what, missing);
+        no_part(slot);
+        alone_impossible(wish); alone_impossible_but(wish, ways); impossible(wishes); impossible_but(wishes, ways);
+        whole_taken(word); not_stated(of); near_it(why, nearest); it();
+        fits(one, other); fits_because(one, other, why); fits_not(one, other); fits_not_because(one, other, why);
+        fits_unsaid(one, other); fits_unsaid_because(one, other, why);
+        nothing_against(name); all_fit(name, why); other_because(other, why); which_other(other, what); fit_what(what);
+    }
+}
+
+pub(super) fn book() -> &'static errand_sentences::Book {
+    &said::WHOLE
+}
 
 /// Ways out that are told.
 const WAYS_MAX: usize = 3;
 
-pub(crate) fn unknown_whole<'w>(known: impl Iterator<Item = &'w str>) -> String {
-    let known: Vec<String> = known.map(|word| format!("a {word}")).collect();
-    format!("I can put together {}. Nothing was searched", list(&known))
-}
-
-pub(crate) fn wish_unknown(why: &str) -> String {
-    format!("I cannot look for that: {why}. Nothing was changed")
+pub(crate) fn unknown_whole<'w>(
+    language: Language,
+    known: impl Iterator<Item = &'w str>,
+) -> String {
+    let known: Vec<String> = known.map(|word| said::a_whole(language, word)).collect();
+    said::unknown_whole(language, list(language, &known))
 }
 
 /// The whole with its parts, one line each, for faces that draw nothing.
-pub(crate) fn whole(view: &AssemblyView, goal: Option<&str>, is_change: bool) -> String {
+pub(crate) fn whole(
+    language: Language,
+    view: &AssemblyView,
+    goal: Option<&str>,
+    is_change: bool,
+) -> String {
     let count = u32::try_from(view.parts.len()).unwrap_or(u32::MAX);
-    let price = view.price.map(|p| p.to_string()).unwrap_or_default();
+    let price = view.price.map(|p| errand_sentences::money(language, p));
+    let price = price.unwrap_or_default();
     let how = match (is_change, goal, view.price_max) {
-        (true, ..) => {
-            let changed = view.parts.iter().filter(|p| p.changed.is_some()).count();
-            match u32::try_from(changed) {
-                Ok(0) => "nothing had to change".to_owned(),
-                Ok(1) => "one part is another, the rest stays".to_owned(),
-                _ => format!("{changed} parts are others, the rest stays"),
-            }
-        }
-        (false, Some(goal), Some(limit)) => format!("the {goal} within {limit}"),
-        (false, ..) => "the lowest price that does it".to_owned(),
+        (true, ..) => match view.parts.iter().filter(|p| p.changed.is_some()).count() {
+            0 => said::nothing_changed(language),
+            1 => said::one_changed(language),
+            changed => said::some_changed(language, changed),
+        },
+        (false, Some(goal), Some(limit)) => said::goal_within(language, goal, limit),
+        (false, ..) => said::lowest_price(language),
     };
-    let sure = if view.exact {
-        ""
+    let word = count_word(language, count);
+    let mut lines = vec![if view.exact {
+        said::whole(language, &view.what, price, word, how)
     } else {
-        " There were more combinations than I could check."
-    };
-    let mut lines = vec![format!(
-        "A {} for {price}, {} parts that fit together: {how}.{sure}",
-        view.what,
-        small_number(count)
-    )];
-    for (part, n) in view.parts.iter().zip(1..) {
-        let because = part.changed.as_ref().map(|why| format!(" ({why})"));
-        lines.push(format!(
-            "{n}. {}: {}, {}{}",
-            upper(&part.slot),
-            part.title,
-            part.price,
-            because.unwrap_or_default()
-        ));
+        said::whole_unsure(language, &view.what, price, word, how)
+    }];
+    for (part, n) in view.parts.iter().zip(1_u32..) {
+        let slot = upper(&part.slot);
+        lines.push(match &part.changed {
+            None => said::part(language, n, slot, &part.title, part.price),
+            Some(why) => said::part_because(language, n, slot, &part.title, part.price, why),
+        });
     }
-    lines.push("Nothing is bought yet. Say \"take it\" to put the parts into the cart".to_owned());
+    lines.push(said::whole_shown(language));
     lines.join("\n")
 }
 
 /// Why there is none, and what to give up.
-pub(crate) fn no_whole(view: &AssemblyView, why: &NoBuild) -> String {
-    let NoBuild::Clash(clash) = why else {
-        return format!("I cannot put that together: {why}. Nothing was changed");
+pub(crate) fn no_whole_because(language: Language, view: &AssemblyView, why: &NoBuild) -> String {
+    let clash = match why {
+        NoBuild::Clash(clash) => clash,
+        NoBuild::TooMuch => return said::cannot_build(language, said::too_much(language)),
+        NoBuild::TooManyWishes(n) => {
+            let why = said::too_many_wishes(language, n, WISHES_MAX);
+            return said::cannot_build(language, why);
+        }
+        NoBuild::UnknownGoal(goal) => {
+            return said::cannot_build(language, said::no_goal(language, goal));
+        }
     };
     if clash.wishes.is_empty() {
-        return format!(
-            "The shops do not have all parts of a {}: {}. Nothing was changed",
-            view.what,
-            list(&view.conflict)
-        );
+        return said::parts_missing(language, &view.what, list(language, &view.conflict));
     }
-    let together = list(&view.conflict);
+    let wishes = upper(&list(language, &view.conflict));
     let ways: Vec<String> = view.give_up.iter().take(WAYS_MAX).cloned().collect();
-    let ways = if ways.is_empty() {
-        String::new()
-    } else {
-        format!(". {}", upper(&ways.join(", or ")))
-    };
-    let cannot = if clash.wishes.len() == 1 {
-        "cannot be had"
-    } else {
-        "cannot be had together"
-    };
-    format!("{} {cannot}{ways}. Nothing was changed", upper(&together))
+    let ways = (!ways.is_empty()).then(|| upper(&ways.join(&super::way_or(language))));
+    match (clash.wishes.len(), ways) {
+        (1, None) => said::alone_impossible(language, wishes),
+        (1, Some(ways)) => said::alone_impossible_but(language, wishes, ways),
+        (_, None) => said::impossible(language, wishes),
+        (_, Some(ways)) => said::impossible_but(language, wishes, ways),
+    }
 }
 
-pub(crate) fn whole_taken(parts: usize) -> String {
-    let count = small_number(u32::try_from(parts).unwrap_or(u32::MAX));
-    format!("All {count} parts are in the cart. Nothing is bought yet")
+pub(crate) fn whole_taken(language: Language, parts: usize) -> String {
+    let count = u32::try_from(parts).unwrap_or(u32::MAX);
+    said::whole_taken(language, count_word(language, count))
 }
 
 /// "Yes, it fits the Calder board: both have socket S5."
-pub(crate) fn fit_answer(answer: Answer, other: &str, because: &str) -> String {
-    fit_pair(answer, "it", other, because)
+pub(crate) fn fit_answer(language: Language, answer: Answer, other: &str, because: &str) -> String {
+    fit_pair(language, answer, &said::it(language), other, because)
 }
 
 /// The same for two parts that are both named.
-pub(crate) fn fit_pair(answer: Answer, one: &str, other: &str, because: &str) -> String {
-    let because = if because.is_empty() {
-        String::new()
-    } else {
-        format!(": {because}")
-    };
-    match answer {
-        Answer::Yes => format!("{}, {one} fits {other}{because}.", answered(answer)),
-        Answer::No => format!("{}, {one} does not fit {other}{because}.", answered(answer)),
-        Answer::CannotTell => {
-            format!("{} whether {one} fits {other}{because}.", answered(answer))
-        }
+pub(crate) fn fit_pair(
+    language: Language,
+    answer: Answer,
+    one: &str,
+    other: &str,
+    because: &str,
+) -> String {
+    match (answer, because.is_empty()) {
+        (Answer::Yes, true) => said::fits(language, one, other),
+        (Answer::Yes, false) => said::fits_because(language, one, other, because),
+        (Answer::No, true) => said::fits_not(language, one, other),
+        (Answer::No, false) => said::fits_not_because(language, one, other, because),
+        (Answer::CannotTell, true) => said::fits_unsaid(language, one, other),
+        (Answer::CannotTell, false) => said::fits_unsaid_because(language, one, other, because),
     }
 }
 
 /// "Everything fits the Calder board: Raven processor (both have socket S5), ..."
-pub(crate) fn all_fit(name: &str, why: &[String]) -> String {
+pub(crate) fn all_fit(language: Language, name: &str, why: &[String]) -> String {
     if why.is_empty() {
-        return format!("Nothing that the parts state stands against {name}");
+        return said::nothing_against(language, name);
     }
-    format!("Yes, everything fits {name}: {}", why.join("; "))
+    said::all_fit(language, name, why.join("; "))
 }
 
-pub(crate) fn fit_unknown(other: Option<&str>, what: &str) -> String {
+pub(crate) fn fit_unknown(language: Language, other: Option<&str>, what: &str) -> String {
     match other {
-        Some(other) => format!(
-            "I do not know which {other} you have. Put it into the cart or let me build a {what} with it, then I can tell"
-        ),
-        None => format!(
-            "I do not know what it should fit. Put the other part into the cart or let me build a {what}, then I can tell"
-        ),
+        Some(other) => said::which_other(language, other, what),
+        None => said::fit_what(language, what),
     }
 }

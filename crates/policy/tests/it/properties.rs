@@ -230,6 +230,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
                 speech: speech.1,
                 share,
                 depth,
+                language: errand_types::Language::English,
             },
         )
 }

@@ -8,10 +8,12 @@ use errand_types::{ApprovalId, Told};
 use super::{Actor, OpenWords};
 use crate::house::{Emitted, What};
 use crate::metrics;
+use crate::person;
 
 impl Actor {
     pub(super) fn say(&mut self, text: String) {
-        let kept = text.replace("{words}", "(two words on your screen)");
+        let language = person::lock(&self.person).profile.language;
+        let kept = text.replace("{words}", &errand_engine::words_on_screen(language));
         let live = match self.told_words() {
             Some(open) => text.replace("{words}", &open.words),
             None => kept.clone(),

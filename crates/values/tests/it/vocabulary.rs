@@ -78,7 +78,7 @@ fn a_label_and_its_word_come_back() {
     for name in labels.names() {
         let id = labels.id(name).unwrap();
         assert_eq!(labels.name(id), name);
-        assert!(!labels.word(id).is_empty());
+        assert!(!labels.word(id, errand_types::Language::English).is_empty());
     }
     assert!(!labels.is_empty());
 }
