@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use errand_tests::aloud::{Voice, write_wav};
+use errand_tests::foreign::Missing;
 use errand_tests::harness::World;
 use tempfile::TempDir;
 
 use crate::aloud::{run, set_up, text, told, voice_and_ear};
+use crate::foreign::skipped;
 
 const WAKING: &str = "[voice]\nwake = \"on\"\n";
 
@@ -17,7 +19,10 @@ fn package() -> Option<PathBuf> {
     if package.is_file() {
         return Some(package);
     }
-    println!("SKIPPED the network of the wake word is not there; remedy: scripts/wake.sh");
+    skipped(&Missing {
+        what: "the network of the wake word is not there".to_owned(),
+        remedy: "run scripts/setup.sh test",
+    });
     None
 }
 

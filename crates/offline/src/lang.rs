@@ -437,6 +437,26 @@ fn option_words(found: HashMap<String, Vec<String>>) -> Vec<(Vec<String>, Vec<St
     list
 }
 
+/// The word classes, those of time as `time.NAME` and the sides of a thing as `facet.NAME`.
+fn all_classes(words: &WordsFile, time: &TimeFile) -> HashMap<String, Class, Quick> {
+    let own = words
+        .classes
+        .iter()
+        .map(|(name, list)| (name.clone(), list));
+    let times = time
+        .words
+        .iter()
+        .map(|(name, list)| (format!("time.{name}"), list));
+    let facets = words
+        .facets
+        .iter()
+        .map(|(name, list)| (format!("facet.{name}"), list));
+    own.chain(times)
+        .chain(facets)
+        .map(|(name, list)| (name, class(list)))
+        .collect()
+}
+
 fn closed_words(
     words: &WordsFile,
     numbers: &NumbersFile,
@@ -505,23 +525,7 @@ impl Lang {
             sort("rating", errand_types::Sort::Rating),
             sort("soonest", errand_types::Sort::Soonest),
         ];
-        let mut classes: HashMap<String, Class, Quick> = words
-            .classes
-            .iter()
-            .map(|(name, list)| (name.clone(), class(list)))
-            .collect();
-        classes.extend(
-            time.words
-                .iter()
-                .map(|(name, list)| (format!("time.{name}"), class(list))),
-        );
-
-        classes.extend(
-            words
-                .facets
-                .iter()
-                .map(|(name, list)| (format!("facet.{name}"), class(list))),
-        );
+        let classes = all_classes(&words, &time);
         let filler_class = words.classes.get("filler").cloned().unwrap_or_default();
         let closed = closed_words(&words, &numbers, &time, &interned);
         let days = time

@@ -6,4 +6,4 @@ mod speech;
 
 pub use room::{Recording, Room};
 pub use speaker::{Ended, Speaker, errand};
-pub use speech::{Listener, Voice, write_wav};
+pub use speech::{Listener, Voice, at_16_khz, write_wav};

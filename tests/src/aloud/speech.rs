@@ -3,8 +3,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use errand_types::Language;
 use errand_voice_core::{
-    Deadline, EngineFault, Grammar, Hints, Pace, RATE_HZ, Resampler, Sentence, SpeechToText as _,
-    TextToSpeech, Utterance, from_s16, to_s16,
+    ClosedGrammar, Deadline, EngineFault, Grammar, Hints, Pace, RATE_HZ, Resampler, Sentence,
+    SpeechToText as _, TextToSpeech, Utterance, from_s16, to_s16,
 };
 use errand_voice_device::{Espeak, Flite, Sphinx};
 
@@ -92,12 +92,66 @@ impl Listener {
             grammar: Grammar::closed(sentences.iter().map(String::as_str), 1)?,
             ..Hints::open(Language::English)
         };
+        self.read(pcm, &hints)
+    }
+
+    /// The two words of an approval, as whoever stands beside a loudspeaker hears them: they come last, behind a pause.
+    /// `last_but`: pieces of speech that follow them.
+    ///
+    /// # Errors
+    /// When there is no speech, or the engine fails.
+    pub fn two_words(&self, pcm: &[i16], last_but: usize) -> anyhow::Result<String> {
+        let pieces = pieces(pcm);
+        let at = pieces.len().checked_sub(1 + last_but);
+        let piece = at.and_then(|at| pieces.get(at)).context("no speech")?;
+        let closed = ClosedGrammar::words(Language::English, errand_trust::word_list())?;
+        let around = vec![0; usize::try_from(RATE_HZ)? / 4];
+        let said = pcm.get(piece.clone()).unwrap_or_default();
+        let hints = Hints {
+            grammar: closed.hints().grammar.clone(),
+            ..Hints::open(Language::English)
+        };
+        self.read([&around, said, &around].concat(), &hints)
+    }
+
+    fn read(&self, pcm: Vec<i16>, hints: &Hints) -> anyhow::Result<String> {
         let deadline = Deadline::usual(std::time::Duration::from_secs(60));
         let heard = self
             .0
-            .transcribe(Utterance::from_pcm(pcm), &hints, &deadline)?;
+            .transcribe(Utterance::from_pcm(pcm), hints, &deadline)?;
         Ok(heard.text)
     }
+}
+
+/// Where somebody speaks: stretches with less than a tenth of a second of silence in them.
+fn pieces(pcm: &[i16]) -> Vec<std::ops::Range<usize>> {
+    const STEP: usize = 160;
+    const PAUSE: usize = 10 * STEP;
+    let mut all: Vec<std::ops::Range<usize>> = Vec::new();
+    for (n, step) in pcm.chunks(STEP).enumerate() {
+        if step.iter().all(|s| s.unsigned_abs() < 400) {
+            continue;
+        }
+        let (from, to) = (n * STEP, n * STEP + step.len());
+        match all.last_mut() {
+            Some(last) if from - last.end <= PAUSE => last.end = to,
+            _ => all.push(from..to),
+        }
+    }
+    all
+}
+
+/// Sound of 16 bits at another rate, at 16 kHz.
+///
+/// # Errors
+/// For a rate that nobody has.
+pub fn at_16_khz(bytes: &[u8], rate_hz: u32) -> anyhow::Result<Vec<i16>> {
+    let pcm: Vec<f32> = bytes
+        .chunks_exact(2)
+        .filter_map(|pair| Some(from_s16(i16::from_le_bytes(pair.try_into().ok()?))))
+        .collect();
+    let resampled = Resampler::new(rate_hz, RATE_HZ)?.push(&pcm);
+    Ok(resampled.into_iter().map(to_s16).collect())
 }
 
 /// Writes mono sound with 16 bits.

@@ -23,6 +23,9 @@ pub struct Kitchen {
 }
 
 impl Kitchen {
+    /// Samples of one second of what its loudspeaker plays.
+    pub const PLAYED_HZ: u32 = 22_050;
+
     /// Starts the program on a port. Its microphone, its loudspeaker and what its hooks were told lie in `folder`; one that is
     /// started again in the same folder goes on there.
     ///
@@ -96,7 +99,7 @@ impl Kitchen {
         text.lines().map(|line| line.trim().to_owned()).collect()
     }
 
-    /// What its loudspeaker played, 16 bits mono at 22,050 Hz.
+    /// What its loudspeaker played, 16 bits mono at [`Kitchen::PLAYED_HZ`].
     pub fn played(&self) -> Vec<u8> {
         fs::read(self.folder.join("snd")).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! A server of the OpenAI API that others wrote: the proxy of LiteLLM, unmodified and in a process of its own.
+//! A server of the OpenAI API that others wrote: the proxy of `LiteLLM`, unmodified and in a process of its own.
 
 use std::net::TcpListener;
 use std::path::Path;

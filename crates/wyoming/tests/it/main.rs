@@ -1,7 +1,6 @@
 //! Callers and satellites on real connections of this machine, with engines and a house that are simple.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,
     reason = "a test says what went wrong by stopping, and aloud what it left out"

@@ -46,24 +46,20 @@ pub(crate) async fn talk(place: &PlaceArgs, args: &TalkArgs, out: &mut Out) -> R
     let show = if args.json { Show::Route } else { Show::All };
     let talk = Talk::open(found, args.session.as_deref(), show, out).await?;
     let config = config(&plan, &parts);
-    match (sound, &args.out) {
-        (Some(sound), Some(file)) => {
-            let config = StreamConfig {
-                // A file holds no echo of what we say.
-                echo: Echo::Theirs,
-                waiting: Waiting::Nothing,
-                partials: false,
-                ..config
-            };
-            let (stream, events) = streams.open(config).map_err(|e| Fault::stream(&e))?;
-            let line = line::Line::new((talk, api), stream, words, told::Told::new(args.json));
-            clock::run(line, events, sound, file, out).await
-        }
-        _ => {
-            let told = told::Told::new(args.json);
-            speaker(&plan, config, &streams, (talk, api), words, told, out).await
-        }
-    }
+    let told = told::Told::new(args.json);
+    let (Some(sound), Some(file)) = (sound, &args.out) else {
+        return speaker(&plan, config, &streams, (talk, api), words, told, out).await;
+    };
+    let config = StreamConfig {
+        // A file holds no echo of what we say.
+        echo: Echo::Theirs,
+        waiting: Waiting::Nothing,
+        partials: false,
+        ..config
+    };
+    let (stream, events) = streams.open(config).map_err(|e| Fault::stream(&e))?;
+    let line = line::Line::new((talk, api), stream, words, told);
+    clock::run(line, events, sound, file, out).await
 }
 
 #[cfg(feature = "native-voice")]
