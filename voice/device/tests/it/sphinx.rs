@@ -83,6 +83,36 @@ fn shopping_language_with_names_of_the_catalog_is_understood() {
     );
 }
 
+/// A line without any noise, as files and tests have it, must not spoil what the next utterance is held against.
+#[test]
+fn silence_of_zeros_around_a_sentence_does_not_spoil_the_next_one() {
+    let Some(sphinx) = or_skip(Sphinx::open()) else {
+        return;
+    };
+    let grammar = Grammar::open(["coffee beans", "three-seat sofa", "oat milk"]).unwrap();
+    for text in [
+        "order coffee beans",
+        "order coffee beans",
+        "find oat milk",
+        "order coffee beans",
+    ] {
+        let Some(said) = said(text) else {
+            return;
+        };
+        let pcm = [vec![0; 4_800], said, vec![0; 8_000]].concat();
+
+        let heard = sphinx
+            .transcribe(
+                Utterance::from_pcm(pcm),
+                &hints(grammar.clone()),
+                &within(60),
+            )
+            .unwrap();
+
+        assert_eq!(heard.text, text);
+    }
+}
+
 #[test]
 fn digits_are_heard_one_by_one_and_can_be_refused() {
     let Some(sphinx) = or_skip(Sphinx::open()) else {
