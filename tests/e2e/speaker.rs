@@ -64,10 +64,11 @@ async fn before_it(world: &World, data: &TempDir, voice: &str) -> Room {
     let mut room = Room::start(&command, voice).unwrap();
     let listening = room.await_kind("listening").await.unwrap();
     assert_eq!(listening["microphone"], true, "{:?}", room.events);
+    // The first sound into a sink that just woke may be torn; it is silence.
+    room.say(&[0; 16_000]).await.unwrap();
     room
 }
 
-#[ignore = "a stop word said over errand is heard late or not at all through the sound card; docs/talk.md says so"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_said_into_the_microphone_is_answered_from_the_loudspeaker_and_speech_stops_it() {
     if !inside(
@@ -105,10 +106,9 @@ async fn what_is_said_into_the_microphone_is_answered_from_the_loudspeaker_and_s
     room.say(&stop.unwrap()).await.unwrap();
     let heard = room.await_kind("heard").await.unwrap();
     assert_eq!(text(&heard, "text"), "stop", "{:?}", room.events);
-    room.await_kind("silent").await.unwrap();
 
-    // Nothing of the answer comes after it.
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    // Nothing of the answer comes after it, and nothing is asked again by itself.
+    tokio::time::sleep(Duration::from_secs(10)).await;
     let onset = said.first_voice(over).unwrap();
     let last = answered.last_voice(Instant::now()).unwrap();
     let after = last.saturating_duration_since(onset);
@@ -117,7 +117,11 @@ async fn what_is_said_into_the_microphone_is_answered_from_the_loudspeaker_and_s
         after.as_millis()
     ));
     // As long as the word, the silence behind it, its reading and what the device holds; and much less than the answer.
-    assert!(after < Duration::from_secs(3), "{after:?}");
+    assert!(
+        after < Duration::from_secs(3),
+        "{after:?}: {:?}",
+        room.events
+    );
     assert_eq!(room.leave().await.unwrap(), Some(0));
     world.stop().await;
 }

@@ -106,6 +106,8 @@ impl Talker {
             }
             Reply::Pass(Command::Stop) => {
                 self.stop_speaking();
+                // Who wants quiet is not asked again by itself.
+                self.telling.asked(false);
                 if self.telling.is_running() {
                     self.telling.mute();
                     self.tell(VoiceEvent::StopTurn);

@@ -45,6 +45,23 @@ fn a_new_request_stops_us_and_what_was_not_heard_was_not_said() {
 }
 
 #[test]
+fn who_says_stop_is_not_asked_again() {
+    for (said, is_asked_again) in [("stop", false), ("", true)] {
+        let mut rig = speaking(config());
+        if said.is_empty() {
+            rig.listen();
+        } else {
+            rig.hear(said).hush(1_500);
+        }
+        rig.hush(9_000).listen();
+
+        let told = told(&mut rig);
+        let note = told.contains(&"note: Reprompted".to_owned());
+        assert_eq!(note, is_asked_again, "{told:#?}");
+    }
+}
+
+#[test]
 fn mhm_stops_nothing_and_not_a_sample_is_lost() {
     let mut rig = speaking(config());
     rig.hear_for("mhm", 300).listen();
