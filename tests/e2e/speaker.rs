@@ -65,7 +65,7 @@ async fn before_it(world: &World, data: &TempDir, voice: &str) -> Room {
     let listening = room.await_kind("listening").await.unwrap();
     assert_eq!(listening["microphone"], true, "{:?}", room.events);
     // The first sound into a sink that just woke may be torn; it is silence.
-    room.say(&[0; 16_000]).await.unwrap();
+    room.say(&[0; 8_000]).await.unwrap();
     room
 }
 
