@@ -9,12 +9,12 @@
 //!
 //! ```
 //! use errand_catalog::{left_out, matching, rank};
-//! use errand_types::{Need, Text};
+//! use errand_types::{Language, Need, Text};
 //!
 //! let need = Need { what: Text::clip("coffee beans"), ..Need::default() };
-//! let (fitting, excluded) = matching(&[], &need);
-//! assert!(rank(fitting, &need).is_empty());
-//! assert_eq!(left_out(&excluded).total, 0);
+//! let (fitting, excluded) = matching(&[], &need, Language::English);
+//! assert!(rank(fitting, &need, Language::English).is_empty());
+//! assert_eq!(left_out(&excluded, Language::English).total, 0);
 //! ```
 //!
 //! Start reading at [`matching`], then [`rank`] and [`compare`]; [`configure`] stands alone.
