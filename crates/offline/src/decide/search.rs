@@ -218,7 +218,8 @@ impl Desk<'_, '_> {
             return false;
         };
         // "Instead" at the end is outside of the clause, like other words that tell nothing of the thing.
-        let to = self.scan.heard.tokens.len();
+        // What stands further behind is said of something else.
+        let to = (clause.to + 2).min(self.scan.heard.tokens.len());
         (clause.from.saturating_sub(2)..to)
             .any(|at| class.at(at, to, |i| self.scan.heard.word(i)).is_some())
     }
