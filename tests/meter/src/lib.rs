@@ -1,5 +1,6 @@
 //! What every bench measures with: CPU time, memory, spreads, and the machine that all of it was seen on.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -103,10 +104,37 @@ pub fn machine() -> Value {
         "cores": cores,
         "system": if Path::new("/proc/version").exists() { "linux" } else { std::env::consts::OS },
         "load_average": load.split(' ').take(3).collect::<Vec<_>>(),
+        "yardstick_cpu_ms": yardstick(),
         "rustc": compiler.map(|text| text.trim().to_owned()),
         "errand": env!("CARGO_PKG_VERSION"),
         "release": !cfg!(debug_assertions),
     })
+}
+
+/// CPU milliseconds of a fixed piece of work, the least of five: making and sorting 200,000 numbers and putting them into a
+/// map of texts. CPU time is no constant: shared caches, clocks and neighbours stretch it, and by this two runs can be held
+/// against each other.
+pub fn yardstick() -> f64 {
+    let times = (0..5).map(|_| {
+        let before = thread_cpu();
+        std::hint::black_box(work());
+        thread_cpu().saturating_sub(before).as_secs_f64() * 1e3
+    });
+    times.fold(f64::INFINITY, f64::min)
+}
+
+fn work() -> usize {
+    // Numbers by the generator of Knuth's MMIX.
+    let next = |x: &u64| {
+        Some(
+            x.wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407),
+        )
+    };
+    let mut numbers: Vec<u64> = std::iter::successors(Some(1), next).take(200_000).collect();
+    numbers.sort_unstable();
+    let texts = numbers.iter().step_by(4).map(u64::to_string);
+    texts.collect::<BTreeSet<String>>().len()
 }
 
 fn line_of(text: &str, begin: &str) -> Option<String> {
