@@ -1,8 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use errand_gate::Grants;
 use errand_types::{AgentName, Money, Text, ToolCall};
 use serde::{Deserialize, Serialize};
+
+/// The names of all tools.
+static EVERY_TOOL: LazyLock<BTreeSet<Text<60>>> =
+    LazyLock::new(|| ToolCall::NAMES.iter().map(|n| Text::clip(n)).collect());
 
 /// One agent: data, run by one machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +75,7 @@ impl Agents {
     /// What the person grants to a turn: every tool there is, within the limit of one purchase. Agents get parts of it.
     pub fn root_grants(&self, limit: Money, calls: u32) -> Grants {
         Grants {
-            tools: ToolCall::NAMES.iter().map(|n| Text::clip(n)).collect(),
+            tools: EVERY_TOOL.clone(),
             calls,
             spend: Some(limit),
             depth: errand_types::limits::HANDOFF_DEPTH_MAX,

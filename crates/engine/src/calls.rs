@@ -191,6 +191,7 @@ impl Session {
         self.focus.clone_from(&comparison.recommended);
         let excluded = self.results.last().and_then(|r| r.excluded.clone());
         if let Some(result) = self.results.last_mut() {
+            let result = Arc::make_mut(result);
             result.shown = result.shown.max(offers.len());
         }
         let last = self.results.last();
@@ -304,6 +305,7 @@ impl Session {
             .iter()
             .rev()
             .find(|r| r.step.as_ref().is_some_and(|s| wanted.contains(&s)))
+            .map(Arc::as_ref)
     }
 
     fn details(

@@ -1,6 +1,7 @@
 //! Several things from several shops: who supplies which, by what the person wants most.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use errand_catalog::{CombineError, Errand, Goal, Supply, Terms, combination_told};
 use errand_gate::ActionKind;
@@ -89,6 +90,7 @@ impl Session {
                 .iter()
                 .filter(|r| r.step.as_ref().is_some_and(|s| run.plan.step(s).is_some()))
                 .filter(|r| !r.offers.is_empty())
+                .map(Arc::as_ref)
                 .collect(),
             None => Vec::new(),
         };

@@ -53,7 +53,7 @@ pub use guide::Tour;
 pub use input::{Answer, Input, Judgement, Outcome, ShopAnswer};
 pub use ledger::{Ledger, Spend, SpendState};
 pub use purchase::{Purchase, PurchaseState};
-pub use session::{AlsoAt, Known, OpenQuestion, Session};
+pub use session::{AlsoAt, Known, OpenQuestion, Results, Session, TRANSCRIPT_MAX};
 pub use signals::{OFFER_AT, Signal, Slot, Stuck};
 pub use views::{decision_view, disclosure, order_view, profile_view};
 pub use words::{books, check_sentences, words_on_screen};

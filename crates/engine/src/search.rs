@@ -282,7 +282,7 @@ impl Session {
             self.results.remove(0);
         }
         let fits = results.offers.len();
-        self.results.push(results);
+        self.results.push(Arc::new(results));
 
         let Some(step) = step else {
             self.show_or_compare(ctx, out);
@@ -371,7 +371,7 @@ impl Session {
             out.say(words::nothing_to_show(ctx.language()));
             return;
         };
-        let Some(result) = self.results.get_mut(at) else {
+        let Some(result) = self.results.get_mut(at).map(Arc::make_mut) else {
             return;
         };
         let page: Vec<OfferRef> = result
@@ -418,7 +418,7 @@ impl Session {
         out: &mut Outbox,
     ) {
         if let Some(result) = self.results.iter_mut().rev().find(|r| r.need == *need) {
-            result.told = true;
+            Arc::make_mut(result).told = true;
         }
         self.found_nothing(need.what.as_str(), ctx.language());
         let mut said = words::nothing_fits(ctx.language(), need.what.as_str(), excluded);

@@ -11,7 +11,7 @@ use errand_types::{
     ToolCall, UserId, Variant, Way, Window, Wish,
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::assembly::{Assembled, Gathering, PartSearch};
 use crate::care::Care;
@@ -26,7 +26,7 @@ use crate::purchase::Purchase;
 use crate::search::Searching;
 
 /// Utterances kept in the session's own state; the journal has them all.
-const TRANSCRIPT_MAX: usize = 60;
+pub const TRANSCRIPT_MAX: usize = 60;
 /// Products kept: those shown, those in the cart and a few more.
 const KNOWN_MAX: usize = 48;
 /// Cart states kept for undo.
@@ -45,14 +45,20 @@ pub struct Session {
     pub agent: AgentName,
     /// Hand-offs between the person and that agent.
     pub depth: u8,
-    /// What was said.
+    /// What was said, the last of it. Like `known` and `results` it is left out when the session is written down: whoever
+    /// keeps sessions writes down what is new of it.
+    #[serde(default, skip_serializing)]
     pub transcript: VecDeque<Utterance>,
+    /// How much was said since the beginning.
+    #[serde(default)]
+    pub uttered: u64,
     /// Products that were shown here or lie in the cart. Left out when the session is written down: products are large
     /// and change seldom, so whoever keeps sessions keeps them apart, each once, and puts them back.
     #[serde(skip)]
     pub known: BTreeMap<OfferRef, Known>,
     /// What was last found.
-    pub results: Vec<Results>,
+    #[serde(default, skip_serializing, deserialize_with = "shared")]
+    pub results: Vec<Arc<Results>>,
     /// Products as last listed to the person, in order.
     pub shown: Vec<OfferRef>,
     /// What the talk is about.
@@ -192,6 +198,12 @@ pub struct Results {
     pub nearest: Option<(OfferRef, String)>,
 }
 
+/// Of an older journal, where they stand in the session itself.
+fn shared<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Arc<Results>>, D::Error> {
+    let results = Vec::<Results>::deserialize(from)?;
+    Ok(results.into_iter().map(Arc::new).collect())
+}
+
 /// A plan under way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlanRun {
@@ -292,6 +304,7 @@ impl Session {
             agent: front,
             depth: 0,
             transcript: VecDeque::new(),
+            uttered: 0,
             known: BTreeMap::new(),
             results: Vec::new(),
             shown: Vec::new(),
@@ -426,6 +439,7 @@ impl Session {
     pub(crate) fn utter(&mut self, role: Role, text: &str) {
         let text: String = text.chars().take(2_000).collect();
         self.transcript.push_back(Utterance { role, text });
+        self.uttered = self.uttered.saturating_add(1);
         self.utter_for_desk(role);
         while self.transcript.len() > TRANSCRIPT_MAX {
             self.transcript.pop_front();
@@ -461,7 +475,10 @@ impl Session {
         let keep: Vec<OfferRef> = self.known.keys().filter(|o| kept(o)).cloned().collect();
         self.known.retain(|offer, _| keep.contains(offer));
         for result in &mut self.results {
-            result.offers.retain(|o| self.known.contains_key(o));
+            if !result.offers.iter().all(|o| self.known.contains_key(o)) {
+                let result = Arc::make_mut(result);
+                result.offers.retain(|o| self.known.contains_key(o));
+            }
         }
     }
 

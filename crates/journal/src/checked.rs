@@ -122,27 +122,33 @@ fn at_most(what: &'static str, found: usize, max: usize) -> Result<(), TooLarge>
 /// How deep well-formed JSON text is nested: brackets within strings do not count.
 fn levels(json: &str) -> usize {
     let (mut open, mut deepest) = (0_usize, 0);
-    let mut bytes = json.bytes();
-    while let Some(byte) = bytes.next() {
+    let mut rest = json.as_bytes();
+    while let [byte, behind @ ..] = rest {
+        rest = behind;
         match byte {
             b'[' | b'{' => {
                 open += 1;
                 deepest = deepest.max(open);
             }
             b']' | b'}' => open = open.saturating_sub(1),
-            b'"' => {
-                while let Some(inner) = bytes.next() {
-                    match inner {
-                        b'\\' => drop(bytes.next()),
-                        b'"' => break,
-                        _ => {}
-                    }
-                }
-            }
+            b'"' => rest = behind_string(behind),
             _ => {}
         }
     }
     deepest
+}
+
+/// What stands behind the string that begins here. Most of a body is text: it is skipped, not read.
+fn behind_string(mut rest: &[u8]) -> &[u8] {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
+        let is_end = rest.get(at) == Some(&b'"');
+        let skipped = if is_end { at + 1 } else { at + 2 };
+        rest = rest.get(skipped..).unwrap_or_default();
+        if is_end {
+            break;
+        }
+    }
+    rest
 }
 
 #[cfg(test)]

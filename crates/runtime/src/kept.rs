@@ -1,12 +1,14 @@
-//! The state of a session in the journal: each product once, and the rest anew at the end of every turn.
+//! The state of a session in the journal: each product, each sentence and each search once, and the rest anew at the end of
+//! every turn.
 //!
 //! Comfort, not truth: a purchase is in streams of its own and goes on without it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use errand_engine::{Known, Session};
+use errand_engine::{Known, Results, Session, TRANSCRIPT_MAX};
 use errand_journal::Record;
+use errand_protocol::errand::Utterance;
 use errand_types::{ForeignId, MerchantId, OfferRef, Product, SessionId};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -18,12 +20,33 @@ const RECORDS_MAX: usize = 96;
 const PRODUCT: &str = "product";
 const SNAPSHOT: &str = "snapshot";
 
-/// Everything but the products, which stand before it.
+/// Everything but what stands before it: the products, what was said earlier, and searches that are told by name.
 #[derive(Debug, Deserialize)]
 struct Snapshot {
     session: Session,
     known: Vec<(OfferRef, Known<()>)>,
     keys: Vec<String>,
+}
+
+/// What a snapshot adds to those before it. One of an older journal has all of it in the session.
+#[derive(Debug, Deserialize)]
+struct Added {
+    /// How much was said before `said`.
+    #[serde(default)]
+    said_before: u64,
+    #[serde(default)]
+    said: Vec<Utterance>,
+    #[serde(default)]
+    results: Option<Vec<Search<Results>>>,
+}
+
+/// A search of a snapshot.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Search<R> {
+    /// As the snapshot before has it; its name.
+    Same(String),
+    New(R),
 }
 
 /// The same, to be written without a copy.
@@ -33,6 +56,9 @@ struct Keeping<'a> {
     #[serde(serialize_with = "pairs")]
     known: &'a BTreeMap<OfferRef, Known>,
     keys: &'a VecDeque<String>,
+    said_before: u64,
+    said: Vec<&'a Utterance>,
+    results: Vec<Search<&'a Results>>,
 }
 
 /// A map as a list of pairs: the keys of a JSON object are text, and an offer is three names.
@@ -50,6 +76,9 @@ fn key(product: &Product) -> Key {
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     products: BTreeMap<Key, Arc<Product>>,
+    /// How much of what was said.
+    uttered: u64,
+    results: Vec<Arc<Results>>,
     records: usize,
 }
 
@@ -96,15 +125,21 @@ impl Kept {
                 self.products.insert(key, Arc::clone(&known.product));
             }
         }
-        let (known, count) = (&session.known, records.len() + 1);
+        let count = records.len() + 1;
+        let said = self.unwritten(session);
         records.push(Record::new(
             SNAPSHOT,
             Keeping {
                 session,
-                known,
+                known: &session.known,
                 keys,
+                said_before: session.uttered.saturating_sub(count_of(&said)),
+                said,
+                results: session.results.iter().map(|r| self.search(r)).collect(),
             },
         ));
+        self.uttered = session.uttered;
+        self.results.clone_from(&session.results);
         self.records = self.records.saturating_add(count);
         let done = recorder.keep(&session.id, records, is_anew).await;
         if done.is_err() {
@@ -115,13 +150,60 @@ impl Kept {
     }
 }
 
+impl Kept {
+    /// What was said since the last time.
+    fn unwritten<'a>(&self, session: &'a Session) -> Vec<&'a Utterance> {
+        let new = session.uttered.saturating_sub(self.uttered);
+        let new = usize::try_from(new).unwrap_or(usize::MAX);
+        let old = session.transcript.len().saturating_sub(new);
+        session.transcript.iter().skip(old).collect()
+    }
+
+    fn search<'a>(&self, results: &'a Arc<Results>) -> Search<&'a Results> {
+        if self.results.iter().any(|known| Arc::ptr_eq(known, results)) {
+            Search::Same(results.id.clone())
+        } else {
+            Search::New(results)
+        }
+    }
+
+    /// Takes up one snapshot after the one before it.
+    fn add(&mut self, said: &mut VecDeque<Utterance>, added: Added) {
+        // Where writing failed once, all is written again.
+        for _ in added.said_before..self.uttered {
+            if said.pop_back().is_none() {
+                break;
+            }
+        }
+        self.uttered = added.said_before.saturating_add(count_of(&added.said));
+        said.extend(added.said);
+        while said.len() > TRANSCRIPT_MAX {
+            said.pop_front();
+        }
+        let before = std::mem::take(&mut self.results);
+        self.results = added
+            .results
+            .into_iter()
+            .flatten()
+            .filter_map(|search| match search {
+                Search::Same(id) => before.iter().find(|known| known.id == id).cloned(),
+                Search::New(results) => Some(Arc::new(results)),
+            })
+            .collect();
+    }
+}
+
+fn count_of<T>(said: &[T]) -> u64 {
+    u64::try_from(said.len()).unwrap_or(u64::MAX)
+}
+
 /// The last state of a session in the journal; `None` when there never was one.
 pub(crate) async fn load(recorder: &Recorder, id: &SessionId) -> Result<Option<TakenUp>, String> {
     let unreadable = |what: &str, e: serde_json::Error| {
         format!("a {what} of a session in the journal cannot be read: {e}")
     };
     let mut kept = Kept::default();
-    let mut last = None;
+    let (mut last, mut said) = (None, VecDeque::new());
     for stored in recorder.kept(id).await? {
         kept.records = kept.records.saturating_add(1);
         if stored.kind == PRODUCT {
@@ -129,6 +211,8 @@ pub(crate) async fn load(recorder: &Recorder, id: &SessionId) -> Result<Option<T
                 serde_json::from_value(stored.body).map_err(|e| unreadable(PRODUCT, e))?;
             kept.products.insert(key(&product), Arc::new(product));
         } else {
+            let added = Added::deserialize(&stored.body).map_err(|e| unreadable(SNAPSHOT, e))?;
+            kept.add(&mut said, added);
             last = Some(stored.body);
         }
     }
@@ -144,6 +228,15 @@ pub(crate) async fn load(recorder: &Recorder, id: &SessionId) -> Result<Option<T
         Some((offer, known.of(product)))
     });
     session.known = known.collect();
+    // What an older journal has in the session itself is written down anew with the next turn.
+    if session.transcript.is_empty() {
+        session.transcript = said;
+    } else {
+        session.uttered = count_of(session.transcript.make_contiguous());
+    }
+    if session.results.is_empty() {
+        session.results.clone_from(&kept.results);
+    }
     Ok(Some(TakenUp {
         session,
         keys,
@@ -154,9 +247,10 @@ pub(crate) async fn load(recorder: &Recorder, id: &SessionId) -> Result<Option<T
 #[cfg(test)]
 mod tests {
     use errand_journal::{MemoryJournal, Seq, StreamName, read_all};
-    use errand_types::Clock;
+    use errand_protocol::errand::Role;
+    use errand_types::{Clock, Need};
     use jiff::Timestamp;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -238,14 +332,103 @@ mod tests {
         assert_eq!(kinds(&journal).await, expected);
     }
 
+    fn utter(session: &mut Session, text: &str) {
+        let text = text.to_owned();
+        let role = Role::User;
+        session.transcript.push_back(Utterance { role, text });
+        session.uttered += 1;
+        while session.transcript.len() > TRANSCRIPT_MAX {
+            session.transcript.pop_front();
+        }
+    }
+
+    fn results(id: &str) -> Arc<Results> {
+        Arc::new(Results {
+            id: id.to_owned(),
+            step: None,
+            need: Need::default(),
+            offers: Vec::new(),
+            shown: 0,
+            told: false,
+            excluded: None,
+            nearest: None,
+        })
+    }
+
+    /// What the snapshots of the stream say of one thing.
+    async fn written(journal: &MemoryJournal, what: &str) -> Vec<Value> {
+        let stream = StreamName::parse("session/sess_kept").unwrap();
+        let stored = read_all(journal, &stream, Seq::START, 1_000).await.unwrap();
+        stored.into_iter().map(|s| s.body[what].clone()).collect()
+    }
+
+    #[tokio::test]
+    async fn what_was_said_and_found_is_written_once_and_comes_back_whole() {
+        let (journal, recorder) = house().await;
+        let (mut session, keys, mut kept) = (session(), VecDeque::new(), Kept::default());
+        utter(&mut session, "beans");
+        session.results = vec![results("one"), results("two")];
+        kept.keep(&recorder, &session, &keys).await.unwrap();
+        utter(&mut session, "tea");
+        session.results = vec![Arc::clone(&session.results[1]), results("three")];
+        Arc::make_mut(&mut session.results[1]).shown = 3;
+        kept.keep(&recorder, &session, &keys).await.unwrap();
+
+        let said: Vec<usize> = written(&journal, "said")
+            .await
+            .iter()
+            .map(|said| said.as_array().map_or(0, Vec::len))
+            .collect();
+        assert_eq!(said, [1, 1]);
+        assert_eq!(written(&journal, "results").await[1][0], json!("two"));
+        let found = load(&recorder, &session.id).await.unwrap().unwrap();
+        assert_eq!(found.session.transcript, session.transcript);
+        assert_eq!(found.session.results, session.results);
+
+        // After a failure everything is written again, and nothing comes back twice.
+        Kept::default()
+            .keep(&recorder, &session, &keys)
+            .await
+            .unwrap();
+        let found = load(&recorder, &session.id).await.unwrap().unwrap();
+        assert_eq!(found.session.transcript, session.transcript);
+        assert_eq!(found.session.results, session.results);
+    }
+
+    #[tokio::test]
+    async fn a_session_of_an_older_journal_has_what_stood_in_itself() {
+        let (_, recorder) = house().await;
+        let mut old = serde_json::to_value(session()).unwrap();
+        old["transcript"] = json!([{ "role": "user", "text": "beans" }]);
+        old["results"] = json!([&*results("one")]);
+        let empty: [(); 0] = [];
+        let body = json!({ "session": old, "known": empty, "keys": empty });
+        let (id, records) = (session().id, vec![Record::new(SNAPSHOT, body)]);
+        recorder.keep(&id, records, false).await.unwrap();
+
+        let mut found = load(&recorder, &id).await.unwrap().unwrap();
+        assert_eq!(found.session.transcript.len(), 1);
+        utter(&mut found.session, "tea");
+        let keys = VecDeque::new();
+        found
+            .kept
+            .keep(&recorder, &found.session, &keys)
+            .await
+            .unwrap();
+        let again = load(&recorder, &id).await.unwrap().unwrap();
+        assert_eq!(again.session.transcript, found.session.transcript);
+        assert_eq!(again.session.results, vec![results("one")]);
+    }
+
     #[tokio::test]
     async fn a_session_comes_back_with_its_products_and_keys_however_long_it_was() {
         let (journal, recorder) = house().await;
         let (mut session, mut kept) = (session(), Kept::default());
         let mut keys = VecDeque::new();
-        for turn in 0..500 {
+        for turn in 0..200 {
             session.known = (turn..turn + 3).map(|n| known(n, "beans")).collect();
             session.lost = u8::try_from(turn % 200).unwrap();
+            utter(&mut session, &format!("turn {turn}"));
             keys = [format!("k{turn}")].into();
             kept.keep(&recorder, &session, &keys).await.unwrap();
             assert!(kinds(&journal).await.len() <= RECORDS_MAX + 8);
@@ -255,6 +438,7 @@ mod tests {
 
         assert_eq!(found.session.known, session.known);
         assert_eq!(found.session.lost, session.lost);
+        assert_eq!(found.session.transcript, session.transcript);
         assert_eq!(found.keys, Vec::from(keys.clone()));
         // Taken up, it goes on where it was: nothing that lies there is written again.
         let mut kept = found.kept;
