@@ -3,6 +3,7 @@ use std::sync::{Arc, OnceLock};
 use errand_types::{Money, MoneyError, Need, OfferRef, Product, Variant, Window};
 
 use crate::page::Page;
+use crate::shelf;
 
 /// The words of a candidate's product, read when they are first needed. Two readings of one product are the same.
 #[derive(Clone, Default)]
@@ -75,9 +76,7 @@ impl Candidate {
 
     /// The words of its product.
     pub(crate) fn page(&self) -> &Page {
-        self.read
-            .0
-            .get_or_init(|| Arc::new(Page::of(&self.product)))
+        self.read.0.get_or_init(|| shelf::page(&self.product))
     }
 
     /// Price of all pieces that the need asks for, before delivery.

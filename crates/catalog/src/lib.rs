@@ -43,6 +43,7 @@ mod said;
 mod same;
 #[cfg(test)]
 mod samples;
+mod shelf;
 mod shown;
 mod style;
 mod wished;

@@ -9,6 +9,7 @@ use crate::degree;
 use crate::page::{Leaf, Page, Strength};
 use crate::phrases::{rating, stars};
 use crate::said::left_out as said;
+use crate::shelf;
 use crate::shown::pieces;
 use crate::wished::variant_wished;
 use crate::{Candidate, Cause, Excluded};
@@ -157,7 +158,7 @@ impl Things {
 }
 
 fn judge(product: &Arc<Product>, need: &Need, ask: &Ask, language: Language) -> Option<Judged> {
-    let page = Arc::new(Page::of(product));
+    let page = shelf::page(product);
     let mut best: Option<(Vec<Miss>, Strength, &Variant)> = None;
     let configured = variant_wished(product, need);
     let variants = product.variants.iter().take(VARIANTS_MAX);

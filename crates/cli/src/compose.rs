@@ -29,6 +29,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::directory::{MerchantSource, ShopDirectory};
+use crate::learned::Learned;
 use crate::model::language_model;
 use crate::secrets::{keys, write_private};
 use crate::voice::{CatalogWords, Names, VoiceParts};
@@ -166,9 +167,12 @@ impl House {
         let offline = Arc::new(planner(&labels)?);
         let names = Arc::new(CatalogWords::default());
         let (learner, listed) = (Arc::clone(&offline), Arc::clone(&names));
+        let learned = Learned::default();
         let learn: Learner = Arc::new(move |products| {
-            learner.learn(products);
-            listed.learn(products);
+            if learned.is_news(products) {
+                learner.learn(products);
+                listed.learn(products);
+            }
         });
         let shops: Arc<dyn Directory> = match config.directory {
             Some(directory) => directory,

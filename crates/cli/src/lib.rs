@@ -24,6 +24,7 @@ mod directory;
 mod fake;
 mod fault;
 mod keys;
+mod learned;
 mod model;
 mod model_test;
 mod orders;

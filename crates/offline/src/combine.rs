@@ -1,5 +1,7 @@
 //! "From as few shops as possible": the measure by which an errand is shared out between shops.
 
+use std::collections::HashSet;
+
 use errand_model::{Draft, DraftStep, Proposal, Thought};
 use errand_types::{CombineArgs, CombineGoal, Text, ToolCall};
 use serde::Deserialize;
@@ -32,8 +34,30 @@ struct Measure {
 pub(crate) struct Combining {
     bare: Vec<String>,
     /// Longest first, so that the whole phrase is taken.
-    phrases: Vec<(String, CombineGoal)>,
+    phrases: Vec<Phrase>,
     said: Vec<(CombineGoal, String)>,
+}
+
+/// What names a measure.
+#[derive(Debug)]
+struct Phrase {
+    text: String,
+    /// Its longest word: a sentence without it is not searched.
+    word: String,
+    goal: CombineGoal,
+}
+
+impl Phrase {
+    fn new(text: String, goal: CombineGoal) -> Self {
+        let longest = words(&text).max_by_key(|word| word.len());
+        let word = longest.unwrap_or_default().to_owned();
+        Self { text, word, goal }
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
 }
 
 /// A measure and the rest of the sentence.
@@ -58,10 +82,11 @@ impl Combining {
             (CombineGoal::Earliest, file.earliest),
             (CombineGoal::LowestCarbon, file.lowest_carbon),
         ] {
-            phrases.extend(measure.phrases.into_iter().map(|p| (p, goal)));
+            let all = measure.phrases.into_iter();
+            phrases.extend(all.map(|text| Phrase::new(text, goal)));
             said.push((goal, measure.said));
         }
-        phrases.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+        phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.text.len()));
         Ok(Self {
             bare: file.bare,
             phrases,
@@ -76,12 +101,15 @@ impl Combining {
         }
         // Same length in bytes, so that places in it are places in the text.
         let lower = text.to_ascii_lowercase();
-        let (at, phrase, goal) = self
+        let said: HashSet<&str> = words(&lower).collect();
+        let (at, phrase) = self
             .phrases
             .iter()
-            .find_map(|(phrase, goal)| Some((place(&lower, phrase)?, phrase, *goal)))?;
+            .filter(|phrase| said.contains(phrase.word.as_str()))
+            .find_map(|phrase| Some((place(&lower, &phrase.text)?, phrase)))?;
+        let goal = phrase.goal;
         let before = text.get(..at)?;
-        let after = text.get(at.checked_add(phrase.len())?..)?;
+        let after = text.get(at.checked_add(phrase.text.len())?..)?;
         let edge =
             |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '.' | ':' | '-' | '!' | '?');
         let rest = format!(

@@ -143,6 +143,13 @@ impl Pattern {
         Ok(Self { ops, required })
     }
 
+    /// Whether the words that it cannot do without are there; `false` means that it matches nothing.
+    pub(crate) fn may_match(&self, has: impl Fn(u16) -> bool) -> bool {
+        self.required
+            .iter()
+            .all(|any| any.iter().any(|word| has(*word)))
+    }
+
     /// Matches tokens `from..to`, all of them when `whole`. Gives captures and the end.
     pub(crate) fn matches<I: Input>(
         &self,
@@ -151,11 +158,7 @@ impl Pattern {
         to: usize,
         whole: bool,
     ) -> Option<(Vec<Capture>, usize)> {
-        if !self
-            .required
-            .iter()
-            .all(|any| any.iter().any(|word| input.has(*word)))
-        {
+        if !self.may_match(|word| input.has(word)) {
             return None;
         }
         let mut run = Run {

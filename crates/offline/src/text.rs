@@ -283,15 +283,18 @@ fn plain(c: char) -> char {
 
 /// Cuts a name by a shop into folded words, for matching; signs drop out.
 pub(crate) fn words_of(text: &str, words_max: usize) -> Vec<String> {
+    let chars = text.chars().take(400);
+    // Most names are plain letters, which have no other form.
+    if text.is_ascii() {
+        return cut_name(chars, words_max);
+    }
+    cut_name(chars.nfkc(), words_max)
+}
+
+fn cut_name(chars: impl Iterator<Item = char>, words_max: usize) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    for c in text
-        .chars()
-        .take(400)
-        .nfkc()
-        .map(plain)
-        .chain(std::iter::once(' '))
-    {
+    for c in chars.map(plain).chain(std::iter::once(' ')) {
         let is_digit_edge = word
             .chars()
             .next_back()

@@ -1,11 +1,15 @@
 //! How a sentence sounds: words from the language's own list, and how it is written.
 
+use std::sync::PoisonError;
+
 use errand_model::{Annoyed, Proposal, Scene, Tone};
 use errand_types::{Currency, Language, Text, ToolCall};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::lang::{Class, class, read};
+use crate::act::Verb;
+use crate::lang::{Class, Rule, class, read};
+use crate::pattern::NO_WORD;
 use crate::text::Heard;
 use crate::{OfflineError, OfflineModel};
 
@@ -74,9 +78,25 @@ impl OfflineModel {
             annoyed,
             shouts: shouts(&heard.shown),
             corrects: has(&signals.corrects, &words),
-            asks: self.asks(language, text),
+            asks: self.may_ask(language, &words) && self.asks(language, text),
             leaves: end_of_phrase(&signals.leaves, &words, 0) == Some(words.len()),
         }
+    }
+
+    /// Whether the sentence has the words for that at all; reading it whole is dear. A word that nobody knows may be such a
+    /// word spelled wrongly, and German words are taken apart first.
+    fn may_ask(&self, language: Language, words: &[&str]) -> bool {
+        let lang = self.lang(language);
+        let ids: Vec<u16> = words.iter().map(|word| lang.words.id(word)).collect();
+        let has = |id: u16| ids.contains(&id);
+        let asks = |rule: &Rule| rule.act == Verb::Human && rule.pattern.may_match(has);
+        let vocab = self.vocab.read().unwrap_or_else(PoisonError::into_inner);
+        let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+        let is_known =
+            |(word, id): (&&str, &u16)| *id != NO_WORD || is_number(word) || vocab.knows(word);
+        language != Language::English
+            || lang.rules.iter().any(asks)
+            || !words.iter().zip(&ids).all(is_known)
     }
 
     /// Whether the sentence asks for a person and for nothing else.

@@ -36,6 +36,10 @@ pub struct Also {
 /// Brings together what is the same thing in several shops. The order stays that of the ranking, each thing at the place of its
 /// best offer; two offers of one shop stay two.
 pub fn together(ranked: Vec<Ranked>, pieces: u32) -> Vec<Offers> {
+    if is_of_one_shop(&ranked) {
+        let alone = |leader| offers(leader, Vec::new(), pieces);
+        return ranked.into_iter().map(alone).collect();
+    }
     let prints: Vec<Print> = ranked
         .iter()
         .map(|r| Print::of(&r.candidate.product, &r.candidate.variant))
@@ -72,6 +76,14 @@ pub fn together(ranked: Vec<Ranked>, pieces: u32) -> Vec<Offers> {
         found.push(offers(leader.clone(), twins, pieces));
     }
     found
+}
+
+/// Where there is no other shop, nothing can be the same thing elsewhere.
+fn is_of_one_shop(ranked: &[Ranked]) -> bool {
+    let mut shops = ranked.iter().map(|r| &r.candidate.offer.merchant);
+    shops
+        .next()
+        .is_none_or(|first| shops.all(|shop| shop == first))
 }
 
 /// A quick look before the close one: a number, or a word of the name, is the same.
