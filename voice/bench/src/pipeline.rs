@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use errand_meter::process_cpu;
-use errand_voice_core::{EarConfig, Hints, Listen, SpeechToText, from_s16};
-use errand_voice_device::{Whisper, WhisperSettings};
+use errand_voice_core::{EarConfig, Hints, Listen, duration, from_s16};
+use errand_voice_device::{AudioContext, Whisper, WhisperSettings};
 use serde_json::{Value, json};
 use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters};
 
@@ -37,7 +37,7 @@ pub(crate) fn over_bare(
     let bare = WhisperContext::new_with_params(model, parameters)?;
     let mut state = bare.create_state()?;
     let hints = Hints::open(errand_types::Language::English);
-    let context = if is_test_model { 180 } else { 384 };
+    let of_model = if is_test_model { 180 } else { 1_500 };
     let (mut with, mut without, mut sound_s, mut count) = (0.0, 0.0, 0.0, 0_usize);
     for n in 0..utterances {
         let Some(said) = said.get(n % said.len().max(1)) else {
@@ -57,11 +57,12 @@ pub(crate) fn over_bare(
         let mut pcm: Vec<f32> = utterance.pcm().iter().copied().map(from_s16).collect();
         pcm.resize(pcm.len().max(8_000), 0.0);
         let seconds = pcm.len() / 16_000;
+        let context = AudioContext::Auto.positions(duration(pcm.len() as u64), of_model);
         let began = process_cpu();
         let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
         params.set_n_threads(1);
         params.set_no_context(true);
-        params.set_no_timestamps(true);
+        params.set_no_timestamps(is_test_model);
         params.set_single_segment(true);
         params.set_temperature_inc(0.0);
         params.set_suppress_blank(false);
@@ -69,7 +70,7 @@ pub(crate) fn over_bare(
         params.set_print_realtime(false);
         params.set_print_special(false);
         params.set_print_timestamps(false);
-        params.set_audio_ctx(context);
+        params.set_audio_ctx(i32::try_from(context)?);
         params.set_max_tokens(i32::try_from(8 + 6 * (seconds + 1))?);
         state.full(params, &pcm)?;
         without += process_cpu().saturating_sub(began).as_secs_f64();

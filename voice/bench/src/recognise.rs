@@ -4,8 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "whisper")]
+use errand_voice_core::EngineFault;
 use errand_voice_core::{Deadline, Hints, SpeechToText, SttError, Transcript, Utterance};
 use errand_voice_device::Sphinx;
+#[cfg(feature = "whisper")]
+use errand_voice_device::{AudioContext, Whisper, WhisperSettings};
 use serde_json::{Value, json};
 
 /// Names the file of a real model.
@@ -62,27 +66,49 @@ pub(crate) fn recognisers(skipped: &mut Skipped) -> Vec<Recogniser> {
 
 #[cfg(feature = "whisper")]
 fn whisper(skipped: &mut Skipped) -> Option<Recogniser> {
-    use errand_voice_device::{Whisper, WhisperSettings};
-
     let Some(path) = std::env::var_os(MODEL) else {
         skip(
             skipped,
             "whisper",
             "no model is named",
-            &format!("{MODEL}=FILE"),
+            &format!("`errand voice setup tiny.en`, then {MODEL}=FILE with the path that it tells"),
         );
         return None;
     };
-    match Whisper::open(std::path::Path::new(&path), WhisperSettings::default()) {
-        Ok(whisper) => Some(Recogniser {
-            name: "whisper",
-            engine: Arc::new(whisper),
-        }),
+    match open(&path, AudioContext::Auto) {
+        Ok(whisper) => Some(whisper),
         Err(fault) => {
             skip(skipped, "whisper", &fault.to_string(), fault.hint());
             None
         }
     }
+}
+
+/// The same model with the whole window of 30 s, as it was trained: what the shorter one is held against.
+#[cfg(feature = "whisper")]
+pub(crate) fn whisper_full() -> Option<Recogniser> {
+    open(&std::env::var_os(MODEL)?, AudioContext::Full).ok()
+}
+
+#[cfg(feature = "whisper")]
+fn open(path: &std::ffi::OsStr, audio_context: AudioContext) -> Result<Recogniser, EngineFault> {
+    let settings = WhisperSettings {
+        audio_context,
+        ..WhisperSettings::default()
+    };
+    let engine = Whisper::open(std::path::Path::new(path), settings)?;
+    Ok(Recogniser {
+        name: match audio_context {
+            AudioContext::Auto => "whisper",
+            AudioContext::Full => "whisper-full",
+        },
+        engine: Arc::new(engine),
+    })
+}
+
+#[cfg(not(feature = "whisper"))]
+pub(crate) fn whisper_full() -> Option<Recogniser> {
+    None
 }
 
 #[cfg(not(feature = "whisper"))]

@@ -1,5 +1,7 @@
 //! How far from what was said: words, sentences, equal error.
 
+use errand_types::Language;
+use errand_voice_core::Speakable;
 use serde_json::{Value, json};
 
 /// Sums of many sentences.
@@ -67,9 +69,11 @@ pub(crate) fn round(value: f64) -> f64 {
     (value * 10_000.0).round() / 10_000.0
 }
 
-/// Words without signs, in lower case.
+/// Words without signs, in lower case. Figures count as the words that they are read as: some recognisers write `$15`.
 pub(crate) fn words(text: &str) -> Vec<String> {
-    text.to_lowercase()
+    let said = Speakable::of(Language::English).map(|say| say.text(text));
+    said.unwrap_or_else(|| text.to_owned())
+        .to_lowercase()
         .split(|c: char| !(c.is_alphanumeric() || c == '\''))
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
@@ -157,6 +161,20 @@ mod tests {
         assert!((tally.wer() - 0.5).abs() < 1e-9, "{}", tally.wer());
         assert_eq!(tally.json().get("sentence_error"), Some(&json!(0.5)));
         assert_eq!(distance(&["a"; 3], &["b"; 0]), 3);
+    }
+
+    #[test]
+    fn figures_are_the_words_that_they_are_read_as() {
+        let mut tally = Tally::default();
+        for (said, heard) in [
+            ("two bags under fifteen dollars", "2 bags under $15."),
+            ("the second one", "The 2nd one."),
+            ("twenty-five percent off", "25% off"),
+        ] {
+            tally.note(said, heard, 0.1, 1.0);
+        }
+
+        assert!(tally.wer() < 1e-9, "{}", tally.wer());
     }
 
     #[test]

@@ -173,6 +173,7 @@ pub(crate) fn json(rows: &[Row]) -> Value {
         })
         .collect();
     json!({
+        "quiet_by_engine": plain(by(rows, |row| (row.condition == "quiet").then(|| row.engine.clone()))),
         "quiet_by_engine_and_voice": plain(by(rows, |row| (row.condition == "quiet").then(|| format!("{} {}", row.engine, row.voice)))),
         "noise_by_engine_and_distance": plain(by(rows, |row| Some(format!("{} {}", row.engine, distance(&row.condition)?)))),
         "rows": all,

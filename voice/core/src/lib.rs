@@ -21,6 +21,7 @@ pub mod contract;
 mod ear;
 mod engines;
 mod frame;
+mod half;
 mod hidden;
 mod lang;
 mod listener;
@@ -41,6 +42,7 @@ pub use engines::{
     Aec3, Drift, Earshot, Framer, HeyBasket, HighPass, MfccSpeaker, RateError, Resampler, WakeModel,
 };
 pub use frame::{FRAME_SAMPLES, Frame, RATE_HZ, SampleIdx, duration, from_s16, samples, to_s16};
+pub use half::from_half;
 pub use hidden::{Hidden, Pcm};
 pub use listener::Listener;
 pub use mouth::{Generation, ItemId, Mouth, MouthEffect, MouthInput, SENTENCES_MAX};

@@ -35,7 +35,8 @@ pub use process::{Espeak, Flite};
 pub use remote::{OpenAiStt, OpenAiTts, Service, StandIn, WyomingStt, WyomingTts};
 #[cfg(feature = "setup")]
 pub use setup::{
-    Catalogue, Fetch, Model, ModelError, Patience, Piece, Progress, SetupError, Source, wake_model,
+    Catalogue, ConvertError, Fetch, Made, Model, ModelError, Patience, Piece, Progress, SetupError,
+    Source, wake_model,
 };
 #[cfg(feature = "sphinx")]
 pub use sphinx::Sphinx;

@@ -28,6 +28,10 @@ mod whisper;
 mod sound_card;
 
 #[cfg(feature = "setup")]
+#[path = "it/small_model.rs"]
+mod small_model;
+
+#[cfg(feature = "setup")]
 #[path = "it/setup.rs"]
 mod setup;
 

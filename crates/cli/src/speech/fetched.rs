@@ -14,6 +14,8 @@ use crate::render::{Look, notes};
 const EVERY: Duration = Duration::from_millis(250);
 /// Cells of the bar.
 const BAR: usize = 24;
+/// The next larger model.
+pub(super) const LARGER: &str = "base.en";
 /// A model this quick leaves room for a larger one.
 const QUICK: f64 = 0.25;
 /// A model this slow keeps people waiting.
@@ -68,6 +70,7 @@ impl Meter {
         };
         match progress {
             Progress::Checking => {}
+            Progress::Converting => shown.event = "converting",
             Progress::Again { attempt } => {
                 shown.event = "again";
                 shown.attempt = Some(attempt);
@@ -123,6 +126,10 @@ impl Now {
     pub(super) fn line(&self) -> Option<String> {
         match self.event {
             "checking" => Some(format!("checking the digest of {}", self.name)),
+            "converting" => Some(format!(
+                "putting {} into the form that is used here",
+                self.name
+            )),
             "again" => Some("the connection broke; it goes on where it was".to_owned()),
             _ => {
                 let (have, of) = (self.have?, self.of?);
@@ -151,13 +158,13 @@ fn time(seconds: u64) -> String {
     }
 }
 
-/// Which models there are, or why none.
+/// Which models there are, and how to bring another.
 pub(super) fn listed(catalogue: &Catalogue, folder: &Path, look: &Look) -> Vec<String> {
     let mut lines: Vec<String> = catalogue
         .models()
         .iter()
         .map(|m| {
-            let here = if folder.join(&m.file).is_file() {
+            let here = if folder.join(m.kept()).is_file() {
                 "  here"
             } else {
                 ""
@@ -171,20 +178,11 @@ pub(super) fn listed(catalogue: &Catalogue, folder: &Path, look: &Look) -> Vec<S
             )
         })
         .collect();
-    if !lines.is_empty() {
-        lines.extend(notes::hint("`errand voice setup NAME` fetches one", look));
-    }
-    // What comes in pieces is no model that understands speech.
-    if catalogue.models().iter().all(|m| !m.pieces.is_empty()) {
-        lines.push(String::new());
-        let text = "No model that understands speech is in the list: one is put there only with a digest that a maintainer computed from a file which they fetched and tried, and nobody has done that yet.";
-        lines.extend(notes::say(text, look));
-        lines.push(String::new());
-        lines.extend(notes::hint(
-            "fetch a ggml model for whisper.cpp (tiny.en or base.en) from its publisher, then `errand voice setup --from FILE --sha256 DIGEST`",
-            look,
-        ));
-    }
+    lines.extend(notes::hint("`errand voice setup NAME` fetches one", look));
+    lines.extend(notes::hint(
+        "any other ggml model for whisper.cpp: `errand voice setup --from FILE --sha256 DIGEST`",
+        look,
+    ));
     lines
 }
 
@@ -198,17 +196,29 @@ pub(super) fn tried(trial: &Heard, look: &Look) -> Vec<String> {
 }
 
 /// Which model suits this machine.
-pub(super) fn advice(name: &str, trial: Option<&Heard>) -> String {
+pub(super) fn advice(name: &str, trial: Option<&Heard>, is_larger_listed: bool) -> String {
     let Some(trial) = trial else {
         return format!(
             "`{name}` was not tried: this build has no whisper.cpp, or this machine no voice to try it with"
         );
     };
+    if trial.rtf > SLOW && name.contains("tiny") {
+        return format!(
+            "`{name}` is slow here, and the smallest there is: it may be quicker when this machine has less to do; `errand voice test` measures again"
+        );
+    }
     if trial.rtf > SLOW {
         return format!("`{name}` is slow here; tiny.en answers sooner");
     }
     if name.contains("tiny") && trial.rtf < QUICK {
-        return "this machine is quick enough for base.en, which understands better".to_owned();
+        let from = if is_larger_listed {
+            format!("`errand voice setup {LARGER}`")
+        } else {
+            "from its publisher, with `--from FILE`".to_owned()
+        };
+        return format!(
+            "`{name}` suits this machine, which is quick enough for {LARGER} as well, which understands better ({from})"
+        );
     }
     format!("`{name}` suits this machine")
 }
@@ -280,25 +290,30 @@ mod tests {
             rtf,
         };
 
-        assert!(advice("tiny.en", Some(&heard(0.1))).contains("base.en"));
-        assert!(advice("base.en", Some(&heard(1.2))).contains("tiny.en"));
+        assert!(advice("tiny.en", Some(&heard(0.1)), false).contains("base.en"));
+        assert!(advice("tiny.en", Some(&heard(0.1)), true).contains("setup base.en"));
+        assert!(advice("base.en", Some(&heard(1.2)), false).contains("tiny.en"));
+        assert!(advice("tiny.en", Some(&heard(1.2)), false).contains("the smallest"));
         assert_eq!(
-            advice("base.en", Some(&heard(0.3))),
+            advice("base.en", Some(&heard(0.3)), false),
             "`base.en` suits this machine"
         );
-        assert!(advice("base.en", None).contains("not tried"));
+        assert!(advice("base.en", None, false).contains("not tried"));
     }
 
     #[test]
-    fn without_a_pinned_model_it_is_said_how_to_bring_one() {
-        let lines = listed(&Catalogue::default(), Path::new("/nowhere"), &look());
+    fn the_list_says_what_is_here_and_how_to_bring_another() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ggml-tiny.en.bin"), "x").unwrap();
+
+        let lines = listed(&Catalogue::built_in().unwrap(), folder.path(), &look());
 
         let text = lines.join(" ");
-        assert!(text.contains("only with a digest"), "{text}");
-        assert!(text.contains("--from FILE --sha256 DIGEST"), "{text}");
+        let speech = lines.iter().find(|line| line.contains("tiny.en")).unwrap();
         assert!(
-            lines.iter().all(|line| line.chars().count() <= 80),
-            "{text}"
+            speech.contains("70.6 MB") && speech.ends_with("here"),
+            "{speech}"
         );
+        assert!(text.contains("--from FILE --sha256 DIGEST"), "{text}");
     }
 }

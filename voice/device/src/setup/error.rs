@@ -1,5 +1,7 @@
 use std::io;
 
+use super::convert::ConvertError;
+
 /// Why a model was not put in place. Nothing half done is ever found under the model's own name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SetupError {
@@ -51,6 +53,26 @@ pub enum SetupError {
         /// Why.
         cause: &'static str,
     },
+    /// A package is what the list says, and the model in it cannot be put into the form that is used here.
+    #[error("`{name}` cannot be converted: {cause}")]
+    Convert {
+        /// Which model.
+        name: String,
+        /// Why.
+        cause: ConvertError,
+    },
+    /// A model was converted, and came out as another one than the list says. It was deleted.
+    #[error(
+        "`{name}` was converted and is not the model that the list means: its digest is {found}"
+    )]
+    Made {
+        /// Which model.
+        name: String,
+        /// SHA-256 by the list.
+        expected: String,
+        /// SHA-256 of what was made.
+        found: String,
+    },
     /// The disk.
     #[error("`{name}` could not be written or read: {cause}")]
     Disk {
@@ -81,6 +103,7 @@ impl SetupError {
             Self::Disk { .. } => "VOICE-0045",
             Self::Stopped { .. } => "VOICE-0046",
             Self::Package { .. } => "VOICE-0048",
+            Self::Convert { .. } | Self::Made { .. } => "VOICE-0049",
         }
     }
 
@@ -95,7 +118,7 @@ impl SetupError {
             Self::Size { .. } | Self::Digest { .. } => {
                 "nothing was installed; fetch the file from its publisher and use --from FILE"
             }
-            Self::Package { .. } => {
+            Self::Package { .. } | Self::Convert { .. } | Self::Made { .. } => {
                 "mend its entry in the list of models, or leave it to a newer errand"
             }
             Self::Disk { .. } => "make room, or make the folder of models writable, and try again",

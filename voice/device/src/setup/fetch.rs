@@ -9,7 +9,8 @@ use url::{Host, Url};
 use super::catalogue::Model;
 use super::error::SetupError;
 use super::http::Client;
-use super::part::{Part, is_model};
+use super::make::make;
+use super::part::{Part, is_file, is_model};
 use super::unpack::unpack;
 
 /// Where a model comes from.
@@ -77,6 +78,8 @@ pub enum Progress {
     },
     /// The whole file is being checked.
     Checking,
+    /// A model is being put into the form that is used here.
+    Converting,
 }
 
 /// How long the other side is waited for.
@@ -116,18 +119,44 @@ pub struct Fetch<'a> {
 }
 
 impl Fetch<'_> {
-    /// Fetches, checks, and puts the model in place under its own name, a package in pieces; tells where it lies. Blocks: called on a thread
-    /// of its own, outside of any async runtime. A model that is in place already is only checked.
+    /// Fetches, checks, and puts the model in place under its own name, a package in pieces or as the model that is made of it; tells where
+    /// it lies. Blocks: called on a thread of its own, outside of any async runtime. A model that is in place already is only checked.
     pub fn run(&self, progress: &mut dyn FnMut(Progress)) -> Result<PathBuf, SetupError> {
-        let place = self.folder.join(&self.model.file);
-        if is_model(&place, self.model) {
-            return self.unpacked(place);
+        let (model, place) = (self.model, self.folder.join(&self.model.file));
+        if let Some(made) = &model.made {
+            let kept = self.folder.join(&made.file);
+            if is_file(&kept, &made.sha256) {
+                return Ok(kept);
+            }
+            // Held until the model is made: two processes would write the same file.
+            let mut part = Part::open(model, self.folder)?;
+            if is_model(&place, model) {
+                part.discard();
+            } else {
+                self.fetched(&mut part, progress)?;
+            }
+            progress(Progress::Converting);
+            return make(&place, (model, made), self.folder);
         }
-        let mut part = Part::open(self.model, self.folder)?;
+        if !is_model(&place, model) {
+            self.fetched(&mut Part::open(model, self.folder)?, progress)?;
+        }
+        if model.pieces.is_empty() {
+            return Ok(place);
+        }
+        unpack(&place, model, self.folder)
+    }
+
+    /// Puts the file itself in place.
+    fn fetched(
+        &self,
+        part: &mut Part<'_>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(), SetupError> {
         match self.source {
-            Source::File(path) => self.copy(path, &mut part, progress)?,
+            Source::File(path) => self.copy(path, part, progress)?,
             Source::Folder(folder) => {
-                self.copy(&folder.join(&self.model.path), &mut part, progress)?;
+                self.copy(&folder.join(&self.model.path), part, progress)?;
             }
             // Complete, and interrupted before it was checked.
             Source::Web(_) if part.have() == self.model.bytes => {}
@@ -136,19 +165,11 @@ impl Fetch<'_> {
                 let url = url.map_err(|_| SetupError::Place {
                     cause: "the path does not fit it",
                 })?;
-                Client::new(self)?.fetch(url, &mut part, progress)?;
+                Client::new(self)?.fetch(url, part, progress)?;
             }
         }
         progress(Progress::Checking);
-        let place = part.finish()?;
-        self.unpacked(place)
-    }
-
-    fn unpacked(&self, place: PathBuf) -> Result<PathBuf, SetupError> {
-        if self.model.pieces.is_empty() {
-            return Ok(place);
-        }
-        unpack(&place, self.model, self.folder)
+        part.finish()
     }
 
     fn copy(

@@ -96,7 +96,7 @@ impl<'a> Part<'a> {
     }
 
     /// Looks at the whole file, and gives it the model's name if it is the one. A wrong one is deleted.
-    pub(crate) fn finish(mut self) -> Result<PathBuf, SetupError> {
+    pub(crate) fn finish(&mut self) -> Result<(), SetupError> {
         if self.have != self.model.bytes {
             let wrong = self.size(self.have);
             self.begin(None)?;
@@ -118,8 +118,13 @@ impl<'a> Part<'a> {
         let _ = fs::remove_file(self.note());
         // The new name has to be on the disk too.
         let folder = File::open(&self.folder).map_err(|e| self.disk(&e))?;
-        folder.sync_all().map_err(|e| self.disk(&e))?;
-        Ok(place)
+        folder.sync_all().map_err(|e| self.disk(&e))
+    }
+
+    /// Nothing is to be fetched: what there is of the part goes, the lock stays.
+    pub(crate) fn discard(&self) {
+        let _ = fs::remove_file(&self.path);
+        let _ = fs::remove_file(self.note());
     }
 
     pub(crate) fn size(&self, found: u64) -> SetupError {
@@ -135,15 +140,15 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Whether a file is this model.
+/// Whether a file is the one that a model is fetched as.
 pub(crate) fn is_model(path: &Path, model: &Model) -> bool {
-    let Ok(mut file) = File::open(path) else {
-        return false;
-    };
-    let is_size = file
-        .metadata()
-        .is_ok_and(|about| about.len() == model.bytes);
-    is_size && digest(&mut file).is_ok_and(|found| found == model.sha256)
+    let about = std::fs::metadata(path);
+    about.is_ok_and(|about| about.len() == model.bytes) && is_file(path, &model.sha256)
+}
+
+/// Whether a file has this digest.
+pub(crate) fn is_file(path: &Path, sha256: &str) -> bool {
+    File::open(path).is_ok_and(|mut file| digest(&mut file).is_ok_and(|found| found == sha256))
 }
 
 fn digest(file: &mut File) -> std::io::Result<String> {
@@ -156,6 +161,11 @@ fn digest(file: &mut File) -> std::io::Result<String> {
             read => hasher.update(buffer.get(..read).unwrap_or_default()),
         }
     }
+    Ok(hex(hasher))
+}
+
+/// A digest in hexadecimal digits.
+pub(crate) fn hex(hasher: Sha256) -> String {
     let hex = |text: String, byte: &u8| text + &format!("{byte:02x}");
-    Ok(hasher.finalize().iter().fold(String::new(), hex))
+    hasher.finalize().iter().fold(String::new(), hex)
 }

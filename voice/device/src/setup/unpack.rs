@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::catalogue::{Model, Piece};
 use super::error::SetupError;
+use super::part::hex;
 
 /// A package is not larger than this when it is unpacked.
 const UNPACKED_MAX: usize = 64 * 1024 * 1024;
@@ -57,7 +58,8 @@ fn is_piece(place: &Path, piece: &Piece) -> bool {
     read_piece(place, piece).is_ok_and(|content| content.is_some())
 }
 
-fn put(folder: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
+/// A small file, whole or not at all.
+pub(crate) fn put(folder: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
     let part = folder.join(format!("{name}.part"));
     let mut file = fs::File::create(&part)?;
     file.write_all(content)?;
@@ -66,8 +68,7 @@ fn put(folder: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
 }
 
 fn digest(content: &[u8]) -> String {
-    let hex = |text: String, byte: &u8| text + &format!("{byte:02x}");
-    Sha256::digest(content).iter().fold(String::new(), hex)
+    hex(Sha256::new_with_prefix(content))
 }
 
 /// The content of a gzip file with one member.
@@ -171,6 +172,7 @@ mod tests {
                 file: "a.onnx".to_owned(),
                 sha256: digest(content),
             }],
+            made: None,
             notice: Some("By somebody.".to_owned()),
         }
     }

@@ -5,18 +5,15 @@ use std::time::{Duration, Instant};
 
 use errand_types::Language;
 use errand_voice_core::{
-    Care, Deadline, EngineFault, Grammar, Hints, Reach, SpeechToText, SttError, SttInfo,
-    Transcript, Utterance, duration,
+    Deadline, EngineFault, Hints, Reach, SpeechToText, SttError, SttInfo, Transcript, Utterance,
+    duration,
 };
 use whisper_rs::{WhisperContext, WhisperContextParameters};
 
 use super::file::{Shape, inspect};
 use super::plan::{FULL_CONTEXT, SAMPLES_MIN, audio_context, tokens_max};
-use super::pool::{ENGINE, Job, Pool, late_or_stopped};
+use super::pool::{ENGINE, How, Job, Pool, late_or_stopped};
 use super::words::{Said, believed};
-
-/// Tokens of a prompt at most.
-const PROMPT_MAX: usize = 60;
 
 /// How much sound the encoder looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,6 +23,16 @@ pub enum AudioContext {
     Auto,
     /// Always the whole window of 30 s that the models were trained with.
     Full,
+}
+
+impl AudioContext {
+    /// Positions of sound, 20 ms each, that the encoder looks at for an utterance of this length, of so many that the model has.
+    pub fn positions(self, length: Duration, of_model: u32) -> u32 {
+        match self {
+            Self::Auto => audio_context(length, of_model),
+            Self::Full => of_model,
+        }
+    }
 }
 
 /// How a model is used.
@@ -55,7 +62,9 @@ impl Default for WhisperSettings {
 
 /// Speech to text by whisper.cpp: one model for the whole process, a state for each worker.
 ///
-/// The library's log is silenced for good: its debug lines hold what was said.
+/// Names that are listened for are not told to it: a prompt of names made tiny.en write sentences twice and miss more words than
+/// without (docs/voice-figures.md); the planner knows the names. The library's log is silenced for good: its debug lines hold what
+/// was said.
 #[derive(Debug)]
 pub struct Whisper {
     pool: Pool,
@@ -96,31 +105,16 @@ impl Whisper {
             .map_err(|_| broken("the library does not take it".to_owned()))?;
         let workers = usize::from(settings.workers.clamp(1, 16));
         let threads = c_int::from(settings.threads.clamp(1, 16));
-        let pool = Pool::new(model, workers, threads)?;
+        let how = How {
+            threads,
+            tells_times: shape.audio_context == FULL_CONTEXT,
+        };
+        let pool = Pool::new(model, workers, how)?;
         Ok(Self {
             pool,
             shape,
             settings,
         })
-    }
-
-    fn prompt(&self, hints: &Hints, care: Care) -> Vec<c_int> {
-        // While an approval is open nothing may bias towards what is expected.
-        let (Grammar::Open { vocabulary }, Care::Ordinary) = (&hints.grammar, care) else {
-            return Vec::new();
-        };
-        let mut tokens = Vec::new();
-        for name in vocabulary.iter() {
-            let piece = format!(" {name},");
-            let Ok(more) = self.pool.model().tokenize(&piece, PROMPT_MAX) else {
-                break;
-            };
-            if tokens.len() + more.len() > PROMPT_MAX {
-                break;
-            }
-            tokens.extend(more);
-        }
-        tokens
     }
 }
 
@@ -179,12 +173,11 @@ impl SpeechToText for Whisper {
         pcm.resize(pcm.len().max(SAMPLES_MIN), 0.0);
         let length = duration(pcm.len() as u64);
         let job = Job {
-            audio_context: match self.settings.audio_context {
-                AudioContext::Auto => audio_context(length, self.shape.audio_context),
-                AudioContext::Full => self.shape.audio_context,
-            },
+            audio_context: self
+                .settings
+                .audio_context
+                .positions(length, self.shape.audio_context),
             tokens_max: tokens_max(length),
-            prompt: self.prompt(hints, utterance.care()),
             language: code(language),
             pcm,
         };

@@ -7,6 +7,9 @@ pub(crate) const SAMPLES_MIN: usize = 8_000;
 /// The window of every model for people, in positions of 20 ms.
 pub(crate) const FULL_CONTEXT: u32 = 1_500;
 
+/// Fewer positions than this cost words, however short the sound is: docs/voice-figures.md has what was measured.
+const CONTEXT_MIN: u32 = 512;
+
 /// How many positions of sound the encoder looks at: enough for the utterance and some, in steps of 64. The encoder's work
 /// grows faster than this number, so it is what makes short answers quick.
 pub(crate) fn audio_context(audio: Duration, of_model: u32) -> u32 {
@@ -14,7 +17,7 @@ pub(crate) fn audio_context(audio: Duration, of_model: u32) -> u32 {
         .unwrap_or(u32::MAX)
         .min(FULL_CONTEXT);
     let steps = (positions + 32).div_ceil(64) * 64;
-    steps.clamp(384, FULL_CONTEXT).min(of_model)
+    steps.clamp(CONTEXT_MIN, FULL_CONTEXT).min(of_model)
 }
 
 /// How many tokens may be said. Nobody speaks faster; a decoder in a loop does.
@@ -31,9 +34,9 @@ mod tests {
     fn the_context_grows_with_the_sound_and_never_beyond_the_model() {
         let context = |ms| audio_context(Duration::from_millis(ms), FULL_CONTEXT);
 
-        assert_eq!(context(300), 384);
-        assert_eq!(context(7_000), 384);
-        assert_eq!(context(7_100), 448);
+        assert_eq!(context(300), 512);
+        assert_eq!(context(9_000), 512);
+        assert_eq!(context(10_000), 576);
         assert_eq!(context(15_000), 832);
         assert_eq!(context(30_000), 1_500);
         assert_eq!(context(3_600_000), 1_500);

@@ -21,8 +21,6 @@ const GRACE: Duration = Duration::from_millis(200);
 /// Work for one utterance.
 pub(crate) struct Job {
     pub(crate) pcm: Vec<f32>,
-    /// Tokens that go before; they bias, and are never secret.
-    pub(crate) prompt: Vec<c_int>,
     pub(crate) language: &'static str,
     pub(crate) audio_context: u32,
     pub(crate) tokens_max: u32,
@@ -55,10 +53,19 @@ struct Order {
     answer: SyncSender<Result<Decoded, EngineFault>>,
 }
 
+/// How every utterance is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct How {
+    /// Threads for one utterance.
+    pub(crate) threads: c_int,
+    /// The model was taught to say when what it heard begins and ends, as every model for people was.
+    pub(crate) tells_times: bool,
+}
+
 /// Threads with a decoder state each, over one model. A worker that does not come back in time is replaced.
 pub(crate) struct Pool {
     model: Arc<WhisperContext>,
-    threads: c_int,
+    how: How,
     orders: Option<SyncSender<Order>>,
     waiting: Arc<Mutex<Receiver<Order>>>,
     closing: Stop,
@@ -72,12 +79,12 @@ impl Pool {
     pub(crate) fn new(
         model: WhisperContext,
         workers: usize,
-        threads: c_int,
+        how: How,
     ) -> Result<Self, EngineFault> {
         let (orders, waiting) = sync_channel(workers * WAITING);
         let pool = Self {
             model: Arc::new(model),
-            threads,
+            how,
             orders: Some(orders),
             waiting: Arc::new(Mutex::new(waiting)),
             closing: Stop::default(),
@@ -89,10 +96,6 @@ impl Pool {
             pool.start_worker()?;
         }
         Ok(pool)
-    }
-
-    pub(crate) fn model(&self) -> &WhisperContext {
-        &self.model
     }
 
     /// Hands a job to the next free worker and waits for it.
@@ -150,7 +153,7 @@ impl Pool {
         workers.retain(|worker| !worker.is_finished());
         let worker = Worker {
             model: Arc::clone(&self.model),
-            threads: self.threads,
+            how: self.how,
             waiting: Arc::clone(&self.waiting),
             closing: self.closing.clone(),
             stray: Arc::clone(&self.stray),
@@ -177,13 +180,17 @@ impl Drop for Pool {
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pool({} workers of {} threads)", self.size, self.threads)
+        write!(
+            f,
+            "Pool({} workers of {} threads)",
+            self.size, self.how.threads
+        )
     }
 }
 
 struct Worker {
     model: Arc<WhisperContext>,
-    threads: c_int,
+    how: How,
     waiting: Arc<Mutex<Receiver<Order>>>,
     closing: Stop,
     stray: Arc<AtomicUsize>,
@@ -203,7 +210,7 @@ impl Bounds {
 impl Worker {
     fn work(self) {
         let bounds = Arc::new(Bounds::default());
-        let template = template(self.threads, &bounds, &self.closing);
+        let template = template(self.how, &bounds, &self.closing);
         let mut state = None;
         loop {
             let order = lock(&self.waiting).recv();
@@ -243,7 +250,6 @@ impl Worker {
             // Some bytes for each call, never given back by the wrapper; English is what the template has.
             params.set_language(Some(job.language));
         }
-        params.set_tokens(&job.prompt);
         state
             .full(params, &job.pcm)
             .map_err(|_| failed("the library gave up"))?;
@@ -254,11 +260,12 @@ impl Worker {
 }
 
 /// What all utterances have in common. Made once for each worker: the wrapper never frees a callback that it was given.
-fn template(threads: c_int, bounds: &Arc<Bounds>, closing: &Stop) -> FullParams<'static, 'static> {
+fn template(how: How, bounds: &Arc<Bounds>, closing: &Stop) -> FullParams<'static, 'static> {
     let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-    params.set_n_threads(threads);
+    params.set_n_threads(how.threads);
     params.set_no_context(true);
-    params.set_no_timestamps(true);
+    // A model that may not say when a sentence is over says it again and again where the window is shorter than it was trained with.
+    params.set_no_timestamps(!how.tells_times);
     params.set_single_segment(true);
     // A second reading at a higher temperature makes up more than it finds.
     params.set_temperature_inc(0.0);

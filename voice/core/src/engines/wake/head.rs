@@ -4,6 +4,7 @@
 //! layer to one number.
 
 use super::rows::VALUES;
+use crate::half::from_half;
 
 const MAGIC: &[u8; 8] = b"EWAKE\x02\0\0";
 /// Embeddings that are looked at, values of a narrowed one, and values of the hidden layer, at most.
@@ -77,7 +78,7 @@ impl Layer {
         // One after the other: nothing is made room for that is not there.
         let mut weights = Vec::new();
         for _ in 0..from * to {
-            weights.push(half(u16::from_le_bytes(take(at)?))?);
+            weights.push(from_half(u16::from_le_bytes(take(at)?))?);
         }
         let bias = numbers(at, to)?;
         Some(Self { weights, bias })
@@ -110,17 +111,6 @@ fn take<const N: usize>(at: &mut &[u8]) -> Option<[u8; N]> {
     let (taken, rest) = at.split_first_chunk::<N>()?;
     *at = rest;
     Some(*taken)
-}
-
-/// A number of 16 bits (IEEE 754 binary16); `None` for what is no number.
-fn half(bits: u16) -> Option<f32> {
-    let (sign, exponent, fraction) = (bits >> 15, (bits >> 10) & 0x1f, bits & 0x3ff);
-    let size = match exponent {
-        0 => f32::from(fraction) * 2.0_f32.powi(-24),
-        0x1f => return None,
-        n => (1.0 + f32::from(fraction) / 1_024.0) * 2.0_f32.powi(i32::from(n) - 15),
-    };
-    Some(if sign == 1 { -size } else { size })
 }
 
 #[cfg(test)]
@@ -162,21 +152,6 @@ mod tests {
         assert!((score(&low, &high) - 0.880_797).abs() < 1e-5);
         assert!((score(&high, &low) - 0.119_203).abs() < 1e-5);
         assert_eq!((head.threshold, head.lag_ms), (0.5, 80.0));
-    }
-
-    #[test]
-    fn halves_are_read_as_they_are_written() {
-        for (bits, number) in [
-            (0x0000, 0.0),
-            (0x3c00, 1.0),
-            (0xc000, -2.0),
-            (0x3555, 0.333_251_95),
-            (0x7bff, 65_504.0),
-            (0x0001, 5.960_464_5e-8),
-        ] {
-            assert_eq!(half(bits), Some(number), "{bits:04x}");
-        }
-        assert_eq!((half(0x7c00), half(0x7e00)), (None, None));
     }
 
     #[test]
