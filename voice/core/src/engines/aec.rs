@@ -27,7 +27,7 @@ const MEASUREMENTS: usize = 10;
 
 /// Echo cancellation by the crate `aec3`, a port of the third canceller of WebRTC.
 ///
-/// Frames of 10 ms are cut into its blocks of 4 ms, so the output lies 4 ms behind.
+/// Frames of 10 ms are cut into its blocks of 4 ms, and it keeps one of them, so the output lies 8 ms behind.
 ///
 /// Before it has found an echo it takes whatever is heard while we speak for one and makes it silent, a person too. So where
 /// nothing of our sound comes back ([`EchoPath::Absent`]) it only watches, and what was heard goes past it.
@@ -65,7 +65,8 @@ impl Default for Aec3 {
             capture: Vec::with_capacity(BLOCK + FRAME_SAMPLES),
             // The blocks do not divide the frames: one block of silence in front keeps every frame full.
             output: std::iter::repeat_n(0.0, BLOCK).collect(),
-            heard: std::iter::repeat_n(0.0, BLOCK).collect(),
+            // The canceller keeps a block of its own.
+            heard: std::iter::repeat_n(0.0, 2 * BLOCK).collect(),
             past: 0.0,
             played: Frame::silence(SampleIdx::ZERO),
             watch: Watch::default(),

@@ -14,8 +14,9 @@ use super::quiet::quietly;
 
 /// A device whose callback has been silent for so long is gone, whatever it says.
 const SILENT_MAX: Duration = Duration::from_secs(3);
-/// And one that tells so many errors with no sound between them.
+/// And one that tells more errors than this, with no sound for so long.
 const ERRORS_MAX: u64 = 10;
+const BROKEN_AFTER: Duration = Duration::from_millis(500);
 
 /// Which device is opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -166,8 +167,9 @@ impl Watch {
         if beat != self.seen {
             (self.seen, self.moved, self.errors) = (beat, now, errors);
         }
-        let is_silent = now.saturating_duration_since(self.moved) > SILENT_MAX;
-        let is_broken = errors - self.errors > ERRORS_MAX;
+        let silent = now.saturating_duration_since(self.moved);
+        let is_silent = silent > SILENT_MAX;
+        let is_broken = silent > BROKEN_AFTER && errors - self.errors > ERRORS_MAX;
         if is_silent || is_broken || self.shared.is_gone.load(Ordering::Acquire) {
             return Err(EngineFault::Gone { engine });
         }
@@ -333,6 +335,8 @@ mod tests {
         let gone = EngineFault::Gone {
             engine: "microphone",
         };
-        assert_eq!(watch.look("microphone", began), Err(gone));
+        assert_eq!(watch.look("microphone", began), Ok(()));
+        let later = began + Duration::from_secs(1);
+        assert_eq!(watch.look("microphone", later), Err(gone));
     }
 }

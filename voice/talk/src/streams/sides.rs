@@ -102,8 +102,7 @@ impl Sides {
         self.rendered.drain(..surplus);
     }
 
-    /// The microphone's crystal gave so many samples. What the machine has to be told: a hole and its length, or one of none where the
-    /// streams lie otherwise beside each other now.
+    /// The microphone's crystal gave so many samples. A hole that the machine has to be told, in samples.
     pub(super) fn captured(&mut self, samples: u64, hz: u32, at: Duration) -> Option<u64> {
         match self.drift.captured(samples, hz, at)? {
             Correction::Follow(ppm) => {
@@ -114,7 +113,8 @@ impl Sides {
                 None
             }
             Correction::Missing(samples) => Some(samples),
-            Correction::Leapt => Some(0),
+            // The canceller finds an echo that lies elsewhere by itself, and to begin it anew would tear what is being heard.
+            Correction::Leapt => None,
         }
     }
 

@@ -50,7 +50,7 @@ const GONE_AFTER: u32 = 200;
 /// microphone (zeros) looks the same and counts as the same: nothing can interrupt through it. *Present* is shown by likeness at one
 /// delay; about a fifth of a second of echo is enough, also after *absent*: a microphone that was opened, head-phones that were
 /// taken off.
-pub struct Watch {
+pub(super) struct Watch {
     path: EchoPath,
     render: Decimator,
     capture: Decimator,
@@ -98,7 +98,7 @@ impl Default for Watch {
 
 impl Watch {
     /// What is played, and what the microphone hears at the same time. Both hold finite numbers.
-    pub fn push(&mut self, render: &Frame, capture: &Frame) -> EchoPath {
+    pub(super) fn push(&mut self, render: &Frame, capture: &Frame) -> EchoPath {
         let loudness = render.rms();
         self.tail = if loudness > SILENT_RMS {
             REACH_FRAMES
@@ -119,12 +119,12 @@ impl Watch {
     }
 
     /// What it found.
-    pub fn path(&self) -> EchoPath {
+    pub(super) fn path(&self) -> EchoPath {
         self.path
     }
 
     /// Whether an echo of our sound can be in the microphone at the moment.
-    pub fn is_tail(&self) -> bool {
+    pub(super) fn is_tail(&self) -> bool {
         self.tail > 0
     }
 
