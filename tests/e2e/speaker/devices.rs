@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use errand_tests::aloud::{Recording, Room, Voice};
 use errand_tests::harness::World;
-use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::Command;
 
