@@ -21,7 +21,7 @@ mod hostile;
 #[path = "e2e/model_server.rs"]
 mod model_server;
 #[cfg(feature = "native-voice")]
-#[path = "e2e/speaker.rs"]
+#[path = "e2e/speaker/mod.rs"]
 mod speaker;
 #[path = "e2e/stories.rs"]
 mod stories;

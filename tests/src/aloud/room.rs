@@ -21,6 +21,8 @@ const LOOK: Duration = Duration::from_millis(20);
 const RATE: usize = 16_000;
 /// Louder than this is voice, softer is what a fade leaves behind.
 const LOUD: u16 = 300;
+/// Samples that are taken together where sound is compared.
+const THIN: usize = 8;
 
 /// What a sink of the sound server plays, from the moment of asking on.
 #[derive(Debug)]
@@ -96,6 +98,27 @@ impl Recording {
         self.look(|sound| sound.voices().find(|at| *at >= since))
     }
 
+    /// When the first voice of something that was said since a moment was heard. It is found by its likeness: others may be heard
+    /// beside it.
+    pub fn onset_of(&self, said: &[i16], since: Instant) -> Option<Instant> {
+        let first = said.iter().position(|s| s.unsigned_abs() > LOUD)?;
+        let said = thinned(said);
+        self.look(|sound| {
+            let heard = thinned(&sound.pcm);
+            let places = heard.windows(said.len()).zip((0..).step_by(THIN));
+            let places = places.filter(|(_, at)| sound.at(*at).is_some_and(|at| at >= since));
+            let likeness = |part: &[f32]| -> f32 {
+                part.iter()
+                    .zip(&said)
+                    .map(|(heard, said)| heard * said)
+                    .sum()
+            };
+            let alike = places.map(|(part, at)| (likeness(part), at));
+            let (_, at) = alike.max_by(|a, b| a.0.total_cmp(&b.0))?;
+            sound.at(at + first)
+        })
+    }
+
     /// When the last voice up to a moment was heard.
     pub fn last_voice(&self, until: Instant) -> Option<Instant> {
         self.look(|sound| sound.voices().take_while(|at| *at <= until).last())
@@ -126,6 +149,14 @@ impl Sound {
             .filter(|(piece, _)| is_loud(piece))
             .filter_map(|(_, n)| self.at(n * RATE / 100))
     }
+}
+
+/// Less of it, for comparing.
+fn thinned(pcm: &[i16]) -> Vec<f32> {
+    let parts = pcm.chunks_exact(THIN);
+    parts
+        .map(|part| part.iter().map(|sample| f32::from(*sample)).sum())
+        .collect()
 }
 
 fn is_loud(piece: &[i16]) -> bool {

@@ -109,8 +109,22 @@ fn quiet(config: &StreamConfig) -> StreamConfig {
     }
 }
 
+/// Where the microphone stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Where {
+    /// In the room of the loudspeaker.
+    InTheRoom,
+    /// Where nothing of the loudspeaker is heard: a head-set, a line of its own.
+    Apart,
+}
+
 /// Overlaps of every kind in rooms by chance, one prompt each. T6 and T7 come from this one run.
-pub(crate) fn overlaps(hands: &Hands<'_>, effort: Effort, seed: u64) -> anyhow::Result<Value> {
+pub(crate) fn overlaps(
+    hands: &Hands<'_>,
+    effort: Effort,
+    place: Where,
+    seed: u64,
+) -> anyhow::Result<Value> {
     let mut chance = Chance::new(seed);
     let mut voice = Voice::new(hands.ours.clone(), hands.first);
     let mut all = Vec::new();
@@ -121,7 +135,7 @@ pub(crate) fn overlaps(hands: &Hands<'_>, effort: Effort, seed: u64) -> anyhow::
             effort.others
         };
         for n in 0..count {
-            all.push(overlap(hands, &mut voice, kind, n, &mut chance)?);
+            all.push(overlap(hands, &mut voice, (kind, n), place, &mut chance)?);
         }
     }
     let of = |kind: Kind| -> Vec<&Overlap> {
@@ -179,12 +193,13 @@ fn tell(overlaps: &[&Overlap], is_wrong: impl Fn(&Overlap) -> bool) -> Value {
 fn overlap(
     hands: &Hands<'_>,
     voice: &mut Voice,
-    kind: Kind,
-    n: usize,
+    (kind, n): (Kind, usize),
+    place: Where,
     chance: &mut Chance,
 ) -> anyhow::Result<Overlap> {
     let level_db = chance.within(-20.0, 0.0);
     let echo = Echo::new(Room::by(chance, level_db, 0.0), chance.bits());
+    let echo = (place == Where::InTheRoom).then_some(echo);
     let texts = match kind {
         Kind::Interruption => INTERRUPTIONS,
         Kind::Backchannel => BACKCHANNELS,
@@ -226,7 +241,7 @@ fn overlap(
         config: quiet(&hands.config),
         stt: Some(Arc::clone(&hands.stt)),
         voice,
-        echo: Some(echo),
+        echo,
         near,
         reply: "Good.",
         counts_reading: true,

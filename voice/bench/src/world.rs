@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use errand_types::Language;
 use errand_voice_core::{
-    Aec3, BatchStream, Deadline, Drift, Earshot, Frame, Generation, Hints, Pace, Resampler,
-    SampleIdx, Sentence, SpeechToText, SttStream, TurnId, from_s16, to_s16,
+    Aec3, BatchStream, Correction, Deadline, Drift, Earshot, Frame, Generation, Hints, Pace,
+    Resampler, SampleIdx, Sentence, SpeechToText, SttStream, TurnId, from_s16, to_s16,
 };
 use errand_voice_talk::{
     Control, Happened, Outcome, Parts, ReadJob, Reading, StreamConfig, Talker, TalkerEffect,
@@ -265,8 +265,9 @@ impl<'a> World<'a> {
             None => self.captured.extend(heard),
             Some((resampler, drift)) => {
                 let at = Duration::from_secs_f64(self.now as f64 / RATE as f64);
-                drift.played(TICK as u64, at);
-                if let Some(ppm) = drift.captured(heard.len() as u64, at) {
+                drift.played(TICK as u64, RATE as u32, at);
+                let told = drift.captured(heard.len() as u64, RATE as u32, at);
+                if let Some(Correction::Follow(ppm)) = told {
                     resampler.set_drift(ppm);
                 }
                 self.captured.extend(resampler.push(heard));

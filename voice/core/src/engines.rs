@@ -10,7 +10,7 @@ mod resample;
 mod wake;
 
 pub use aec::Aec3;
-pub use drift::Drift;
+pub use drift::{Correction, Drift};
 pub use earshot::Earshot;
 pub use highpass::HighPass;
 pub use mfcc::MfccSpeaker;

@@ -39,7 +39,8 @@ pub use ear::{
     Row, TurnId,
 };
 pub use engines::{
-    Aec3, Drift, Earshot, Framer, HeyBasket, HighPass, MfccSpeaker, RateError, Resampler, WakeModel,
+    Aec3, Correction, Drift, Earshot, Framer, HeyBasket, HighPass, MfccSpeaker, RateError,
+    Resampler, WakeModel,
 };
 pub use frame::{FRAME_SAMPLES, Frame, RATE_HZ, SampleIdx, duration, from_s16, samples, to_s16};
 pub use half::from_half;

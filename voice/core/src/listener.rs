@@ -66,9 +66,12 @@ impl Listener {
         out
     }
 
-    /// So many samples are missing before the next frame.
+    /// So many samples are missing before the next frame. None: what is played lies otherwise beside what is heard from now on.
     pub fn gap(&mut self, samples: u64) -> Vec<EarEffect> {
         self.echo.reset();
+        if samples == 0 {
+            return Vec::new();
+        }
         self.vad.reset();
         self.filter = HighPass::default();
         if let Some(wake) = &mut self.wake {

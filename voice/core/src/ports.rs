@@ -11,7 +11,7 @@ mod vad;
 mod wake;
 
 pub use batch::BatchStream;
-pub use echo::{EchoCanceller, EchoState, Passthrough};
+pub use echo::{EchoCanceller, EchoPath, EchoState, Passthrough};
 pub use fault::{EngineFault, Retry};
 pub use grammar::{CLOSED_PHRASES_MAX, Grammar, GrammarError, Hints, VOCABULARY_MAX};
 pub use speaker::{

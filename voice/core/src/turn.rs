@@ -16,6 +16,7 @@ pub use profile::{Own, Phase, Profile, Profiles};
 use crate::ear::TurnId;
 use crate::frame::SampleIdx;
 use crate::lang::{Lang, words};
+use crate::ports::{EchoPath, EchoState};
 
 /// Without words it is decided so long after speech was confirmed, in milliseconds.
 const DECIDE_MS: u64 = 200;
@@ -91,6 +92,8 @@ pub struct Turn {
     phase: Phase,
     is_sounding: bool,
     duplex: Duplex,
+    /// Whether our sound comes back, as far as a canceller of ours knows.
+    path: EchoPath,
     /// The canceller has shown what it does, or there is none to wait for.
     is_proven: bool,
     /// Since when the canceller has been the other way than `duplex` believes.
@@ -108,14 +111,15 @@ impl Turn {
             phase: Phase::Listening,
             is_sounding: false,
             duplex: Duplex::Full,
+            path: EchoPath::Unknown,
             is_proven: true,
             erle_since: None,
             said: None,
         }
     }
 
-    /// The same behind a canceller of ours, which has to learn the room first: until it has shown what it does, only the wake
-    /// word and stop words are heard while we speak.
+    /// The same behind a canceller of ours, which has to learn the room first: until it has shown what it does, or that there is no
+    /// echo at all, only the wake word and stop words are heard while we speak.
     #[must_use]
     pub fn until_proven(mut self) -> Self {
         self.duplex = Duplex::Half;
@@ -126,6 +130,12 @@ impl Turn {
     /// Whether both may speak at once, at the moment.
     pub fn duplex(&self) -> Duplex {
         self.duplex
+    }
+
+    /// Whether what is heard can be none of our own sound: both may speak at once, and not only because no echo was heard so far. A
+    /// microphone that is opened while we speak hears one of which nobody knew.
+    pub fn is_echo_out(&self) -> bool {
+        self.duplex == Duplex::Full && self.path != EchoPath::Absent
     }
 
     /// Fixes it, as the configuration may.
@@ -169,7 +179,7 @@ impl Turn {
                 }
             }
             TurnInput::Wake => self.on_wake(&mut out),
-            TurnInput::Erle(db) => self.on_erle(db, now, &mut out),
+            TurnInput::Echo(state) => self.on_echo(state, now, &mut out),
             TurnInput::Tick => {}
         }
         if let Some(mut said) = self.said.take() {
@@ -207,12 +217,45 @@ impl Turn {
         }
     }
 
+    fn on_echo(&mut self, state: EchoState, now: SampleIdx, out: &mut Vec<TurnEffect>) {
+        let before = std::mem::replace(&mut self.path, state.path);
+        match state.path {
+            EchoPath::Absent => self.turn_to(Duplex::Full, out),
+            // What was believed of another room, or of none, is not believed of this one.
+            EchoPath::Unknown | EchoPath::Present if before == EchoPath::Absent => self.doubt(out),
+            EchoPath::Unknown if before == EchoPath::Present => self.doubt(out),
+            EchoPath::Unknown => {}
+            EchoPath::Present => {
+                if let Some(db) = state.erle_db {
+                    self.on_erle(db, now, out);
+                }
+            }
+        }
+    }
+
+    fn doubt(&mut self, out: &mut Vec<TurnEffect>) {
+        self.is_proven = false;
+        self.turn_to(Duplex::Half, out);
+    }
+
+    fn turn_to(&mut self, duplex: Duplex, out: &mut Vec<TurnEffect>) {
+        self.erle_since = None;
+        if self.duplex != duplex {
+            self.duplex = duplex;
+            out.push(TurnEffect::Duplex(duplex));
+        }
+    }
+
     fn on_erle(&mut self, db: f32, now: SampleIdx, out: &mut Vec<TurnEffect>) {
-        let is_other = match self.duplex {
-            Duplex::Full => db < ERLE_LOW_DB,
-            Duplex::Half => db >= ERLE_GOOD_DB,
+        let other = match self.duplex {
+            Duplex::Full if db < ERLE_LOW_DB => Duplex::Half,
+            Duplex::Half if db >= ERLE_GOOD_DB => Duplex::Full,
+            Duplex::Full | Duplex::Half => {
+                self.erle_since = None;
+                return;
+            }
         };
-        if !is_other || !self.is_sounding {
+        if !self.is_sounding {
             self.erle_since = None;
             return;
         }
@@ -220,12 +263,7 @@ impl Turn {
         let needed_ms = if self.is_proven { ERLE_MS } else { PROVEN_MS };
         if now.ms_since(since) >= needed_ms {
             self.is_proven = true;
-            self.erle_since = None;
-            self.duplex = match self.duplex {
-                Duplex::Full => Duplex::Half,
-                Duplex::Half => Duplex::Full,
-            };
-            out.push(TurnEffect::Duplex(self.duplex));
+            self.turn_to(other, out);
         }
     }
 

@@ -28,7 +28,9 @@ mod sphinx;
 mod whisper;
 
 #[cfg(feature = "cpal")]
-pub use audio::{Change, DeviceChoice, Heard, Loudspeaker, Microphone, Supervised, devices};
+pub use audio::{
+    Change, Counted, DeviceChoice, Heard, Loudspeaker, Microphone, Supervised, devices,
+};
 #[cfg(feature = "process")]
 pub use process::{Espeak, Flite};
 #[cfg(feature = "remote")]

@@ -14,6 +14,8 @@ pub(crate) const LOST_WORKERS: &str = "errand_voice_lost_workers_total";
 pub(crate) const WAKES: &str = "errand_voice_wakes_total";
 pub(crate) const WAKE_SCORE: &str = "errand_voice_wake_score";
 pub(crate) const DROPPED_SECONDS: &str = "errand_voice_capture_dropped_seconds_total";
+pub(crate) const GAPS: &str = "errand_voice_capture_gaps_total";
+pub(crate) const DRIFT: &str = "errand_voice_drift_ppm";
 pub(crate) const DECIDED_SECONDS: &str = "errand_voice_end_point_seconds";
 pub(crate) const FIRST_SOUND_SECONDS: &str = "errand_voice_first_sound_seconds";
 
@@ -55,6 +57,16 @@ pub fn describe() {
         DROPPED_SECONDS,
         Unit::Count,
         "seconds of sound that came faster than they were heard"
+    );
+    describe_counter!(
+        GAPS,
+        Unit::Count,
+        "holes in the sound of microphones that were filled with silence"
+    );
+    describe_gauge!(
+        DRIFT,
+        Unit::Count,
+        "how much faster the microphone's crystal is than the loudspeaker's, in millionths, as it is followed"
     );
     describe_histogram!(
         DECIDED_SECONDS,

@@ -5,6 +5,7 @@ mod drive;
 mod ears;
 mod handle;
 mod reads;
+mod sides;
 mod tasks;
 mod voices;
 

@@ -1,3 +1,5 @@
+mod watch;
+
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -5,8 +7,9 @@ use aec3::api::config::EchoCanceller3Config;
 use aec3::audio_processing::aec3::block::Block;
 use aec3::audio_processing::aec3::block_processor::BlockProcessor;
 
-use crate::frame::{FRAME_SAMPLES, Frame, RATE_HZ};
-use crate::ports::{EchoCanceller, EchoState};
+use crate::frame::{FRAME_SAMPLES, Frame, RATE_HZ, SampleIdx};
+use crate::ports::{EchoCanceller, EchoPath, EchoState};
+use watch::Watch;
 
 /// Samples of the blocks that the canceller works on: 4 ms.
 const BLOCK: usize = 64;
@@ -14,8 +17,6 @@ const BLOCK: usize = 64;
 const SCALE: f32 = 32_768.0;
 /// Louder than this the microphone clips, and what is clipped is no linear echo.
 const CLIPPING: f32 = 32_700.0 / SCALE;
-/// Quieter than this nothing is played that could be told from the noise of the room.
-const SILENT_RMS: f32 = 0.001;
 /// An echo that is quieter than this at the microphone is none that matters.
 const AUDIBLE_RMS: f32 = 0.002;
 /// Frames of one measurement: half a second.
@@ -23,21 +24,25 @@ const MEASURED_FRAMES: u32 = 50;
 /// Measurements that are looked at: five seconds of our sound. The best of them counts, because a person who speaks over us
 /// makes every canceller look bad for a moment.
 const MEASUREMENTS: usize = 10;
-/// Loud sound of ours without any echo for so many measurements needs no canceller (headphones), and counts as this much.
-const NO_ECHO_AFTER: u32 = 4;
-const NO_ECHO_DB: f32 = 40.0;
-/// An echo is heard up to so many frames after what was played: delay and reverberation.
-const TAIL_FRAMES: u32 = 50;
 
 /// Echo cancellation by the crate `aec3`, a port of the third canceller of WebRTC.
 ///
-/// Frames of 10 ms are cut into its blocks of 4 ms, so the output lies 4 ms behind.
+/// Frames of 10 ms are cut into its blocks of 4 ms, and it keeps one of them, so the output lies 8 ms behind.
+///
+/// Before it has found an echo it takes whatever is heard while we speak for one and makes it silent, a person too. So where
+/// nothing of our sound comes back ([`EchoPath::Absent`]) it only watches, and what was heard goes past it.
 pub struct Aec3 {
     processor: BlockProcessor,
     block: Block,
     render: Vec<f32>,
     capture: Vec<f32>,
     output: VecDeque<f32>,
+    /// What was heard, as late as the output.
+    heard: VecDeque<f32>,
+    /// Share of what goes past the canceller at the end of the last frame, 0 or 1.
+    past: f32,
+    played: Frame,
+    watch: Watch,
     meter: Meter,
 }
 
@@ -48,9 +53,6 @@ struct Meter {
     before: f32,
     behind: f32,
     frames: u32,
-    /// Frames for which an echo of the last sound can still be heard.
-    tail: u32,
-    without_echo: u32,
     measured_db: VecDeque<f32>,
 }
 
@@ -63,6 +65,11 @@ impl Default for Aec3 {
             capture: Vec::with_capacity(BLOCK + FRAME_SAMPLES),
             // The blocks do not divide the frames: one block of silence in front keeps every frame full.
             output: std::iter::repeat_n(0.0, BLOCK).collect(),
+            // The canceller keeps a block of its own.
+            heard: std::iter::repeat_n(0.0, 2 * BLOCK).collect(),
+            past: 0.0,
+            played: Frame::silence(SampleIdx::ZERO),
+            watch: Watch::default(),
             meter: Meter::default(),
         }
     }
@@ -79,8 +86,8 @@ impl EchoCanceller for Aec3 {
     }
 
     fn render(&mut self, frame: &Frame) {
-        self.meter.played(frame);
-        push(&mut self.render, frame);
+        self.played = sane(frame);
+        push(&mut self.render, &self.played);
         while fill(&mut self.block, &mut self.render) {
             self.processor.buffer_render(&self.block);
         }
@@ -88,30 +95,46 @@ impl EchoCanceller for Aec3 {
 
     fn capture(&mut self, frame: &Frame, out: &mut Frame) {
         let is_clipping = frame.pcm.iter().any(|sample| sample.abs() >= CLIPPING);
-        push(&mut self.capture, frame);
+        let frame = sane(frame);
+        push(&mut self.capture, &frame);
         while fill(&mut self.block, &mut self.capture) {
             self.processor
                 .process_capture(false, is_clipping, None, &mut self.block);
             self.output.extend(self.block.view(0, 0).iter().copied());
         }
+        self.heard.extend(frame.pcm);
+        let before = self.watch.path();
+        let path = self.watch.push(&self.played, &frame);
+        if before != path {
+            // What it did in another room says nothing of this one.
+            self.meter = Meter::default();
+        }
+        self.played = Frame::silence(frame.end());
+        let past = if path == EchoPath::Absent { 1.0 } else { 0.0 };
+        let step = (past - self.past) / 160.0;
         out.first = frame.first;
         for slot in &mut out.pcm {
+            self.past += step;
             let sample = self.output.pop_front().unwrap_or(0.0) / SCALE;
-            *slot = if sample.is_finite() {
-                sample.clamp(-1.0, 1.0)
-            } else {
-                0.0
-            };
+            let clean = if sample.is_finite() { sample } else { 0.0 };
+            let heard = self.heard.pop_front().unwrap_or(0.0);
+            *slot = (clean + self.past * (heard - clean)).clamp(-1.0, 1.0);
         }
-        self.meter.heard(frame, out);
+        self.past = past;
+        if path == EchoPath::Present && self.watch.is_tail() {
+            self.meter.heard(&frame, out);
+        }
     }
 
     fn state(&self) -> EchoState {
         let metrics = self.processor.get_metrics();
         let best_db = self.meter.measured_db.iter().copied().reduce(f32::max);
+        let path = self.watch.path();
+        let is_measured = path == EchoPath::Present && self.watch.is_tail();
         EchoState {
             delay_ms: best_db.and_then(|_| u32::try_from(metrics.delay_ms).ok()),
-            erle_db: best_db.filter(|_| self.meter.tail > 0),
+            path,
+            erle_db: best_db.filter(|_| is_measured),
         }
     }
 
@@ -121,33 +144,15 @@ impl EchoCanceller for Aec3 {
 }
 
 impl Meter {
-    fn played(&mut self, frame: &Frame) {
-        if frame.rms() > SILENT_RMS {
-            self.tail = TAIL_FRAMES;
-        } else {
-            self.tail = self.tail.saturating_sub(1);
-        }
-    }
-
     fn heard(&mut self, frame: &Frame, out: &Frame) {
-        if self.tail == 0 {
-            return;
-        }
         self.before += frame.rms().powi(2);
         self.behind += out.rms().powi(2);
         self.frames += 1;
         if self.frames < MEASURED_FRAMES {
             return;
         }
-        let is_audible = self.before > AUDIBLE_RMS.powi(2) * 50.0;
-        if is_audible {
-            self.without_echo = 0;
+        if self.before > AUDIBLE_RMS.powi(2) * 50.0 {
             self.note(10.0 * (self.before / self.behind.max(1e-12)).log10());
-        } else {
-            self.without_echo = self.without_echo.saturating_add(1);
-            if self.without_echo >= NO_ECHO_AFTER {
-                self.note(NO_ECHO_DB);
-            }
         }
         (self.before, self.behind, self.frames) = (0.0, 0.0, 0);
     }
@@ -160,12 +165,18 @@ impl Meter {
     }
 }
 
+/// What can be reckoned with.
+fn sane(frame: &Frame) -> Frame {
+    let mut frame = frame.clone();
+    for sample in &mut frame.pcm {
+        let finite = if sample.is_finite() { *sample } else { 0.0 };
+        *sample = finite.clamp(-1.0, 1.0);
+    }
+    frame
+}
+
 fn push(buffer: &mut Vec<f32>, frame: &Frame) {
-    let samples = frame.pcm.iter().map(|sample| {
-        let sample = if sample.is_finite() { *sample } else { 0.0 };
-        sample.clamp(-1.0, 1.0) * SCALE
-    });
-    buffer.extend(samples);
+    buffer.extend(frame.pcm.iter().map(|sample| sample * SCALE));
 }
 
 /// Takes the next block out of a buffer, if it holds one.

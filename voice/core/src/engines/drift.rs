@@ -14,13 +14,24 @@ const BACK_S: f64 = 20.0;
 /// A jump of more than this from one second to the next is a hole that nobody told, in samples: 30 ms.
 const JUMP: f64 = 480.0;
 
+/// What is to be done about two crystals.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Correction {
+    /// The microphone's crystal is faster by so many millionths (slower where negative), as far as it is to be followed now.
+    Follow(f64),
+    /// So many samples at 16 kHz are missing in the microphone's stream: silence of this length belongs there.
+    Missing(u64),
+    /// One of the streams has leapt and nothing is to be filled in: an echo lies elsewhere now.
+    Leapt,
+}
+
 /// Finds out how much faster the crystal of the microphone is than the one of the loudspeaker, so that
 /// [`crate::Resampler::set_drift`] on the microphone's side keeps both streams within some milliseconds of each other: an echo
-/// canceller needs it.
+/// canceller needs it. And finds holes that nobody told.
 ///
-/// Both devices count samples at 16 kHz and tell when a block came or went, by one monotonic clock of the caller; this reads none.
-/// A counter is exact at the moment of its block and at no other, so the two are never compared directly: a line is laid
-/// through each of them.
+/// Both devices count samples and tell when a block came or went, by one monotonic clock of the caller; this reads none. A counter
+/// is exact at the moment of its block and at no other, so the two are never compared directly: a line is laid through each of
+/// them. Threads are late now and then and never early, so that of each second the block counts that came soonest.
 #[derive(Debug, Clone, Default)]
 pub struct Drift {
     captured: Counter,
@@ -31,14 +42,15 @@ pub struct Drift {
     until: Duration,
     /// Where both stood at the beginning: they need not begin together.
     start: Option<f64>,
-    before: Option<f64>,
+    /// How far each lay before a crystal without an error, a second ago.
+    before: Option<(f64, f64)>,
 }
 
 impl Drift {
-    /// The microphone gave so many samples at a moment. Once a second: its crystal is faster by so many millionths (slower where
-    /// negative), as far as it is to be followed now. `None` before the first ten seconds, and between the seconds.
-    pub fn captured(&mut self, samples: u64, at: Duration) -> Option<f64> {
-        let samples = float(samples);
+    /// The microphone gave so many samples of a rate at a moment. What is to be done, once a second; nothing is followed before
+    /// the first ten seconds.
+    pub fn captured(&mut self, samples: u64, hz: u32, at: Duration) -> Option<Correction> {
+        let samples = ours(samples, hz);
         self.captured.add(samples, at);
         self.corrected.add(samples * (1.0 - self.ppm / 1e6), at);
         if at < self.until.saturating_add(Duration::from_secs(1)) {
@@ -48,9 +60,9 @@ impl Drift {
         self.look()
     }
 
-    /// The loudspeaker took so many samples at a moment.
-    pub fn played(&mut self, samples: u64, at: Duration) {
-        self.played.add(float(samples), at);
+    /// The loudspeaker took so many samples of a rate at a moment.
+    pub fn played(&mut self, samples: u64, hz: u32, at: Duration) {
+        self.played.add(ours(samples, hz), at);
     }
 
     /// Sound is missing in one of the streams, or was filled in: the past says nothing any more, what was learned stays.
@@ -67,18 +79,27 @@ impl Drift {
         self.ppm
     }
 
-    fn look(&mut self) -> Option<f64> {
-        let (captured, played) = (self.captured.close()?, self.played.close()?);
-        let corrected = self.corrected.close()?;
-        let apart = captured - played;
-        if self
-            .before
-            .is_some_and(|before| (apart - before).abs() > JUMP)
-        {
-            self.gap();
-            return None;
+    fn look(&mut self) -> Option<Correction> {
+        let (captured, played) = (self.captured.close(), self.played.close());
+        let (Some(captured), Some(played), Some(corrected)) =
+            (captured, played, self.corrected.close())
+        else {
+            // A device that stood still for a second is looked at anew once it goes on.
+            let has_begun = self.before.is_some();
+            return has_begun.then(|| self.leap());
+        };
+        let before = self.before.replace((captured, played));
+        if let Some((heard, given)) = before {
+            let missing = heard - captured;
+            if missing.abs() > JUMP || (given - played).abs() > JUMP {
+                let correction = self.leap();
+                return Some(if missing > JUMP {
+                    Correction::Missing(whole(missing))
+                } else {
+                    correction
+                });
+            }
         }
-        self.before = Some(apart);
         let apart = corrected - played;
         let start = *self.start.get_or_insert(apart);
         let (fast, slow) = (self.captured.rate()?, self.played.rate()?);
@@ -86,42 +107,42 @@ impl Drift {
         let back = (apart - start) / (BACK_S * f64::from(RATE_HZ)) * 1e6;
         let wanted = (found + back).clamp(-DRIFT_MAX_PPM, DRIFT_MAX_PPM);
         self.ppm += (wanted - self.ppm).clamp(-CHANGE_MAX_PPM, CHANGE_MAX_PPM);
-        Some(self.ppm)
+        Some(Correction::Follow(self.ppm))
+    }
+
+    fn leap(&mut self) -> Correction {
+        self.gap();
+        Correction::Leapt
     }
 }
 
-/// One device: its count, and the middles of its last seconds.
+/// One device: its count, and of each of its last seconds the block that came soonest.
 #[derive(Debug, Clone, Default)]
 struct Counter {
     count: f64,
-    /// Of the second under way: blocks, their moments and their counts, added up.
-    blocks: u32,
-    moments: f64,
-    counts: f64,
+    /// Of the second under way: how far the count lay before a crystal without an error at most, in samples, and when.
+    soonest: Option<(f64, f64)>,
     points: VecDeque<(f64, f64)>,
 }
 
 impl Counter {
     fn add(&mut self, samples: f64, at: Duration) {
         self.count += samples;
-        self.blocks += 1;
-        self.moments += at.as_secs_f64();
-        self.counts += self.count;
+        let at = at.as_secs_f64();
+        let before = self.count - at * f64::from(RATE_HZ);
+        if self.soonest.is_none_or(|(_, most)| before > most) {
+            self.soonest = Some((at, before));
+        }
     }
 
     /// Ends the second. How far the count lies before a crystal without an error, in samples.
     fn close(&mut self) -> Option<f64> {
-        if self.blocks == 0 {
-            return None;
-        }
-        let blocks = f64::from(self.blocks);
-        let point = (self.moments / blocks, self.counts / blocks);
-        (self.blocks, self.moments, self.counts) = (0, 0.0, 0.0);
+        let point = self.soonest.take()?;
         if self.points.len() == *POINTS.end() {
             self.points.pop_front();
         }
         self.points.push_back(point);
-        Some(point.1 - point.0 * f64::from(RATE_HZ))
+        Some(point.1)
     }
 
     /// Samples of a second, by least squares.
@@ -131,14 +152,28 @@ impl Counter {
         }
         let number = float(self.points.len() as u64);
         let middle = |of: fn(&(f64, f64)) -> f64| self.points.iter().map(of).sum::<f64>() / number;
-        let (moment, count) = (middle(|p| p.0), middle(|p| p.1));
+        let (moment, ahead) = (middle(|p| p.0), middle(|p| p.1));
         let (mut above, mut below) = (0.0, 0.0);
-        for (at, counted) in &self.points {
-            above += (at - moment) * (counted - count);
+        for (at, before) in &self.points {
+            above += (at - moment) * (before - ahead);
             below += (at - moment).powi(2);
         }
-        (below > 0.0 && above > 0.0).then(|| above / below)
+        (below > 0.0).then(|| f64::from(RATE_HZ) + above / below)
     }
+}
+
+/// Samples of a rate at ours.
+fn ours(samples: u64, hz: u32) -> f64 {
+    float(samples) * f64::from(RATE_HZ) / f64::from(hz.max(1))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "more than the jump, and less than the samples of years"
+)]
+fn whole(samples: f64) -> u64 {
+    samples.round() as u64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "samples of years fit")]
@@ -172,12 +207,12 @@ mod tests {
             if new > 0 {
                 heard += new;
                 corrected += float(new) * (1.0 - drift.ppm() / 1e6);
-                drift.captured(new, at + late(ms));
+                drift.captured(new, 16_000, at + late(ms));
             }
             let taken = ms * 16 / 1_024 * 1_024 - given;
             if taken > 0 {
                 given += taken;
-                drift.played(taken, at + late(ms + 7));
+                drift.played(taken, 16_000, at + late(ms + 7));
             }
             if ms % 1_000 == 0 {
                 apart.push((corrected - float(heard) / (1.0 + ppm / 1e6)) / 16.0);
@@ -200,33 +235,112 @@ mod tests {
     }
 
     #[test]
-    fn the_correction_never_leaps_and_a_hole_changes_nothing() {
+    fn the_correction_never_leaps_and_has_a_bound() {
         let mut drift = Drift::default();
         let mut before = 0.0;
         for n in 1..600 * 100 {
             let at = Duration::from_millis(n * 10);
-            drift.played(160, at);
-            if let Some(now) = drift.captured(161, at) {
+            drift.played(160, 16_000, at);
+            if let Some(Correction::Follow(now)) = drift.captured(161, 16_000, at) {
                 assert!((now - before).abs() <= CHANGE_MAX_PPM + 1e-9);
                 before = now;
             }
         }
-        assert!((0.0..=DRIFT_MAX_PPM).contains(&before), "{before}");
+        assert!((before - DRIFT_MAX_PPM).abs() < 1e-9, "{before}");
+    }
 
+    /// Two devices without a difference, in blocks of 10 ms, from a second on.
+    fn steady(drift: &mut Drift, seconds: std::ops::Range<u64>) -> Vec<Correction> {
+        let mut told = Vec::new();
+        for n in seconds.start * 100 + 1..=seconds.end * 100 {
+            let at = Duration::from_millis(n * 10);
+            drift.played(160, 16_000, at);
+            told.extend(drift.captured(160, 16_000, at));
+        }
+        told
+    }
+
+    #[test]
+    fn a_hole_in_the_microphones_stream_is_told_with_its_length_and_what_was_learned_stays() {
         let mut drift = Drift::default();
         apart(100.0, 120, &mut drift);
         let learned = drift.ppm();
-        drift.captured(16_000, Duration::from_secs(121));
-        drift.played(160, Duration::from_secs(121));
-        for n in 1..200 {
-            let at = Duration::from_secs(122) + Duration::from_millis(n * 10);
-            drift.played(160, at);
-            drift.captured(160, at);
+        drift.gap();
+        steady(&mut drift, 121..123);
+
+        // 200 ms are lost, and time goes on.
+        for n in 1..=20 {
+            drift.played(160, 16_000, Duration::from_millis(123_000 + n * 10));
         }
+        let mut told = Vec::new();
+        for n in 12_321..=12_500 {
+            let at = Duration::from_millis(n * 10);
+            drift.played(160, 16_000, at);
+            told.extend(drift.captured(160, 16_000, at));
+        }
+
+        assert_eq!(told.first(), Some(&Correction::Missing(3_200)));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!((drift.ppm() - learned).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_thread_that_was_late_lost_nothing() {
+        let mut drift = Drift::default();
+        steady(&mut drift, 0..20);
+        // For 400 ms nobody looks; then everything is there at once.
+        for _ in 0..40 {
+            let at = Duration::from_millis(20_400);
+            drift.played(160, 16_000, at);
+            drift.captured(160, 16_000, at);
+        }
+        let mut told = Vec::new();
+        for n in 2_041..=2_500 {
+            let at = Duration::from_millis(n * 10);
+            drift.played(160, 16_000, at);
+            told.extend(drift.captured(160, 16_000, at));
+        }
+
+        assert!(!told.is_empty());
+        for correction in told {
+            assert!(
+                matches!(correction, Correction::Follow(ppm) if ppm.abs() < 1.0),
+                "{correction:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_loudspeaker_that_stood_still_fills_nothing_into_the_microphone() {
+        let mut drift = Drift::default();
+        steady(&mut drift, 0..20);
+        let mut told = Vec::new();
+        for n in 2_001..=2_200 {
+            told.extend(drift.captured(160, 16_000, Duration::from_millis(n * 10)));
+        }
+
+        told.extend(steady(&mut drift, 22..40));
+
+        assert!(told.contains(&Correction::Leapt), "{told:?}");
         assert!(
-            (drift.ppm() - learned).abs() < 20.0,
-            "{learned} {}",
-            drift.ppm()
+            !told.iter().any(|c| matches!(c, Correction::Missing(_))),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn two_devices_of_different_rates_are_compared_at_one() {
+        let mut drift = Drift::default();
+        let mut last = None;
+        for n in 1..60 * 50 {
+            let at = Duration::from_millis(n * 20);
+            drift.played(882, 44_100, at);
+            last = drift.captured(960, 48_000, at).or(last);
+        }
+
+        assert!(
+            matches!(last, Some(Correction::Follow(ppm)) if ppm.abs() < 1.0),
+            "{last:?}"
         );
     }
 }

@@ -2,13 +2,27 @@ use std::fmt;
 
 use crate::frame::Frame;
 
+/// Whether our own sound comes back into the microphone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum EchoPath {
+    /// Nobody knows yet: too little was played since the beginning, or since a gap.
+    #[default]
+    Unknown,
+    /// Enough was played, and nothing of it was heard: there is nothing to take out.
+    Absent,
+    /// It does.
+    Present,
+}
+
 /// What a canceller knows of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct EchoState {
     /// Delay from what is played to its echo, in milliseconds; `None` until it is known.
     pub delay_ms: Option<u32>,
+    /// Whether there is an echo at all.
+    pub path: EchoPath,
     /// Echo return loss enhancement, in decibels: how much quieter the echo is behind the canceller. `None` until it is
-    /// known or while nothing is played.
+    /// known, while nothing is played, or where there is no echo.
     pub erle_db: Option<f32>,
 }
 

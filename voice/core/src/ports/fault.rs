@@ -62,6 +62,12 @@ pub enum EngineFault {
         /// Why, without address, key or body.
         cause: String,
     },
+    /// A microphone or a loudspeaker that was there is gone: unplugged, or its sound server ended.
+    #[error("the {engine} is gone")]
+    Gone {
+        /// Which of the two.
+        engine: &'static str,
+    },
     /// It died or answered nonsense.
     #[error("`{engine}` failed: {cause}")]
     Failed {
@@ -83,6 +89,7 @@ impl EngineFault {
             Self::Overloaded { .. } => "VOICE-0005",
             Self::Unreachable { .. } => "VOICE-0006",
             Self::Failed { .. } => "VOICE-0007",
+            Self::Gone { .. } => "VOICE-0018",
         }
     }
 
@@ -90,7 +97,7 @@ impl EngineFault {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Missing { .. } | Self::Broken { .. } | Self::Stopped { .. } => Retry::Never,
-            Self::Late { .. } | Self::Failed { .. } => Retry::Now,
+            Self::Late { .. } | Self::Failed { .. } | Self::Gone { .. } => Retry::Now,
             Self::Overloaded { .. } => Retry::After(Duration::from_millis(500)),
             Self::Unreachable { .. } => Retry::After(Duration::from_secs(30)),
         }
@@ -107,6 +114,7 @@ impl EngineFault {
             Self::Unreachable { .. } => {
                 "check the address and the network; the engine of this machine stands in"
             }
+            Self::Gone { .. } => "plug it in again; it is looked for, and text works without",
             Self::Failed { .. } => {
                 "say it again; `errand voice doctor` tells the state of every engine"
             }

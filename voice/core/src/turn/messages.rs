@@ -3,6 +3,7 @@ use std::fmt;
 use super::profile::Phase;
 use crate::ear::TurnId;
 use crate::frame::SampleIdx;
+use crate::ports::EchoState;
 
 /// Whether both may speak at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +47,8 @@ pub enum TurnInput<'a> {
     },
     /// Somebody said the wake word.
     Wake,
-    /// How well the canceller does, in decibels; told while we sound.
-    Erle(f32),
+    /// What the canceller knows of our echo.
+    Echo(EchoState),
     /// Nothing but time.
     Tick,
 }
@@ -61,7 +62,7 @@ impl fmt::Debug for TurnInput<'_> {
             Self::Words { .. } => "Words",
             Self::Over { .. } => "Over",
             Self::Wake => "Wake",
-            Self::Erle(_) => "Erle",
+            Self::Echo(_) => "Echo",
             Self::Tick => "Tick",
         })
     }

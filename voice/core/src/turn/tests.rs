@@ -95,6 +95,21 @@ fn nothing(turn: u32, why: Nothing) -> TurnEffect {
     }
 }
 
+fn echo(path: EchoPath) -> TurnInput<'static> {
+    TurnInput::Echo(EchoState {
+        path,
+        ..EchoState::default()
+    })
+}
+
+fn erle(db: f32) -> TurnInput<'static> {
+    TurnInput::Echo(EchoState {
+        path: EchoPath::Present,
+        erle_db: Some(db),
+        ..EchoState::default()
+    })
+}
+
 use TurnEffect::{Duck, Hold, Resume, Stop, TermsAgain, Unduck};
 
 #[test]
@@ -286,7 +301,7 @@ fn a_canceller_that_does_nothing_for_three_seconds_gates_the_microphone() {
     let mut talk = Talk::new(Phase::Speaking, true);
     for _ in 0..31 {
         talk.now = talk.now.plus_ms(100);
-        talk.tell(TurnInput::Erle(4.0));
+        talk.tell(erle(4.0));
     }
     assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Half)]);
 
@@ -299,7 +314,7 @@ fn a_canceller_that_does_nothing_for_three_seconds_gates_the_microphone() {
     talk.tell(TurnInput::Sounding(true));
     for _ in 0..31 {
         talk.now = talk.now.plus_ms(100);
-        talk.tell(TurnInput::Erle(28.0));
+        talk.tell(erle(28.0));
     }
     assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Full)]);
 }
@@ -315,12 +330,71 @@ fn a_canceller_has_to_show_what_it_does_before_it_is_believed() {
     assert_eq!(talk.told(), []);
 
     for _ in 0..11 {
-        talk.tell(TurnInput::Erle(25.0)).speak(100);
+        talk.tell(erle(25.0)).speak(100);
     }
     assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Full)]);
     // What goes on behind it is somebody; what came before does not count.
     assert_eq!(talk.speak(200).told(), [Duck]);
     assert_eq!(talk.speak(400).told(), [Hold]);
+}
+
+#[test]
+fn where_nothing_of_our_sound_comes_back_a_person_interrupts_with_any_words() {
+    let mut talk = Talk::new(Phase::Speaking, true);
+    talk.turn = Turn::new(Language::English, Profiles::default(), true).until_proven();
+    talk.tell(TurnInput::Phase(Phase::Speaking))
+        .tell(TurnInput::Sounding(true))
+        .tell(echo(EchoPath::Unknown));
+    assert_eq!(talk.begin().speak(400).told(), []);
+
+    assert_eq!(
+        talk.tell(echo(EchoPath::Absent)).told(),
+        [TurnEffect::Duplex(Duplex::Full)]
+    );
+    assert_eq!(talk.speak(120).told(), [Duck]);
+    assert_eq!(talk.words("two bags").told(), []);
+    assert_eq!(talk.speak(130).told(), [Stop, takes(1, Floor::New)]);
+    // An approval wants to know more than that nothing came back so far.
+    assert!(!talk.turn.is_echo_out());
+}
+
+#[test]
+fn an_echo_that_shows_up_later_has_to_be_taken_out_before_it_is_believed_again() {
+    let mut talk = Talk::new(Phase::Speaking, true);
+    talk.turn = Turn::new(Language::English, Profiles::default(), true).until_proven();
+    talk.tell(TurnInput::Phase(Phase::Speaking))
+        .tell(TurnInput::Sounding(true))
+        .tell(echo(EchoPath::Absent));
+    assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Full)]);
+    // The microphone is opened: at first our own voice is somebody's.
+    assert_eq!(talk.begin().speak(200).told(), [Duck]);
+
+    talk.tell(echo(EchoPath::Present));
+    assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Half)]);
+    assert_eq!(talk.speak(600).words("two bags").told(), []);
+    assert_eq!(
+        talk.over("two bags of coffee").told(),
+        [Unduck, nothing(1, Nothing::Gated)]
+    );
+
+    for _ in 0..11 {
+        talk.now = talk.now.plus_ms(100);
+        talk.tell(erle(20.0));
+    }
+    assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Full)]);
+    assert!(talk.turn.is_echo_out());
+}
+
+#[test]
+fn a_gap_in_the_sound_begins_the_proof_anew() {
+    for known in [EchoPath::Absent, EchoPath::Present] {
+        let mut talk = Talk::new(Phase::Speaking, true);
+        talk.tell(echo(known)).told();
+
+        talk.tell(echo(EchoPath::Unknown));
+
+        assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Half)], "{known:?}");
+    }
 }
 
 #[test]

@@ -72,10 +72,9 @@ fn talk(played: &[f32], heard: &[f32]) -> Told {
                 _ => {}
             }
         }
-        if let Some(db) = listener.echo().erle_db {
-            told.erle_db.push(db);
-            turn.step(TurnInput::Erle(db), now);
-        }
+        let state = listener.echo();
+        told.erle_db.extend(state.erle_db);
+        turn.step(TurnInput::Echo(state), now);
     }
     told
 }
@@ -197,4 +196,83 @@ fn whoever_speaks_over_a_prompt_is_given_way() {
     // Without any words, at the moment at which it is decided without them: 450 ms of voice and the detector's delay.
     assert!(given * 100 >= overlaps * 95, "{given} of {overlaps}");
     assert!(p(95) <= 900, "{waits_ms:?}");
+}
+
+/// Somebody who says one command after another, from 4 s on. Gives where each of them begins and ends.
+fn somebody(commands: &[Vec<f32>], heard: &mut [f32], chance: &mut Chance) -> Vec<(usize, usize)> {
+    let mut onsets = Vec::new();
+    for (n, command) in commands.iter().cycle().enumerate() {
+        let at = (4 + n * 4) * 16_000 + (chance.bits() % 16_000) as usize;
+        if at + command.len() > heard.len() {
+            break;
+        }
+        let gain = 0.05 / rms(command);
+        for (slot, sample) in heard.iter_mut().skip(at).zip(command) {
+            *slot += sample * gain;
+        }
+        let (first, last) = voiced(command);
+        onsets.push((at + first, at + last));
+    }
+    onsets
+}
+
+#[test]
+fn whoever_speaks_over_a_prompt_where_nothing_of_it_comes_back_is_given_way() {
+    let mut chance = Chance::new(13);
+    let (Some(pool), Some(commands)) = (pool(), said(COMMANDS, "en-us+m7")) else {
+        return;
+    };
+    // A line of zeros, a quiet one, and a head-set in a room with noise.
+    for floor in [0.0, 0.000_5, 0.004] {
+        let (mut overlaps, mut given) = (0, 0);
+        for _ in 0..4 {
+            let played = prompts(&pool, 40, &mut chance);
+            let mut heard = vec![0.0; played.len()];
+            let onsets = somebody(&commands, &mut heard, &mut chance);
+            add_floor(&mut heard, floor, chance.bits());
+
+            let told = talk(&played, &heard);
+
+            for (from, to) in onsets {
+                overlaps += 1;
+                let window = (from as u64)..(to as u64 + 4_800);
+                given += usize::from(told.yielded.iter().any(|at| window.contains(&at.get())));
+            }
+        }
+        println!("noise {floor}: {given} of {overlaps} overlaps given way");
+        assert!(
+            given * 100 >= overlaps * 95,
+            "{floor}: {given} of {overlaps}"
+        );
+    }
+}
+
+#[test]
+fn a_microphone_that_is_opened_in_the_middle_of_a_prompt_does_not_stop_it() {
+    let mut chance = Chance::new(17);
+    let Some(pool) = pool() else {
+        return;
+    };
+    let (mut ducked, mut yielded) = (0, 0);
+    for n in 0..12 {
+        let mut room = room(&mut chance);
+        room.level_db = if n % 2 == 0 { 0.0 } else { room.level_db };
+        let played = prompts(&pool, 30, &mut chance);
+        let mut heard = room.echo(&played, chance.bits());
+        add_floor(&mut heard, 0.000_5, chance.bits());
+        // It was muted for eight seconds, in which nothing came back.
+        heard[..128_000].fill(0.0);
+
+        let told = talk(&played, &heard);
+
+        println!(
+            "{room:?}: ducked at {:?}, yielded at {:?}",
+            told.ducked, told.yielded
+        );
+        ducked += told.ducked.len();
+        yielded += told.yielded.len();
+    }
+    println!("12 microphones opened: ducked {ducked} times, yielded {yielded} times");
+
+    assert_eq!(yielded, 0);
 }

@@ -8,7 +8,8 @@ use cpal::{FromSample, SampleFormat, SizedSample, Stream};
 use errand_voice_core::EngineFault;
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::open::{Chosen, DeviceChoice, Shared, Watch, choose, failed, unknown};
+use super::open::{Chosen, Counted, DeviceChoice, Shared, Watch, choose, failed, unknown};
+use super::quiet::quietly;
 
 const ENGINE: &str = "loudspeaker";
 /// What waits to be played is what a stop has to throw away.
@@ -62,14 +63,15 @@ impl Flow {
 impl Loudspeaker {
     /// Opens a loudspeaker and lets it run.
     pub fn open(choice: &DeviceChoice) -> Result<Self, EngineFault> {
-        choose(ENGINE, choice, false)?.start(Self::start)
+        quietly(|| choose(ENGINE, choice, false)?.start(Self::start))
     }
 
     fn start(chosen: &Chosen) -> Result<Self, EngineFault> {
         let rate_hz = chosen.config.sample_rate;
         let (ring, from) = RingBuffer::new(rate_hz as usize * RING_MS / 1_000);
         let (into_tap, tap) = RingBuffer::new(rate_hz as usize * TAP_S);
-        let (shared, flow) = (Arc::new(Shared::default()), Arc::new(Flow::default()));
+        let shared = Arc::new(Shared::new(Instant::now()));
+        let flow = Arc::new(Flow::default());
         let player = Player {
             from,
             into_tap,
@@ -151,6 +153,11 @@ impl Loudspeaker {
         }
     }
 
+    /// What the device took since the last time it was asked, silence too.
+    pub fn counted(&mut self) -> Option<Counted> {
+        self.watch.counted()
+    }
+
     /// Whether the device is still there.
     pub fn check(&mut self, now: Instant) -> Result<(), EngineFault> {
         self.watch.look(ENGINE, now)
@@ -205,7 +212,7 @@ impl Player {
         self.flow.block.store(frames, Ordering::Relaxed);
         self.flow.silent.store(self.silent, Ordering::Release);
         self.flow.taken.store(self.taken, Ordering::Release);
-        self.shared.frames.fetch_add(frames, Ordering::Relaxed);
+        self.shared.went(frames, Instant::now());
         self.shared.missed.fetch_add(missed, Ordering::Relaxed);
     }
 
@@ -255,7 +262,7 @@ mod tests {
             from,
             into_tap,
             flow: Arc::default(),
-            shared: Arc::default(),
+            shared: Arc::new(Shared::new(Instant::now())),
             taken: 0,
             silent: 0,
             fade,

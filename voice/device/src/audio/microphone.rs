@@ -8,7 +8,8 @@ use cpal::{FromSample, SampleFormat, SizedSample, Stream};
 use errand_voice_core::EngineFault;
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::open::{Chosen, DeviceChoice, Shared, Watch, choose, failed, unknown};
+use super::open::{Chosen, Counted, DeviceChoice, Shared, Watch, choose, failed, unknown};
+use super::quiet::quietly;
 
 const ENGINE: &str = "microphone";
 /// Seconds that the ring holds.
@@ -35,13 +36,13 @@ pub struct Microphone {
 impl Microphone {
     /// Opens a microphone and lets it run.
     pub fn open(choice: &DeviceChoice) -> Result<Self, EngineFault> {
-        choose(ENGINE, choice, true)?.start(Self::start)
+        quietly(|| choose(ENGINE, choice, true)?.start(Self::start))
     }
 
     fn start(chosen: &Chosen) -> Result<Self, EngineFault> {
         let rate_hz = chosen.config.sample_rate;
         let (into, ring) = RingBuffer::new(rate_hz as usize * RING_S);
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared::new(Instant::now()));
         let stream = match chosen.format {
             SampleFormat::F32 => listen::<f32>(chosen, into, &shared),
             SampleFormat::I16 => listen::<i16>(chosen, into, &shared),
@@ -63,6 +64,11 @@ impl Microphone {
     /// Samples of a second.
     pub fn rate_hz(&self) -> u32 {
         self.rate_hz
+    }
+
+    /// What came since the last time it was asked, by the device's own count. Not what was read: the crystal counts.
+    pub fn counted(&mut self) -> Option<Counted> {
+        self.watch.counted()
     }
 
     /// Appends what came since the last time, in [-1, 1]. Sound older than 500 ms is skipped: it is better to miss some
@@ -118,7 +124,7 @@ where
             frames += 1;
         }
         counts.missed.fetch_add(missed, Ordering::Relaxed);
-        counts.frames.fetch_add(frames, Ordering::Relaxed);
+        counts.went(frames, Instant::now());
     };
     let device = &chosen.device;
     device.build_input_stream(chosen.config, hear, move |e| errors.told(&e), None)

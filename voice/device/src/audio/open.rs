@@ -10,8 +10,13 @@ use cpal::{
 };
 use errand_voice_core::EngineFault;
 
+use super::quiet::quietly;
+
 /// A device whose callback has been silent for so long is gone, whatever it says.
 const SILENT_MAX: Duration = Duration::from_secs(3);
+/// And one that tells more errors than this, with no sound for so long.
+const ERRORS_MAX: u64 = 10;
+const BROKEN_AFTER: Duration = Duration::from_millis(500);
 
 /// Which device is opened.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,8 +29,12 @@ pub enum DeviceChoice {
 }
 
 /// The names of all devices: those that can hear, and those that can speak. For the doctor; it is slow, and libraries of
-/// the system may write on standard error.
+/// the system other than ALSA's may write on standard error.
 pub fn devices() -> Result<(Vec<String>, Vec<String>), EngineFault> {
+    quietly(search)
+}
+
+fn search() -> Result<(Vec<String>, Vec<String>), EngineFault> {
     let host = cpal::default_host();
     let named = |device: Device| device.id().ok().map(|id| id.to_string());
     let fault = |error| failed("sound", &error);
@@ -36,24 +45,46 @@ pub fn devices() -> Result<(Vec<String>, Vec<String>), EngineFault> {
 }
 
 /// What a stream and its owner share.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Shared {
-    /// Frames that went through the callback.
-    pub(crate) frames: AtomicU64,
+    /// Frames that went through the callback, and when the last of them did: 32 bits each, since one without the other is no
+    /// rate. The moment counts in steps of 10 microseconds.
+    beat: AtomicU64,
     /// Frames that had no room, or for which there was no sound.
     pub(crate) missed: AtomicU64,
     is_gone: AtomicBool,
+    errors: AtomicU64,
+    began: Instant,
 }
 
 impl Shared {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            beat: AtomicU64::new(0),
+            missed: AtomicU64::new(0),
+            is_gone: AtomicBool::new(false),
+            errors: AtomicU64::new(0),
+            began: now,
+        }
+    }
+
+    /// So many frames went through. REAL TIME: called by the callback alone.
+    pub(crate) fn went(&self, frames: u64, now: Instant) {
+        let (count, _) = unpacked(self.beat.load(Ordering::Relaxed));
+        let at = now.saturating_duration_since(self.began).as_micros() / STEP_US;
+        let beat = packed(low(u128::from(count) + u128::from(frames)), low(at));
+        self.beat.store(beat, Ordering::Release);
+    }
+
     /// Takes what the stream says about itself. Called on a thread of the sound system.
     ///
-    /// Other errors pass: the stream goes on after them, or its callback stays away, and then it is found out by that.
+    /// Other errors pass: the stream goes on after them, or nothing but errors comes, and then it is found out by that.
     pub(crate) fn told(&self, error: &cpal::Error) {
         use cpal::ErrorKind::{
             DeviceNotAvailable, HostUnavailable, PermissionDenied, StreamInvalidated,
         };
         let kind = error.kind();
+        self.errors.fetch_add(1, Ordering::Relaxed);
         if matches!(
             kind,
             DeviceNotAvailable | HostUnavailable | PermissionDenied | StreamInvalidated
@@ -63,32 +94,84 @@ impl Shared {
     }
 }
 
-/// Finds out that a device is gone: it says so, or its callback stays away.
+/// Steps of the clock in a beat.
+const STEP_US: u128 = 10;
+
+/// Counts go round after a day, and moments after half a day: only differences are looked at.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the lower bits are what is wanted"
+)]
+fn low(number: u128) -> u32 {
+    number as u32
+}
+
+fn packed(count: u32, at: u32) -> u64 {
+    (u64::from(at) << 32) | u64::from(count)
+}
+
+fn unpacked(beat: u64) -> (u32, u32) {
+    (low(u128::from(beat)), low(u128::from(beat >> 32)))
+}
+
+/// Frames of a device since it was last asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// How many, at the device's own rate: also those that nobody read in time.
+    pub frames: u64,
+    /// When the last of them came or went.
+    pub at: Instant,
+}
+
+/// Finds out that a device is gone: it says so, or its callback stays away. And counts what went through it.
 #[derive(Debug)]
 pub(crate) struct Watch {
     pub(crate) shared: Arc<Shared>,
-    frames: u64,
+    seen: u64,
     moved: Instant,
+    errors: u64,
+    counted: u64,
+    at: Instant,
 }
 
 impl Watch {
     pub(crate) fn new(shared: Arc<Shared>, now: Instant) -> Self {
+        let at = shared.began;
         Self {
             shared,
-            frames: 0,
+            seen: 0,
             moved: now,
+            errors: 0,
+            counted: 0,
+            at,
         }
     }
 
+    pub(crate) fn counted(&mut self) -> Option<Counted> {
+        let beat = self.shared.beat.load(Ordering::Acquire);
+        let (before, since) = unpacked(self.counted);
+        let (count, at) = unpacked(beat);
+        self.counted = beat;
+        let frames = u64::from(count.wrapping_sub(before));
+        let passed = u64::from(at.wrapping_sub(since)) * 10;
+        self.at += Duration::from_micros(passed);
+        (frames > 0).then_some(Counted {
+            frames,
+            at: self.at,
+        })
+    }
+
     pub(crate) fn look(&mut self, engine: &'static str, now: Instant) -> Result<(), EngineFault> {
-        let frames = self.shared.frames.load(Ordering::Relaxed);
-        if frames != self.frames {
-            (self.frames, self.moved) = (frames, now);
+        let beat = self.shared.beat.load(Ordering::Relaxed);
+        let errors = self.shared.errors.load(Ordering::Relaxed);
+        if beat != self.seen {
+            (self.seen, self.moved, self.errors) = (beat, now, errors);
         }
-        let is_silent = now.saturating_duration_since(self.moved) > SILENT_MAX;
-        if is_silent || self.shared.is_gone.load(Ordering::Acquire) {
-            let cause = "the device is gone".to_owned();
-            return Err(EngineFault::Failed { engine, cause });
+        let silent = now.saturating_duration_since(self.moved);
+        let is_silent = silent > SILENT_MAX;
+        let is_broken = silent > BROKEN_AFTER && errors - self.errors > ERRORS_MAX;
+        if is_silent || is_broken || self.shared.is_gone.load(Ordering::Acquire) {
+            return Err(EngineFault::Gone { engine });
         }
         Ok(())
     }
@@ -192,5 +275,68 @@ pub(crate) fn unknown(engine: &'static str, format: SampleFormat) -> EngineFault
     EngineFault::Failed {
         engine,
         cause: format!("its samples are {format}, which is not supported"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_through_is_counted_with_its_moment_for_longer_than_the_count_lasts() {
+        let began = Instant::now();
+        let shared = Arc::new(Shared::new(began));
+        let mut watch = Watch::new(Arc::clone(&shared), began);
+        assert_eq!(watch.counted(), None);
+
+        let hour = Duration::from_secs(3_600);
+        for n in 1..=30 {
+            let at = began + hour * n;
+            shared.went(48_000 * 3_599, at);
+            shared.went(48_000, at);
+
+            let counted = watch.counted().unwrap();
+            assert_eq!(counted.frames, 48_000 * 3_600);
+            let off = at.saturating_duration_since(counted.at);
+            assert!(off < Duration::from_millis(1), "{n}: {off:?}");
+        }
+        assert_eq!(watch.counted(), None);
+    }
+
+    #[test]
+    fn a_callback_that_stays_away_is_a_device_that_is_gone() {
+        let began = Instant::now();
+        let shared = Arc::new(Shared::new(began));
+        let mut watch = Watch::new(Arc::clone(&shared), began);
+        let at = |s| began + Duration::from_secs(s);
+
+        shared.went(480, at(1));
+        assert_eq!(watch.look("microphone", at(2)), Ok(()));
+        assert_eq!(watch.look("microphone", at(5)), Ok(()));
+        assert!(watch.look("microphone", at(6)).is_err());
+    }
+
+    #[test]
+    fn a_device_that_tells_nothing_but_errors_is_gone_and_one_that_goes_on_is_not() {
+        let began = Instant::now();
+        let shared = Arc::new(Shared::new(began));
+        let mut watch = Watch::new(Arc::clone(&shared), began);
+        let error = cpal::Error::new(cpal::ErrorKind::Xrun);
+        for n in 1..100 {
+            shared.told(&error);
+            shared.went(480, began + Duration::from_millis(n));
+            assert_eq!(watch.look("microphone", began), Ok(()));
+        }
+
+        for _ in 0..=ERRORS_MAX {
+            shared.told(&error);
+        }
+
+        let gone = EngineFault::Gone {
+            engine: "microphone",
+        };
+        assert_eq!(watch.look("microphone", began), Ok(()));
+        let later = began + Duration::from_secs(1);
+        assert_eq!(watch.look("microphone", later), Err(gone));
     }
 }

@@ -60,6 +60,11 @@ impl<D: Send + 'static> Supervised<D> {
         }
     }
 
+    /// The device, if it is there. Opens nothing.
+    pub fn device(&mut self) -> Option<&mut D> {
+        self.device.as_mut()
+    }
+
     /// The device has failed: closes it. It is opened again after a short wait.
     ///
     /// It is closed apart: the library of a sound server that died may wait for it for good, and then that thread waits and
@@ -87,9 +92,8 @@ mod tests {
     use super::*;
 
     fn gone() -> EngineFault {
-        EngineFault::Failed {
+        EngineFault::Gone {
             engine: "microphone",
-            cause: "the device is gone".to_owned(),
         }
     }
 

@@ -29,6 +29,7 @@ pub(super) enum Item {
     Heard(Vec<i16>),
     Rendered(Vec<i16>, u32),
     Gap(u64),
+    Counted(Counted),
     Played(u64, u64),
     Control(Control),
     Happened(Happened),
@@ -40,6 +41,16 @@ pub(super) enum Item {
     Note(Note),
     Clock,
     Close,
+}
+
+/// What is told of the devices themselves.
+pub(super) enum Counted {
+    /// The microphone gave so many frames by a moment.
+    Captured { frames: u64, at: Instant },
+    /// The loudspeaker took so many frames of a rate.
+    Given { frames: u64, hz: u32, at: Instant },
+    /// One of them was opened anew.
+    Anew,
 }
 
 #[derive(Default)]

@@ -1,27 +1,22 @@
 //! One stream at its worker: sound in frames, effects carried out.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use errand_voice_core::{
-    FRAME_SAMPLES, Frame, Framer, Generation, Resampler, SampleIdx, Stop, SttStream, TurnId,
-    from_s16,
-};
+use errand_voice_core::{Generation, SampleIdx, Stop, SttStream, TurnId};
 use tokio::sync::mpsc;
 
-use super::cell::{Cell, Item};
+use super::cell::{Cell, Counted, Item};
 use super::reads::ReadPool;
+use super::sides::Sides;
 use super::tasks::{Ladder, PartialTask, ReadTask};
 use super::voices::{Going, Order, VoicePool};
-use crate::config::TimeFrom;
+use crate::config::{Echo, TimeFrom};
 use crate::control::Control;
 use crate::event::VoiceEvent;
 use crate::fault::Unread;
 use crate::talker::{JobId, ReadJob, Talker, TalkerEffect, TalkerInput};
-
-/// What was played and not yet been matched with what was heard, in samples: 2 s.
-const RENDER_MAX: usize = 32_000;
 
 /// What a turn's words so far are read from.
 #[derive(Default)]
@@ -38,10 +33,7 @@ pub(super) struct Driven {
     talker: Talker,
     events: mpsc::Sender<VoiceEvent>,
     began: Instant,
-    capture: Option<(u32, Resampler)>,
-    framer: Framer,
-    render: Option<(u32, Resampler)>,
-    rendered: VecDeque<f32>,
+    sides: Sides,
     ladder: Arc<Ladder>,
     stops: BTreeMap<JobId, Stop>,
     along: Along,
@@ -52,14 +44,12 @@ pub(super) struct Driven {
 
 impl Driven {
     pub(super) fn new(talker: Talker, events: mpsc::Sender<VoiceEvent>, rungs: usize) -> Self {
+        let follows = talker.config().echo == Echo::Ours;
         Self {
             talker,
             events,
             began: Instant::now(),
-            capture: None,
-            framer: Framer::default(),
-            render: None,
-            rendered: VecDeque::new(),
+            sides: Sides::new(follows),
             ladder: Arc::new(Ladder::new(rungs)),
             stops: BTreeMap::new(),
             along: Along::default(),
@@ -92,14 +82,11 @@ impl Driven {
         let is_open = match item {
             Item::Heard(pcm) => self.hear(&mut work, &pcm),
             Item::Rendered(pcm, hz) => {
-                self.render(&pcm, hz);
+                self.sides.render(&pcm, hz);
                 true
             }
-            Item::Gap(samples) => {
-                self.framer.skip(samples);
-                self.rendered.clear();
-                self.step(&mut work, TalkerInput::Gap { samples })
-            }
+            Item::Gap(samples) => self.gap(&mut work, samples),
+            Item::Counted(counted) => self.count(&mut work, counted),
             Item::Played(taken, heard) => {
                 self.step(&mut work, TalkerInput::Played { taken, heard })
             }
@@ -107,7 +94,7 @@ impl Driven {
                 if let Control::Settings(settings) = &control
                     && settings.capture_hz.is_some()
                 {
-                    self.capture = None;
+                    self.sides.set_capture();
                 }
                 self.step(&mut work, TalkerInput::Control(control))
             }
@@ -185,20 +172,10 @@ impl Driven {
 
     fn hear(&mut self, work: &mut Work<'_>, pcm: &[i16]) -> bool {
         let hz = self.talker.config().capture_hz;
-        let Some(pcm) = resample(&mut self.capture, pcm, hz) else {
-            return true;
-        };
-        for frame in self.framer.push(&pcm) {
-            let mut played = Frame::silence(frame.first);
-            if self.rendered.len() >= FRAME_SAMPLES {
-                let part = self.rendered.drain(..FRAME_SAMPLES);
-                for (sample, heard) in played.pcm.iter_mut().zip(part) {
-                    *sample = heard;
-                }
-            }
+        for (capture, render) in self.sides.hear(pcm, hz) {
             let input = TalkerInput::Frame {
-                capture: &frame,
-                render: &played,
+                capture: &capture,
+                render: &render,
             };
             if !self.step(work, input) {
                 return false;
@@ -208,13 +185,36 @@ impl Driven {
         true
     }
 
-    fn render(&mut self, pcm: &[i16], hz: u32) {
-        let Some(pcm) = resample(&mut self.render, pcm, hz) else {
-            return;
-        };
-        self.rendered.extend(pcm);
-        let surplus = self.rendered.len().saturating_sub(RENDER_MAX);
-        self.rendered.drain(..surplus);
+    /// What the devices tell of themselves.
+    fn count(&mut self, work: &mut Work<'_>, counted: Counted) -> bool {
+        let began = self.began;
+        let since = |at: Instant| at.saturating_duration_since(began);
+        match counted {
+            Counted::Captured { frames, at } => {
+                let hz = self.talker.config().capture_hz;
+                match self.sides.captured(frames, hz, since(at)) {
+                    Some(samples) => self.gap(work, samples),
+                    None => true,
+                }
+            }
+            Counted::Given { frames, hz, at } => {
+                self.sides.played(frames, hz, since(at));
+                true
+            }
+            Counted::Anew => {
+                self.sides.begin_anew();
+                self.step(work, TalkerInput::Gap { samples: 0 })
+            }
+        }
+    }
+
+    /// Silence stands for what is missing, and the canceller begins anew.
+    fn gap(&mut self, work: &mut Work<'_>, samples: u64) -> bool {
+        if samples > 0 {
+            metrics::counter!(crate::metrics::GAPS).increment(1);
+        }
+        self.sides.gap(samples);
+        self.step(work, TalkerInput::Gap { samples })
     }
 
     fn step(&mut self, work: &mut Work<'_>, input: TalkerInput<'_>) -> bool {
@@ -351,14 +351,4 @@ struct Work<'a> {
     cell: &'a Arc<Cell>,
     reads: &'a Arc<ReadPool>,
     voices: &'a Arc<VoicePool>,
-}
-
-/// Sound at 16 kHz. `None`: a rate that nobody can use, which is refused where it is set.
-fn resample(filter: &mut Option<(u32, Resampler)>, pcm: &[i16], hz: u32) -> Option<Vec<f32>> {
-    if filter.as_ref().is_none_or(|(own, _)| *own != hz) {
-        *filter = Some((hz, Resampler::new(hz, errand_voice_core::RATE_HZ).ok()?));
-    }
-    let (_, filter) = filter.as_mut()?;
-    let pcm: Vec<f32> = pcm.iter().copied().map(from_s16).collect();
-    Some(filter.push(&pcm))
 }

@@ -1,11 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use errand_voice_core::ItemId;
 
 use super::Inner;
-use super::cell::{Cell, Item};
+use super::cell::{Cell, Counted, Item};
 use crate::control::{Control, Settings};
 use crate::fault::TalkError;
 use crate::happened::Happened;
@@ -35,6 +35,25 @@ impl StreamHandle {
     /// Sound is missing before what is pushed next; so many samples at 16 kHz.
     pub fn gap(&self, samples: u64) -> Result<(), TalkError> {
         self.cell.hand(Item::Gap(samples))
+    }
+
+    /// The microphone gave so many frames at the rate of the capture by a moment, those that nobody read in time among them. With
+    /// [`StreamHandle::given`] the two crystals are kept in step, and a hole that nobody told is found.
+    pub fn captured(&self, frames: u64, at: Instant) -> Result<(), TalkError> {
+        self.cell
+            .hand(Item::Counted(Counted::Captured { frames, at }))
+    }
+
+    /// The loudspeaker took so many frames of its rate by a moment, silence too.
+    pub fn given(&self, frames: u64, hz: u32, at: Instant) -> Result<(), TalkError> {
+        self.cell
+            .hand(Item::Counted(Counted::Given { frames, hz, at }))
+    }
+
+    /// The microphone or the loudspeaker was opened anew, or is another one: what was known of the echo between them is not true
+    /// any more.
+    pub fn anew(&self) -> Result<(), TalkError> {
+        self.cell.hand(Item::Counted(Counted::Anew))
     }
 
     /// How far a counted device is in the samples that it was given: taken by it, and heard.

@@ -4,7 +4,7 @@ use errand_protocol::errand::{
     ApprovalKind, ApprovalOutcome, ApprovalPlace, ApprovalResolved, ApprovalView,
 };
 use errand_voice_core::{
-    Answered, ClosedGrammar, Decided, Duplex, Hidden, ItemId, Said, Sentence, TurnId, TurnInput,
+    Answered, ClosedGrammar, Decided, Hidden, ItemId, Said, Sentence, TurnId, TurnInput,
 };
 
 use super::open::{Mode, Open};
@@ -168,7 +168,7 @@ impl Talker {
 
     /// A turn that was said while the approval was open is over.
     pub(super) fn conclude_sealed(&mut self, turn: TurnId) {
-        let duplex = self.turn.duplex();
+        let is_echo_out = self.turn.is_echo_out();
         let Some(spoken) = self.turns.get(turn) else {
             return;
         };
@@ -180,7 +180,7 @@ impl Talker {
             }
             _ => return,
         };
-        let is_ours_out = duplex == Duplex::Full || !spoken.over_ours;
+        let is_ours_out = is_echo_out || !spoken.over_ours;
         let utterance = spoken.utterance.clone();
         spoken.is_concluded = true;
         let transcript = self.approving.take(turn);

@@ -16,11 +16,9 @@ impl Talker {
         self.on_ear(effects);
         if self.voicing.is_sounding() {
             self.turns.note_ours();
-            if self.config.echo == Echo::Ours
-                && let Some(db) = self.listener.echo().erle_db
-            {
-                self.tell_turn(TurnInput::Erle(db));
-            }
+        }
+        if self.config.echo == Echo::Ours {
+            self.tell_turn(TurnInput::Echo(self.listener.echo()));
         }
         match self.listener.ear().voice() {
             Some((turn, from, until)) => {
@@ -35,7 +33,9 @@ impl Talker {
     pub(super) fn on_gap(&mut self, samples: u64) {
         let ms = errand_voice_core::duration(samples).as_millis();
         let ms = u64::try_from(ms).unwrap_or(u64::MAX);
-        self.tell(VoiceEvent::Note(Note::Gap { ms }));
+        if samples > 0 {
+            self.tell(VoiceEvent::Note(Note::Gap { ms }));
+        }
         let effects = self.listener.gap(samples);
         self.on_ear(effects);
     }

@@ -210,13 +210,13 @@ pub(super) fn note(what: &str, change: &Change, was_told: &mut bool, told: &Told
         Change::None => {}
         Change::Opened => {
             if std::mem::take(was_told) {
-                tell(what, "back", "is back", told, out);
+                tell(what, "back", None, "is back", told, out);
             }
         }
         Change::Absent(fault) => {
             if !std::mem::replace(was_told, true) {
                 let text = format!("{fault}; {}; typing works", fault.hint());
-                tell(what, "absent", &text, told, out);
+                tell(what, "absent", Some(fault.code()), &text, told, out);
             }
         }
     }
@@ -231,12 +231,20 @@ pub(super) fn gone(
     out: &mut Out,
 ) {
     *was_told = true;
-    let text = format!("{fault}; it is looked for again; typing works");
-    tell(what, "gone", &text, told, out);
+    let code = fault.code();
+    let text = format!("{fault} ({code}); it is looked for again; typing works");
+    tell(what, "gone", Some(code), &text, told, out);
 }
 
-fn tell(what: &str, state: &str, text: &str, told: &Told, out: &mut Out) {
-    let body = json!({ "device": what, "state": state, "text": text });
+fn tell(
+    what: &str,
+    state: &str,
+    code: Option<&'static str>,
+    text: &str,
+    told: &Told,
+    out: &mut Out,
+) {
+    let body = json!({ "device": what, "state": state, "code": code, "text": text });
     told.event("device", body, out);
     if told.is_json() {
         return;

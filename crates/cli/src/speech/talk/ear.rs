@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use errand_voice_core::{RATE_HZ, to_s16};
-use errand_voice_device::{DeviceChoice, Microphone, Supervised};
+use errand_voice_device::{Change, DeviceChoice, Microphone, Supervised};
 use errand_voice_talk::Settings;
 
 use super::device::{gone, note};
@@ -62,6 +62,9 @@ impl Ear {
             return;
         };
         self.until = now;
+        if change == Change::Opened {
+            let _ = line.stream.anew();
+        }
         if device.rate_hz() != self.rate_hz {
             self.rate_hz = device.rate_hz();
             let settings = Settings {
@@ -69,6 +72,9 @@ impl Ear {
                 ..Settings::default()
             };
             let _ = line.stream.settings(settings);
+        }
+        if let Some(counted) = device.counted() {
+            let _ = line.stream.captured(counted.frames, counted.at);
         }
         let mut pcm = Vec::new();
         let heard = device.read(&mut pcm, now);

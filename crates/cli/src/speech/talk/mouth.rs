@@ -49,8 +49,8 @@ impl Mouth {
         }
     }
 
-    /// Opens the device if its time has come.
-    pub(super) fn look(&mut self, told: &Told, out: &mut Out) {
+    /// Opens the device if its time has come. `true`: it was opened.
+    pub(super) fn look(&mut self, told: &Told, out: &mut Out) -> bool {
         let (device, change) = self.device.look(Instant::now());
         note("loudspeaker", &change, &mut self.was_told, told, out);
         if let (Some(device), Change::Opened) = (device, &change) {
@@ -58,6 +58,7 @@ impl Mouth {
             self.thrown = 0;
             self.before = self.taken;
         }
+        change == Change::Opened
     }
 
     pub(super) fn is_sounding(&self) -> bool {
@@ -68,7 +69,7 @@ impl Mouth {
         match order {
             Order::Play(pcm) => self.pending.extend(pcm.samples()),
             Order::Replace { from, pcm } => {
-                if let (Some(device), _) = self.device.look(Instant::now()) {
+                if let Some(device) = self.device.device() {
                     let waiting = device.written().saturating_sub(device.played());
                     device.stop();
                     self.thrown += waiting;
@@ -90,7 +91,9 @@ impl Mouth {
 
     pub(super) fn tick(&mut self, line: &Line, out: &mut Out) {
         let (stream, rate_before) = (&line.stream, self.rate_hz);
-        self.look(&line.told, out);
+        if self.look(&line.told, out) {
+            let _ = stream.anew();
+        }
         if self.rate_hz != rate_before {
             let settings = Settings {
                 playback_hz: Some(self.rate_hz),
@@ -99,13 +102,15 @@ impl Mouth {
             let _ = stream.settings(settings);
         }
         let now = Instant::now();
-        let (device, _) = self.device.look(now);
-        let Some(device) = device else {
+        let Some(device) = self.device.device() else {
             self.without(now);
             let _ = stream.played(self.taken, self.taken);
             return;
         };
         self.silent_since = now;
+        if let Some(counted) = device.counted() {
+            let _ = stream.given(counted.frames, self.rate_hz, counted.at);
+        }
         let ahead = device.written().saturating_sub(device.played());
         let most = u64::from(self.rate_hz) * AHEAD_MS / 1_000;
         let room = usize::try_from(most.saturating_sub(ahead)).unwrap_or(0);
@@ -130,6 +135,9 @@ impl Mouth {
         let _ = stream.played(self.taken, heard);
         if let Err(fault) = checked {
             gone("loudspeaker", &fault, &mut self.was_told, &line.told, out);
+            // What it had is lost, and nobody waits for it to be heard: it stands on the screen.
+            let written = device.written().saturating_sub(self.thrown);
+            self.taken = self.taken.max(self.before + written);
             self.before = self.taken;
             self.device.lost(now);
         }
