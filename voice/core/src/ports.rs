@@ -13,7 +13,7 @@ mod wake;
 pub use batch::BatchStream;
 pub use echo::{EchoCanceller, EchoState, Passthrough};
 pub use fault::{EngineFault, Retry};
-pub use grammar::{CLOSED_PHRASES_MAX, Grammar, GrammarError, Hints, VOCABULARY_MAX};
+pub use grammar::{CLOSED_PHRASES_MAX, Grammar, GrammarError, Hints, VOCABULARY_MAX, spoken_name};
 pub use speaker::{
     PRINT_VALUES_MAX, Print, PrintError, Score, SpeakerError, SpeakerInfo, SpeakerScore,
 };

@@ -6,6 +6,7 @@ use errand_voice_core::{
 };
 
 use crate::fault::TalkError;
+use crate::named::{Named, Names};
 
 /// Makes one of something for each stream.
 pub type Maker<T> = Arc<dyn Fn() -> Box<T> + Send + Sync>;
@@ -48,6 +49,14 @@ impl Engines {
     #[must_use]
     pub fn with_recognisers(mut self, ladder: Vec<Arc<dyn SpeechToText>>) -> Self {
         self.recognisers = ladder;
+        self
+    }
+
+    /// Names that all recognisers so far listen for besides those that the conversation is about, where anything may be said.
+    #[must_use]
+    pub fn with_names(mut self, names: &Names) -> Self {
+        let named = |inner| Arc::new(Named::new(inner, Arc::clone(names))) as Arc<dyn SpeechToText>;
+        self.recognisers = self.recognisers.into_iter().map(named).collect();
         self
     }
 

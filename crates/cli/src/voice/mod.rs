@@ -24,5 +24,4 @@ pub use settings::{
     AudioContextSetting, DuplexSetting, ServiceSettings, SetupSettings, SttSettings, TtsSettings,
     VoiceSettings, WakeSetting, WyomingSettings,
 };
-pub use streams::Names;
 pub use words::CatalogWords;
