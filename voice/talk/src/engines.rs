@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use errand_voice_core::{
-    EchoCanceller, Reach, SpeechToText, TextToSpeech, VoiceActivity, WakeWord,
+    EchoCanceller, KnownVoice, Reach, SpeechToText, TextToSpeech, VoiceActivity, WakeWord,
 };
 
 use crate::fault::TalkError;
@@ -21,6 +21,7 @@ pub struct Engines {
     pub(crate) echo: Maker<dyn EchoCanceller>,
     pub(crate) wake: Option<Maker<dyn WakeWord>>,
     pub(crate) words: Arc<[Box<str>]>,
+    pub(crate) known: Option<KnownVoice>,
 }
 
 impl Engines {
@@ -34,6 +35,7 @@ impl Engines {
             echo,
             wake: None,
             words: Arc::new([]),
+            known: None,
         }
     }
 
@@ -89,6 +91,13 @@ impl Engines {
     #[must_use]
     pub fn with_wake(mut self, wake: Maker<dyn WakeWord>) -> Self {
         self.wake = Some(wake);
+        self
+    }
+
+    /// The voice that whoever speaks is compared with. It takes authority away and gives none.
+    #[must_use]
+    pub fn with_known_voice(mut self, known: KnownVoice) -> Self {
+        self.known = Some(known);
         self
     }
 

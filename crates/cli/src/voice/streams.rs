@@ -21,6 +21,10 @@ impl VoiceParts {
             Some(model) => engines.with_wake(Arc::new(move || Box::new(model.detector()))),
             None => engines,
         };
+        let engines = match self.known.clone() {
+            Some(known) => engines.with_known_voice(known),
+            None => engines,
+        };
         // Answers to approvals are read by one that can be held to the list; without one they are given on the page.
         let held = self
             .closed
