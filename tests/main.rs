@@ -18,6 +18,8 @@ mod desk;
 mod foreign;
 #[path = "e2e/hostile.rs"]
 mod hostile;
+#[path = "e2e/known.rs"]
+mod known;
 #[path = "e2e/model_server.rs"]
 mod model_server;
 #[cfg(feature = "native-voice")]

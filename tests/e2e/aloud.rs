@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::foreign::skipped;
 
-const ERRAND: &str = env!("CARGO_BIN_EXE_errand-program");
+pub(crate) const ERRAND: &str = env!("CARGO_BIN_EXE_errand-program");
 
 /// A person whose voice is enough at all three shops.
 pub(crate) fn set_up() -> SetUp {

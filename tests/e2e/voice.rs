@@ -8,7 +8,7 @@ use errand_cli::PersonSettings;
 use errand_tests::crash::{Node, NodeArgs};
 use errand_tests::harness::{Client, HouseClock, SetUp, Shops, Turn, World};
 use errand_tests::talker::Talker;
-use errand_types::MerchantId;
+use errand_types::{Language, MerchantId, VoiceMatch};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -244,6 +244,119 @@ async fn abuse_38_a_recogniser_that_returns_an_injected_sentence_moves_nothing()
         turn.text()
     );
     drop(client);
+    world.stop().await;
+}
+
+/// How a voice compared on the device that heard it.
+const fn alike(alike: u8) -> VoiceMatch {
+    VoiceMatch { alike, least: 60 }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_right_words_in_another_voice_buy_nothing_and_are_asked_for_on_the_page() {
+    for (language, reason) in [
+        (
+            Language::English,
+            "did not sound like the voice I know: 12 of 100, and 60 are needed",
+        ),
+        (
+            Language::German,
+            "nicht nach der Stimme, die ich kenne: 12 von 100, und 60 sind nötig",
+        ),
+    ] {
+        let mut set_up = person(|_| ());
+        set_up.profile.language = language;
+        let world = World::start(set_up).await.unwrap();
+        let mut client = world.client().await.unwrap();
+        let order = match language {
+            Language::English => ORDER,
+            Language::German => "bestelle Kaffeebohnen",
+        };
+        let mut question = client.speak(order).await.unwrap();
+        while asked(&question).is_some_and(|a| a["kind"] == "consent") {
+            let yes = if language == Language::English {
+                "yes"
+            } else {
+                "ja"
+            };
+            question = client.speak(yes).await.unwrap();
+        }
+        assert_eq!(
+            asked(&question).unwrap()["where"],
+            "voice",
+            "{}",
+            question.text()
+        );
+
+        let right = words(&question).unwrap();
+        let turn = client.speak_as(&right, alike(12)).await.unwrap();
+
+        assert_eq!(outcome(&turn), Some("void"), "{}", turn.text());
+        let again = asked(&turn).unwrap();
+        assert_eq!(again["where"], "page", "{again}");
+        assert!(again.get("words").is_none());
+        assert!(
+            again["why_page"].as_str().unwrap().contains(reason),
+            "{again}"
+        );
+        assert!(turn.text().contains(reason), "{}", turn.text());
+        // Nor do they buy in any voice now.
+        let turn = client.speak_as(&right, alike(100)).await.unwrap();
+        assert_ne!(outcome(&turn), Some("granted"), "{}", turn.text());
+        assert_eq!(charged(&world.shops).await, 0);
+        // Nothing was judged and nothing counted: the screen has all of its tries.
+        let typed = words_of_a_screen(&world, again["id"].as_str().unwrap()).await;
+        let turn = client.say(&typed).await.unwrap();
+        assert_eq!(outcome(&turn), Some("granted"), "{}", turn.text());
+        assert_eq!(charged(&world.shops).await, COFFEE);
+        world.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_voice_orders_is_asked_on_the_page_and_a_known_voice_may_no_more_than_before()
+{
+    let world = World::start(person(|_| ())).await.unwrap();
+    let mut client = world.client().await.unwrap();
+    let mut question = client.speak_as(ORDER, alike(12)).await.unwrap();
+    while asked(&question).is_some_and(|a| a["kind"] == "consent") {
+        question = client.speak_as("yes", alike(12)).await.unwrap();
+    }
+    let on_page = asked(&question).unwrap();
+    assert_eq!(on_page["where"], "page", "{on_page}");
+    assert!(on_page.get("words").is_none());
+
+    // Alike or never compared: the same question, the same answer.
+    for voice in [Some(alike(100)), Some(alike(60)), None] {
+        let world = World::start(person(|_| ())).await.unwrap();
+        let mut client = world.client().await.unwrap();
+        let mut turn = match voice {
+            Some(voice) => client.speak_as(ORDER, voice).await.unwrap(),
+            None => client.speak(ORDER).await.unwrap(),
+        };
+        while asked(&turn).is_some_and(|a| a["kind"] == "consent") {
+            turn = client.speak("yes").await.unwrap();
+        }
+        assert_eq!(asked(&turn).unwrap()["where"], "voice", "{voice:?}");
+        let right = words(&turn).unwrap();
+        let turn = match voice {
+            Some(voice) => client.speak_as(&right, voice).await.unwrap(),
+            None => client.speak(&right).await.unwrap(),
+        };
+        assert_eq!(outcome(&turn), Some("granted"), "{voice:?}");
+        world.stop().await;
+    }
+    // Over the cap it is the page, however alike.
+    let world_capped = World::start(person(|p| p.voice_purchase = Some("5.00".to_owned())))
+        .await
+        .unwrap();
+    let mut client = world_capped.client().await.unwrap();
+    let mut turn = client.speak_as(ORDER, alike(100)).await.unwrap();
+    while asked(&turn).is_some_and(|a| a["kind"] == "consent") {
+        turn = client.speak_as("yes", alike(100)).await.unwrap();
+    }
+    assert_eq!(asked(&turn).unwrap()["where"], "page");
+    world_capped.stop().await;
     world.stop().await;
 }
 

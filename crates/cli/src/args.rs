@@ -279,6 +279,14 @@ pub(crate) enum VoiceCommand {
     },
     /// Fetch a model for speech and try it; without a name: which there are.
     Setup(SetupArgs),
+    /// Let errand know your voice: from then on another voice buys nothing by voice, where `speaker_check` is on.
+    Enrol(EnrolArgs),
+    /// Forget the voice that errand knows: its print is deleted.
+    Forget {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Try microphone, recogniser, voice and loudspeaker.
     Test {
         #[command(flatten)]
@@ -295,8 +303,9 @@ pub(crate) enum VoiceCommand {
 impl VoiceCommand {
     fn wants_json(&self) -> bool {
         match self {
-            Self::Doctor { json, .. } | Self::Test { json, .. } => *json,
+            Self::Doctor { json, .. } | Self::Forget { json } | Self::Test { json, .. } => *json,
             Self::Setup(setup) => setup.json,
+            Self::Enrol(enrol) => enrol.json,
         }
     }
 }
@@ -306,6 +315,18 @@ pub(crate) struct SettingsArg {
     /// Settings file; its table `[voice]` is read.
     #[arg(long, value_name = "FILE", env = "ERRAND_CONFIG")]
     pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct EnrolArgs {
+    /// Take this sentence instead of one through the microphone; once for each, three or more.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) wav: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArg,
+    /// As JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Clone, ClapArgs)]

@@ -23,7 +23,7 @@ use errand_server::{ServerConfig, Voices};
 use errand_trust::{SealKey, ServerKey};
 use errand_types::{Clock, Ids, Language, Profile};
 use errand_values::{Evaluator, Labels, Register};
-use errand_voice_talk::Streams;
+use errand_voice_talk::{Names, Streams};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,7 @@ use crate::directory::{MerchantSource, ShopDirectory};
 use crate::learned::Learned;
 use crate::model::language_model;
 use crate::secrets::{keys, write_private};
-use crate::voice::{CatalogWords, Names, VoiceParts};
+use crate::voice::{CatalogWords, VoiceParts};
 use crate::wyoming::{WyomingDoors, WyomingPerson, WyomingPlan, needs_streams};
 
 /// Milliseconds that the runtime waits longer for a language model than that allows itself.

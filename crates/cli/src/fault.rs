@@ -1,7 +1,7 @@
 use std::fmt;
 
 use errand_protocol::api::ApiError;
-use errand_voice_core::EngineFault;
+use errand_voice_core::{EngineFault, SpeakerError};
 use errand_voice_device::{ModelError, SetupError};
 use errand_voice_talk::TalkError;
 use serde::Serialize;
@@ -183,6 +183,17 @@ impl Fault {
             not: Some("Nothing of it was heard, and nothing was bought.".to_owned()),
             hint: Some(hint.to_owned()),
             ..Self::new(Exit::Usage, "CLI-0009", message)
+        }
+    }
+
+    /// A voice cannot be learned from what was said.
+    pub(crate) fn enrolment(error: &SpeakerError) -> Self {
+        Self {
+            not: Some("Nothing was kept.".to_owned()),
+            hint: Some(
+                "say whole sentences, five or more, as you would say them to errand".to_owned(),
+            ),
+            ..Self::new(Exit::Fault, error.code(), error.to_string())
         }
     }
 

@@ -26,6 +26,18 @@ pub(crate) fn keys(dir: Option<&Path>, ids: &dyn Ids) -> anyhow::Result<Keys> {
     })
 }
 
+/// The keys beside the data, where they are; none is made.
+pub(crate) fn kept_keys(dir: &Path) -> Option<Keys> {
+    let kept = |name| {
+        let bytes = std::fs::read(dir.join("keys").join(name)).ok()?;
+        <[u8; 32]>::try_from(bytes).ok()
+    };
+    Some(Keys {
+        words: kept("words.key")?,
+        seal: kept("seal.key")?,
+    })
+}
+
 fn fresh(ids: &dyn Ids) -> [u8; 32] {
     let mut key = [0; 32];
     for (to, from) in key

@@ -1,5 +1,7 @@
 mod voiced;
 
+pub(crate) use voiced::Mouth;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

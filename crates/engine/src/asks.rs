@@ -230,6 +230,7 @@ impl Session {
             }
             // Not looked at and not counted: the question stays as it is.
             Judgement::NeedsScreen => out.say(words::answer_on_screen(ctx.language())),
+            Judgement::OtherVoice => self.on_other_voice(&purchase, approval, ctx, out),
             Judgement::Gone => {
                 let text = words::expired(ctx.language());
                 out.emit(resolved(approval, ApprovalOutcome::Expired, &text, None));
@@ -237,6 +238,25 @@ impl Session {
                 self.expire(&purchase, ctx, out);
             }
         }
+    }
+
+    /// Words that were spoken into a room are not for whoever else is in it: the question goes to the screen.
+    fn on_other_voice(
+        &mut self,
+        purchase: &PurchaseId,
+        approval: &ApprovalId,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
+        let is_it = |p: &Purchase| p.id == *purchase && p.is_asked_by_voice();
+        let Some(at) = self.purchases.iter().position(is_it) else {
+            out.say(words::answer_on_screen(ctx.language()));
+            return;
+        };
+        let text = words::void_other_voice(ctx.language());
+        out.emit(resolved(approval, ApprovalOutcome::Void, &text, None));
+        self.open = None;
+        self.with_purchase(at, ctx, out, |p, work| p.other_voice(work));
     }
 
     /// Time went by.

@@ -6,7 +6,8 @@ use errand_gate::{
 use errand_trust::SPOKEN_ASKS_MAX;
 use errand_types::{
     Address, AgentName, Checkout, DataClass, Destination, MerchantId, Money, MoneyError, Need,
-    OfferRef, OrderState, Product, Profile, PurchaseId, Purpose, Text, TotalsCheck, Way,
+    OfferRef, OrderState, Product, Profile, PurchaseId, Purpose, Text, TotalsCheck, VoiceMatch,
+    Way,
 };
 
 use errand_values::Question;
@@ -229,6 +230,9 @@ pub(crate) fn speech(
             .is_some_and(|to| profile.addresses.iter().any(|saved| is_saved(saved, to))),
         asked_often: ctx.spoken_asks >= SPOKEN_ASKS_MAX,
         stranger: way.stranger,
+        alike: way.voice.map(|voice| voice.alike),
+        alike_least: way.voice.map_or(0, |voice| voice.least),
+        other_voice: way.voice.is_some_and(VoiceMatch::is_other),
     })
 }
 

@@ -149,6 +149,8 @@ pub enum Judgement {
     },
     /// Spoken, where only a screen answers: not looked at, and not counted.
     NeedsScreen,
+    /// Spoken by a voice that may approve nothing: not looked at, and not counted.
+    OtherVoice,
     /// Time ran out, or what it was about changed.
     Gone,
 }

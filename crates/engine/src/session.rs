@@ -6,7 +6,7 @@ use errand_protocol::desk::DeskFact;
 use errand_protocol::errand::{ExcludedView, PartView, Role, Utterance};
 use errand_types::limits::HANDOFF_DEPTH_MAX;
 use errand_types::{
-    AgentName, ApprovalId, CallId, Cart, CartId, Choice, DeliveryTerms, ForeignId, MerchantId,
+    AgentName, ApprovalId, By, CallId, Cart, CartId, Choice, DeliveryTerms, ForeignId, MerchantId,
     Money, Need, OfferRef, OrderId, Plan, Product, PurchaseId, ReminderId, SessionId, StepId, Text,
     ToolCall, UserId, Variant, Way, Window, Wish,
 };
@@ -338,6 +338,15 @@ impl Session {
         }
     }
 
+    /// How an answer was heard. A spoken one whose voice was not compared is of whoever spoke before.
+    fn way_of_answer(&self, way: Option<Way>) -> Way {
+        let way = way.unwrap_or(self.way);
+        if way.by == By::Spoken && way.voice.is_none() {
+            return way.compared(self.way.voice);
+        }
+        way
+    }
+
     /// One step. Never awaits; the driver makes every [`Effect::Write`] durable before it does the rest.
     pub fn step(&mut self, input: Input, ctx: &Ctx<'_>) -> Vec<Effect> {
         let mut out = Outbox::default();
@@ -360,7 +369,7 @@ impl Session {
                 text,
                 way,
             } => {
-                self.way = way.unwrap_or(self.way);
+                self.way = self.way_of_answer(way);
                 self.on_answered(turn, &answer, &text, ctx, &mut out);
             }
             Input::Pressed { turn, calls, text } => {

@@ -300,8 +300,14 @@ pub struct SpeechFacts {
     pub saved_address: bool,
     /// As often asked by voice lately as may be.
     pub asked_often: bool,
-    /// A voice match says that it was none of the voices that the person let errand know.
+    /// Nobody knows whose voice it was.
     pub stranger: bool,
+    /// How alike the voice was to the one that the person let errand know, from 0 to 100; `None`: it was not compared.
+    pub alike: Option<u8>,
+    /// How alike it has to be.
+    pub alike_least: u8,
+    /// It was compared, and it was another voice. No policy reads the two numbers: a voice that is alike opens nothing.
+    pub other_voice: bool,
 }
 
 /// Facts about an approval.

@@ -346,6 +346,7 @@ fn speech(facts: &errand_gate::SpeechFacts) -> Pairs {
         yes("saved_address", facts.saved_address),
         yes("asked_often", facts.asked_often),
         yes("stranger", facts.stranger),
+        yes("other_voice", facts.other_voice),
     ]
 }
 

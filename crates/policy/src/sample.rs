@@ -65,6 +65,9 @@ pub fn ordinary_calls() -> Result<Vec<(ActionKind, Facts)>, IdError> {
         saved_address: true,
         asked_often: false,
         stranger: false,
+        alike: Some(31),
+        alike_least: 40,
+        other_voice: false,
     });
     let mut approved = unapproved.clone();
     approved.approval = Some(ApprovalFacts {

@@ -24,7 +24,7 @@ pub fn books() -> [&'static errand_sentences::Book; 1] {
 }
 
 /// Slots that a sentence may have.
-const SLOTS: [&str; 16] = [
+const SLOTS: [&str; 18] = [
     "total",
     "limit_purchase",
     "limit_day",
@@ -34,6 +34,8 @@ const SLOTS: [&str; 16] = [
     "limit_speech",
     "limit_speech_day",
     "sum_speech",
+    "alike",
+    "alike_least",
     "merchant",
     "items",
     "unknown_items",
@@ -122,6 +124,8 @@ fn value(slot: &str, facts: &Facts) -> String {
         "limit_speech" => speech(|s| &s.limits_text[0]),
         "limit_speech_day" => speech(|s| &s.limits_text[1]),
         "sum_speech" => speech(|s| &s.sum_text),
+        "alike" => alike(facts, |s| s.alike.unwrap_or(0)),
+        "alike_least" => alike(facts, |s| s.alike_least),
         "merchant" => facts
             .merchant
             .as_ref()
@@ -201,6 +205,11 @@ pub(crate) fn purpose(language: Language, purpose: Purpose) -> String {
         Purpose::Marketing => said::for_marketing(language),
         Purpose::AdsOrSale => said::for_ads(language),
     }
+}
+
+/// A number from 0 to 100.
+fn alike(facts: &Facts, of: fn(&SpeechFacts) -> u8) -> String {
+    facts.speech.as_ref().map_or(0, of).to_string()
 }
 
 /// Text of a stranger in a sentence of ours: one line, no end without end.

@@ -179,10 +179,20 @@ export type ContentInput = {
   transcript?: (string | null);
   /** Sound of the person, in the input format of the session. */
   audio?: (string | null);
+  /** Errand's own: how the voice compared with the one that the person let the device know, where the device heard it with its own ears. It takes authority away and gives none. */
+  errand_voice?: (VoiceMatch | null);
 };
 
 /** Kinds of parts. */
 export type ContentKind = ("input_text" | "input_audio" | "input_image" | "output_text" | "output_audio");
+
+/** How a voice compared with the one that a person let errand know. It is no proof of anybody. */
+export type VoiceMatch = {
+  /** How alike, from 0 to 100. A voice that could not be compared where it has to be is 0. */
+  alike: number;
+  /** What is less alike than this is another voice. */
+  least: number;
+};
 
 export type ResponseParams = {
   tools?: (Array<unknown> | null);

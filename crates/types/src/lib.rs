@@ -70,5 +70,5 @@ pub use profile::{
 pub use reminder::{REMINDER_DAYS_MAX, REMINDERS_MAX, Reminder};
 pub use text::{Text, TextError};
 pub use time::{Minute, Window, WindowError};
-pub use way::{By, Told, Way};
+pub use way::{By, Told, VoiceMatch, Way};
 pub use world::{Clock, Ids};

@@ -11,10 +11,30 @@ pub struct Way {
     pub by: By,
     /// How the answer is told.
     pub told: Told,
-    /// The voice is none of those that the person let errand know. There is no value for a voice that is known: a voice
-    /// takes authority away and gives none.
+    /// Nobody knows whose voice it is: it came from where anybody may speak.
     #[serde(default)]
     pub stranger: bool,
+    /// How the voice compared with the one that the person let errand know; `None`: it was not compared. A voice that is
+    /// alike has no more authority than one that was never compared: a comparison takes authority away and gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<VoiceMatch>,
+}
+
+/// How a voice compared with the one that a person let errand know. It is no proof of anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VoiceMatch {
+    /// How alike, from 0 to 100. A voice that could not be compared where it has to be is 0.
+    pub alike: u8,
+    /// What is less alike than this is another voice.
+    pub least: u8,
+}
+
+impl VoiceMatch {
+    /// It is another voice.
+    pub fn is_other(self) -> bool {
+        self.alike < self.least
+    }
 }
 
 /// How a sentence came in.
@@ -45,6 +65,7 @@ impl Way {
         by: By::Typed,
         told: Told::Screen,
         stranger: false,
+        voice: None,
     };
 
     /// Spoken, answered aloud.
@@ -52,6 +73,7 @@ impl Way {
         by: By::Spoken,
         told: Told::Aloud,
         stranger: false,
+        voice: None,
     };
 
     /// The same, by a voice that is not known.
@@ -61,6 +83,17 @@ impl Way {
             stranger: true,
             ..self
         }
+    }
+
+    /// The same, by a voice that compared like this.
+    #[must_use]
+    pub fn compared(self, voice: Option<VoiceMatch>) -> Self {
+        Self { voice, ..self }
+    }
+
+    /// Whether the voice is none that may approve anything: nobody knows it, or it is another than the one that is known.
+    pub fn is_of_stranger(self) -> bool {
+        self.stranger || self.voice.is_some_and(VoiceMatch::is_other)
     }
 
     /// Whether a question that is asked in this turn would be put and answered by voice alone: the sentence was spoken, and
@@ -100,5 +133,17 @@ mod tests {
         }
         let kept: Kept = serde_json::from_str("{}").unwrap();
         assert_eq!(kept.way, Way::TYPED);
+    }
+
+    #[test]
+    fn a_voice_that_compares_takes_authority_away_or_changes_nothing() {
+        let compared = |alike| Way::SPOKEN.compared(Some(VoiceMatch { alike, least: 40 }));
+
+        assert!(compared(39).is_of_stranger());
+        assert!(!compared(40).is_of_stranger());
+        assert!(!compared(100).is_of_stranger());
+        // Whoever is not known stays so, however alike.
+        assert!(compared(100).of_stranger().is_of_stranger());
+        assert!(!Way::SPOKEN.is_of_stranger());
     }
 }

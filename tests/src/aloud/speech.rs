@@ -30,9 +30,17 @@ impl Voice {
     /// # Errors
     /// [`Missing`] when it is not installed.
     pub fn flite() -> Result<Self, Missing> {
+        Self::of_flite("slt")
+    }
+
+    /// One of flite's by its name.
+    ///
+    /// # Errors
+    /// [`Missing`] when it is not installed.
+    pub fn of_flite(name: &'static str) -> Result<Self, Missing> {
         Ok(Self {
             engine: Box::new(Flite::open().map_err(|fault| missing(&fault))?),
-            name: "slt",
+            name,
         })
     }
 

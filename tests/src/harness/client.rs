@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use errand_types::By;
+use errand_types::{By, VoiceMatch};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -171,11 +171,15 @@ impl Client {
     /// When the connection is gone.
     pub async fn begin(&mut self, text: &str, by: By) -> anyhow::Result<String> {
         self.sent += 1;
-        let mark = format!("m{}", self.sent);
         let content = match by {
             By::Typed => json!([{ "type": "input_text", "text": text }]),
             By::Spoken => json!([{ "type": "input_audio", "transcript": text }]),
         };
+        self.send_content(content).await
+    }
+
+    async fn send_content(&mut self, content: Value) -> anyhow::Result<String> {
+        let mark = format!("m{}", self.sent);
         let item = json!({ "type": "message", "role": "user", "content": content });
         self.send(&json!({ "type": "conversation.item.create", "item": item }))
             .await?;
@@ -243,6 +247,17 @@ impl Client {
     /// When the connection ends first.
     pub async fn speak(&mut self, text: &str) -> anyhow::Result<Turn> {
         let mark = self.begin(text, By::Spoken).await?;
+        self.finish(&mark).await
+    }
+
+    /// The same, by a voice that the device compared with the one that it knows.
+    ///
+    /// # Errors
+    /// When the connection ends first.
+    pub async fn speak_as(&mut self, text: &str, voice: VoiceMatch) -> anyhow::Result<Turn> {
+        self.sent += 1;
+        let heard = json!([{ "type": "input_audio", "transcript": text, "errand_voice": voice }]);
+        let mark = self.send_content(heard).await?;
         self.finish(&mark).await
     }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use errand_types::Language;
 use errand_voice_core::{
-    Aec3, BatchStream, Correction, Deadline, Drift, Earshot, Frame, Generation, Hints, Pace,
-    Resampler, SampleIdx, Sentence, SpeechToText, SttStream, TurnId, from_s16, to_s16,
+    Aec3, BatchStream, Compared, Correction, Deadline, Drift, Earshot, Frame, Generation, Hints,
+    Pace, Resampler, SampleIdx, Sentence, SpeechToText, SttStream, TurnId, from_s16, to_s16,
 };
 use errand_voice_talk::{
     Control, Happened, Outcome, Parts, ReadJob, Reading, StreamConfig, Talker, TalkerEffect,
@@ -430,7 +430,11 @@ impl<'a> World<'a> {
                 };
                 self.seen.readings += 1;
                 self.seen.cpu += transcript.cpu;
-                Ok(Reading { transcript, took })
+                Ok(Reading {
+                    transcript,
+                    took,
+                    voice: Compared::Not,
+                })
             }
             Err(code) => Err(Unread {
                 code,

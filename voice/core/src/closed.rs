@@ -178,13 +178,14 @@ impl ClosedGrammar {
             .map(|reading| reading.words.clone())
             .unwrap_or_default();
         let lang = Lang::of(self.language);
-        if lang.repeat.covers(&best) && !best.is_empty() {
+        // "Um, yes" is a yes: a recogniser puts such words where somebody breathes or begins.
+        let said = without_filler(&best, lang);
+        if lang.repeat.covers(&said) && !said.is_empty() {
             return Decided::Repeat;
         }
-        if lang.yes.covers(&best) && !best.is_empty() {
+        if lang.yes.covers(&said) && !said.is_empty() {
             return Decided::BareYes;
         }
-        let said = without_filler(&best, lang);
         let attempt = match self.expected {
             Expected::Words => self.two_words(&said),
             Expected::Digits(count) => digits(&said, count, lang),
@@ -454,6 +455,23 @@ mod tests {
             ClosedGrammar::words(Language::English, ["copper", "meadow"]).err(),
             Some(ClosedError::ListTooShort { found: 2 })
         );
+    }
+
+    #[test]
+    fn what_people_say_before_and_between_makes_no_yes_into_something_else() {
+        for said in ["yes", "um yes", "yes mm please", "uh yes er"] {
+            let heard = hear(&mut grammar(), &[(said, -50.0), ("<unk>", -90.0)]);
+            assert_eq!(heard, Decided::BareYes, "{said}");
+        }
+        for said in ["uh say that again", "er repeat"] {
+            let heard = hear(&mut grammar(), &[(said, -50.0), ("<unk>", -90.0)]);
+            assert_eq!(heard, Decided::Repeat, "{said}");
+        }
+        // Filler alone is no answer, and a word of the list is no part of one.
+        for said in ["um", "uh mm", "yes abacus"] {
+            let heard = hear(&mut grammar(), &[(said, -50.0), ("<unk>", -90.0)]);
+            assert_eq!(heard, Decided::AskAgain { left: 1 }, "{said}");
+        }
     }
 
     #[test]

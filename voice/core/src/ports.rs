@@ -4,6 +4,7 @@ mod batch;
 mod echo;
 mod fault;
 mod grammar;
+mod known;
 mod speaker;
 mod speech;
 mod text;
@@ -13,7 +14,8 @@ mod wake;
 pub use batch::BatchStream;
 pub use echo::{EchoCanceller, EchoPath, EchoState, Passthrough};
 pub use fault::{EngineFault, Retry};
-pub use grammar::{CLOSED_PHRASES_MAX, Grammar, GrammarError, Hints, VOCABULARY_MAX};
+pub use grammar::{CLOSED_PHRASES_MAX, Grammar, GrammarError, Hints, VOCABULARY_MAX, spoken_name};
+pub use known::{Compared, KnownVoice, Prints, UnreadablePrint};
 pub use speaker::{
     PRINT_VALUES_MAX, Print, PrintError, Score, SpeakerError, SpeakerInfo, SpeakerScore,
 };

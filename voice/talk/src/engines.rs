@@ -2,10 +2,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use errand_voice_core::{
-    EchoCanceller, Reach, SpeechToText, TextToSpeech, VoiceActivity, WakeWord,
+    EchoCanceller, KnownVoice, Reach, SpeechToText, TextToSpeech, VoiceActivity, WakeWord,
 };
 
 use crate::fault::TalkError;
+use crate::named::{Named, Names};
 
 /// Makes one of something for each stream.
 pub type Maker<T> = Arc<dyn Fn() -> Box<T> + Send + Sync>;
@@ -20,6 +21,7 @@ pub struct Engines {
     pub(crate) echo: Maker<dyn EchoCanceller>,
     pub(crate) wake: Option<Maker<dyn WakeWord>>,
     pub(crate) words: Arc<[Box<str>]>,
+    pub(crate) known: Option<KnownVoice>,
 }
 
 impl Engines {
@@ -33,6 +35,7 @@ impl Engines {
             echo,
             wake: None,
             words: Arc::new([]),
+            known: None,
         }
     }
 
@@ -48,6 +51,14 @@ impl Engines {
     #[must_use]
     pub fn with_recognisers(mut self, ladder: Vec<Arc<dyn SpeechToText>>) -> Self {
         self.recognisers = ladder;
+        self
+    }
+
+    /// Names that all recognisers so far listen for besides those that the conversation is about, where anything may be said.
+    #[must_use]
+    pub fn with_names(mut self, names: &Names) -> Self {
+        let named = |inner| Arc::new(Named::new(inner, Arc::clone(names))) as Arc<dyn SpeechToText>;
+        self.recognisers = self.recognisers.into_iter().map(named).collect();
         self
     }
 
@@ -80,6 +91,13 @@ impl Engines {
     #[must_use]
     pub fn with_wake(mut self, wake: Maker<dyn WakeWord>) -> Self {
         self.wake = Some(wake);
+        self
+    }
+
+    /// The voice that whoever speaks is compared with. It takes authority away and gives none.
+    #[must_use]
+    pub fn with_known_voice(mut self, known: KnownVoice) -> Self {
+        self.known = Some(known);
         self
     }
 

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use errand_types::ApprovalId;
+use errand_types::{ApprovalId, VoiceMatch};
 use errand_voice_core::{
-    Duplex, Floor, Hidden, ItemId, Nothing, Pace, Pcm, Row, SampleIdx, TurnId,
+    Compared, Duplex, Floor, Hidden, ItemId, Nothing, Pace, Pcm, Row, SampleIdx, TurnId,
 };
 
 /// What a stream tells its face, in order. Places are samples at 16 kHz since the stream began.
@@ -219,6 +219,17 @@ pub enum SpokenAnswer {
     No,
 }
 
+impl SpokenAnswer {
+    /// How the voice of an answer compared, where that matters. Words may buy something: what cannot be compared is another
+    /// voice. A yes or a no is too short for anything to follow from its voice.
+    pub fn voice(&self, how: &How) -> Option<VoiceMatch> {
+        match self {
+            Self::Words(_) => how.voice.for_answer(),
+            Self::Yes | Self::No => None,
+        }
+    }
+}
+
 /// How words were heard. Travels with them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct How {
@@ -232,6 +243,8 @@ pub struct How {
     pub voiced: Duration,
     /// How long the reading took, by the clock of the process; zero where nobody measured.
     pub took: Duration,
+    /// How the voice compared with the one that the person let errand know. It takes authority away and gives none.
+    pub voice: Compared,
 }
 
 /// Why something is said.

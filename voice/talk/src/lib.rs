@@ -19,6 +19,7 @@ mod fault;
 mod happened;
 mod meaning;
 mod metrics;
+mod named;
 mod streams;
 mod talker;
 #[cfg(feature = "testing")]
@@ -35,5 +36,6 @@ pub use fault::{TalkError, Unread};
 pub use happened::{Happened, Outcome};
 pub use meaning::Reader;
 pub use metrics::describe;
+pub use named::Names;
 pub use streams::{Limits, StreamHandle, Streams};
 pub use talker::{JobId, Parts, ReadJob, ReadKind, Reading, Talker, TalkerEffect, TalkerInput};

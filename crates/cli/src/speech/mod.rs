@@ -2,6 +2,7 @@
 
 mod doctor;
 mod fetched;
+mod known;
 mod sample;
 mod setup;
 mod talk;
@@ -26,6 +27,8 @@ pub(crate) async fn voice(
         VoiceCommand::Doctor { settings, json } => {
             doctor::doctor(place, settings.config.as_deref(), json, out).await
         }
+        VoiceCommand::Enrol(args) => known::enrol(place, &args, out).await,
+        VoiceCommand::Forget { json } => known::forget(place, json, out),
         VoiceCommand::Setup(args) => setup::setup(place, &args, out).await,
         VoiceCommand::Test {
             settings,

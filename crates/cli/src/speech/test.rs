@@ -1,7 +1,7 @@
 #[cfg(any(feature = "native-voice", test))]
 mod report;
 #[cfg(feature = "native-voice")]
-mod sound;
+pub(super) mod sound;
 
 use std::path::Path;
 

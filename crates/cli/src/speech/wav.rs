@@ -1,9 +1,13 @@
 //! WAV files in and out, mono inside. Files of programs are often not quite what they say: lengths that are wrong because
 //! the writer did not know them, odd chunks in between. What can be read is read; what cannot is told by name.
 
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 
-use errand_voice_core::{RATE_HZ, Resampler};
+use errand_voice_core::{RATE_HZ, Resampler, to_s16};
+
+use crate::fault::Fault;
 
 /// Longest sound that is taken from one file, in seconds: an hour-long recording is no sentence.
 pub(super) const SECONDS_MAX: u64 = 600;
@@ -103,6 +107,23 @@ impl Kind {
             0.0
         }
     }
+}
+
+/// The sound of a WAV file: mono, 16 bits, 16 kHz.
+pub(super) fn of_file(path: &Path) -> Result<Vec<i16>, Fault> {
+    let unread = |error: &WavError| {
+        Fault::sound(
+            format!("`{}` cannot be heard: {error}", path.display()),
+            "record it as WAV: `sox in.mp3 -r 16000 -c 1 -b 16 out.wav`",
+        )
+    };
+    let file = File::open(path).map_err(|error| {
+        unread(&WavError::Io {
+            cause: error.kind().to_string(),
+        })
+    })?;
+    let pcm = read(file).map_err(|error| unread(&error))?;
+    Ok(pcm.into_iter().map(to_s16).collect())
 }
 
 /// Reads a WAV file to its end: mono at 16 kHz.

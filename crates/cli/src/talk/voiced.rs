@@ -1,5 +1,6 @@
 //! The same conversation for a face that hears and speaks: nothing here waits for the end of a turn.
 
+use errand_types::VoiceMatch;
 use serde_json::json;
 
 use super::{Show, Talk};
@@ -9,15 +10,29 @@ use crate::socket::Frame;
 use crate::term::Out;
 use crate::turn::Beat;
 
+/// Where a sentence came from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Mouth {
+    /// It was typed.
+    #[cfg_attr(
+        not(feature = "native-voice"),
+        expect(dead_code, reason = "without a sound card nobody types beside it")
+    )]
+    Typed,
+    /// It was heard by the ears of this device; how the voice compared with the one that is known here.
+    Heard(Option<VoiceMatch>),
+}
+
 impl Talk {
-    /// Sends a sentence and asks for an answer, without waiting for it. `heard`: by the ears of this device, not typed.
-    /// `false`: the line is broken.
-    pub(crate) async fn begin(&mut self, text: &str, key: &str, heard: bool) -> bool {
+    /// Sends a sentence and asks for an answer, without waiting for it. `false`: the line is broken.
+    pub(crate) async fn begin(&mut self, text: &str, key: &str, by: Mouth) -> bool {
         self.heard.next_turn();
-        let content = if heard {
-            json!({"type": "input_audio", "transcript": text})
-        } else {
-            json!({"type": "input_text", "text": text})
+        let content = match by {
+            Mouth::Typed => json!({"type": "input_text", "text": text}),
+            Mouth::Heard(None) => json!({"type": "input_audio", "transcript": text}),
+            Mouth::Heard(Some(voice)) => {
+                json!({"type": "input_audio", "transcript": text, "errand_voice": voice})
+            }
         };
         self.send(&[
             json!({

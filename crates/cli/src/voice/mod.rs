@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`VoicePlan::open`].
 
+mod known;
 mod ladder;
 mod models;
 mod open;
@@ -16,13 +17,13 @@ mod streams;
 mod waking;
 mod words;
 
+pub use known::{KeptPrint, KeptPrintError};
 pub use models::{ModelChoice, models_in};
 pub use open::{BUILD_HINT, VoiceParts, VoicePlace};
 pub use plan::{SttEngine, TtsEngine, VoicePlan};
 pub use report::{LanguageReport, Rung, RungState, Stage, VoiceReport};
 pub use settings::{
-    AudioContextSetting, DuplexSetting, ServiceSettings, SetupSettings, SttSettings, TtsSettings,
-    VoiceSettings, WakeSetting, WyomingSettings,
+    AudioContextSetting, DuplexSetting, ServiceSettings, SetupSettings, SpeakerCheckSetting,
+    SttSettings, TtsSettings, VoiceSettings, WakeSetting, WyomingSettings,
 };
-pub use streams::Names;
 pub use words::CatalogWords;

@@ -3,7 +3,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use errand_types::Language;
-use errand_voice_core::{EngineFault, Grammar, Speakable, SpeechToText, TextToSpeech, WakeModel};
+use errand_voice_core::{
+    EngineFault, Grammar, KnownVoice, Speakable, SpeechToText, TextToSpeech, WakeModel,
+};
 use errand_voice_device::{Espeak, Flite, OpenAiStt, OpenAiTts, Sphinx, WyomingStt, WyomingTts};
 
 use super::ladder::{Ladder, is_broken};
@@ -31,6 +33,8 @@ pub struct VoiceParts {
     pub voices: Vec<Arc<dyn TextToSpeech>>,
     /// What hears "hey basket", where it was fetched.
     pub wake: Option<WakeModel>,
+    /// The voice that whoever speaks is compared with, where that is switched on.
+    pub known: Option<KnownVoice>,
     /// How everything stands.
     pub report: VoiceReport,
     pub(super) sphinx: Option<Sphinx>,
@@ -117,8 +121,10 @@ impl VoicePlan {
             .map(|language| language_report(*language, &recognisers, &voices))
             .collect();
         let (wake, waking) = self.open_wake(place);
+        let (known, knowing) = self.open_known(place);
         let mut stages = vec![sound(), waking.stage, hearing.stage, speaking.stage];
         stages.extend(self.inner_stages());
+        stages.push(knowing.stage);
         VoiceParts {
             report: VoiceReport {
                 ok: !recognisers.is_empty() && !voices.is_empty(),
@@ -130,6 +136,7 @@ impl VoicePlan {
             closed: near,
             voices,
             wake,
+            known,
             sphinx,
         }
     }

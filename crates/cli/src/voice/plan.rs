@@ -9,8 +9,8 @@ use errand_voice_talk::Detection;
 use serde::{Deserialize, Serialize};
 
 use super::settings::{
-    AudioContextSetting, DuplexSetting, ServiceSettings, VoiceSettings, WakeSetting,
-    WyomingSettings,
+    AudioContextSetting, DuplexSetting, ServiceSettings, SpeakerCheckSetting, VoiceSettings,
+    WakeSetting, WyomingSettings,
 };
 use crate::secret;
 
@@ -82,6 +82,8 @@ pub struct VoicePlan {
     pub duplex: DuplexSetting,
     /// Whether errand has to be called before it listens.
     pub wake: WakeSetting,
+    /// Whether whoever speaks is compared with the voice that is known.
+    pub speaker_check: SpeakerCheckSetting,
     /// How long after an answer it need not be called, in milliseconds.
     pub follow_up_ms: u64,
     /// Microphone by its name.
@@ -189,6 +191,7 @@ impl VoiceSettings {
             pace: Pace::percent(pace),
             duplex: self.duplex,
             wake: self.wake,
+            speaker_check: self.speaker_check,
             follow_up_ms: 1_000 * u64::from(follow_up_s),
             input: self.input.clone(),
             output: self.output.clone(),
@@ -345,6 +348,13 @@ mod tests {
             of("wake = \"on\"\nfollow_up_s = 0"),
             (DetectionKind::Wake, 0)
         );
+    }
+
+    #[test]
+    fn voices_are_compared_only_when_that_is_asked_for() {
+        assert_eq!(plan("").unwrap().speaker_check, SpeakerCheckSetting::Off);
+        let on = plan("speaker_check = \"on\"").unwrap();
+        assert_eq!(on.speaker_check, SpeakerCheckSetting::On);
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub struct VoiceSettings {
     pub duplex: DuplexSetting,
     /// Whether errand is only listened to after "hey basket".
     pub wake: WakeSetting,
+    /// Whether whoever speaks is compared with the voice that was let known by `errand voice enrol`. Another voice buys
+    /// nothing by voice; one that is alike may no more than before.
+    pub speaker_check: SpeakerCheckSetting,
     /// Seconds after an answer in which no wake word is needed, 0 to 60; 8 when absent. 0: only its own questions need none.
     pub follow_up_s: Option<u8>,
     /// Microphone by its name; the system's own choice when absent.
@@ -122,6 +125,17 @@ pub enum WakeSetting {
     #[default]
     Off,
     /// What follows "hey basket" is.
+    On,
+}
+
+/// Whether whoever speaks is compared with the voice that is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpeakerCheckSetting {
+    /// Nobody is compared with anybody.
+    #[default]
+    Off,
+    /// Whoever speaks is, where a voice was enrolled.
     On,
 }
 

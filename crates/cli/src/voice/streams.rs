@@ -2,16 +2,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use errand_types::Language;
-use errand_voice_core::{
-    ClosedGrammar, Deadline, Grammar, Hints, Reach, SpeechToText, SttError, SttInfo, SttStream,
-    Transcript, Utterance,
-};
-use errand_voice_talk::{Engines, Limits, Streams};
+use errand_voice_core::{ClosedGrammar, Reach};
+use errand_voice_talk::{Engines, Limits, Names, Streams};
 
 use super::open::VoiceParts;
-
-/// Knows the names of things that may be said.
-pub type Names = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 
 impl VoiceParts {
     /// The engines as voice streams use them. `names` is asked before each utterance, for recognisers that listen for names.
@@ -19,17 +13,16 @@ impl VoiceParts {
     /// # Errors
     /// When a recogniser for approvals is on another machine, which none of these is.
     pub fn engines(&self, names: &Names) -> anyhow::Result<Engines> {
-        let listening = self.recognisers.iter().map(|inner| {
-            Arc::new(Listening {
-                inner: Arc::clone(inner),
-                names: Arc::clone(names),
-            }) as Arc<dyn SpeechToText>
-        });
         let engines = Engines::built_in()
-            .with_recognisers(listening.collect())
+            .with_recognisers(self.recognisers.clone())
+            .with_names(names)
             .with_voices(self.voices.clone());
         let engines = match self.wake.clone() {
             Some(model) => engines.with_wake(Arc::new(move || Box::new(model.detector()))),
+            None => engines,
+        };
+        let engines = match self.known.clone() {
+            Some(known) => engines.with_known_voice(known),
             None => engines,
         };
         // Answers to approvals are read by one that can be held to the list; without one they are given on the page.
@@ -70,56 +63,5 @@ impl VoiceParts {
         if let Err(error) = made {
             tracing::warn!(%error, "no thread to prepare the recogniser for approvals");
         }
-    }
-}
-
-/// A recogniser that listens for the names of what there is.
-#[derive(Clone)]
-struct Listening {
-    inner: Arc<dyn SpeechToText>,
-    names: Names,
-}
-
-impl std::fmt::Debug for Listening {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.inner.fmt(f)
-    }
-}
-
-impl Listening {
-    fn hints(&self, hints: &Hints) -> Hints {
-        let mut hints = hints.clone();
-        // What is closed stays as it is: nothing may be added to the answers of an approval.
-        if matches!(&hints.grammar, Grammar::Open { vocabulary } if vocabulary.is_empty())
-            && hints.language == Language::English
-            && let Ok(grammar) = Grammar::open((self.names)())
-        {
-            hints.grammar = grammar;
-        }
-        hints
-    }
-}
-
-impl SpeechToText for Listening {
-    fn info(&self) -> SttInfo {
-        self.inner.info()
-    }
-
-    fn transcribe(
-        &self,
-        utterance: Utterance,
-        hints: &Hints,
-        deadline: &Deadline,
-    ) -> Result<Transcript, SttError> {
-        self.inner
-            .transcribe(utterance, &self.hints(hints), deadline)
-    }
-
-    fn open(
-        &self,
-        hints: &Hints,
-        deadline: &Deadline,
-    ) -> Result<Option<Box<dyn SttStream>>, SttError> {
-        self.inner.open(&self.hints(hints), deadline)
     }
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use errand_types::Product;
+use errand_voice_core::spoken_name;
 
 /// Names that are handed out at most; a recogniser with a grammar takes no more.
 const NAMES_MAX: usize = 300;
@@ -9,8 +10,6 @@ const NAMES_MAX: usize = 300;
 const RECENT_MAX: usize = 60;
 /// Names of one kind that are kept at most.
 const KEPT_MAX: usize = 2_000;
-/// Words of one name at most: longer ones are said by nobody.
-const WORDS_MAX: usize = 4;
 
 /// Names of goods as people say them, learned from what shops show: kinds, makers, short titles. A recogniser listens for
 /// them; none of them is about a person.
@@ -93,21 +92,12 @@ impl CatalogWords {
     }
 }
 
-/// Lower case, words of letters, one space between them. What nobody says like that is left out.
+/// As people say it; what nobody says like that is left out.
 fn keep(into: &mut BTreeSet<String>, name: &str) {
-    // Behind a comma stands which one of its kind it is.
-    let head = name
-        .split([',', '('])
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    let words: Vec<&str> = head
-        .split(|c: char| !(c.is_alphabetic() || c == '\''))
-        .filter(|w| !w.is_empty())
-        .collect();
-    let has_digit = head.chars().any(|c| c.is_ascii_digit());
-    if !has_digit && (1..=WORDS_MAX).contains(&words.len()) && into.len() < KEPT_MAX {
-        into.insert(words.join(" "));
+    if let Some(said) = spoken_name(name)
+        && into.len() < KEPT_MAX
+    {
+        into.insert(said.into());
     }
 }
 
@@ -154,24 +144,5 @@ mod tests {
         for name in ["coffee beans", "coffee", "tea leaves"] {
             assert!(names.iter().any(|n| n == name), "{name}: {names:?}");
         }
-    }
-
-    #[test]
-    fn names_are_said_like_words_and_bounded() {
-        let mut kept = BTreeSet::new();
-        for name in [
-            "Dish Liquid, Mint",
-            "Fair-Trade Coffee",
-            "Dark 72%",
-            "One Two Three Four Five",
-            "",
-        ] {
-            keep(&mut kept, name);
-        }
-
-        assert_eq!(
-            kept.into_iter().collect::<Vec<_>>(),
-            ["dish liquid", "fair trade coffee"]
-        );
     }
 }

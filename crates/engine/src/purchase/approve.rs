@@ -230,6 +230,45 @@ impl Purchase {
         Progress::Going
     }
 
+    /// The two words are asked for by voice.
+    pub(crate) fn is_asked_by_voice(&self) -> bool {
+        matches!(
+            self.state,
+            PurchaseState::Asked {
+                place: ApprovalPlace::Voice,
+                ..
+            }
+        )
+    }
+
+    /// Another voice answered than may approve it: the gate says why, and it is asked on a screen from now on.
+    pub(crate) fn other_voice(&mut self, work: &mut Work<'_, '_>) -> Progress {
+        let (PurchaseState::Asked { approval, .. }, Some(checkout)) =
+            (self.state.clone(), self.checkout.clone())
+        else {
+            return Progress::Going;
+        };
+        work.out.push(Effect::VoidApproval(approval));
+        let offered = pick_instrument(&checkout, &work.ctx.profile.wallet).is_some();
+        let mut asked = match self.payment_facts(work, &checkout, offered) {
+            Ok(facts) => facts,
+            Err(failure) => return self.fail(work.out, failure),
+        };
+        asked.channel = Channel::Voice;
+        let call = self.next_call(work.ctx);
+        let action = errand_gate::ActionKind::CheckoutComplete;
+        let decision = work.out.decide(work.ctx, &call, action, &asked);
+        self.call = None;
+        if decision.verdict == Verdict::Deny {
+            return self.refuse(work, Box::new(decision));
+        }
+        (_, self.changed) = place_of(Channel::Voice, &decision);
+        self.screen_only = true;
+        self.state = PurchaseState::Quoted;
+        self.save(work.out);
+        Progress::NeedsPerson
+    }
+
     /// The shop said what it wants now. One cent or one line different, and the approval is void.
     pub(crate) fn rechecked(
         &mut self,

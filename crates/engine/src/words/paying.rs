@@ -9,7 +9,8 @@ use errand_types::{
 pub(crate) use said::{
     answer_on_screen, asked_again, dropped, expired, locked, other_approval, paid_unknown,
     paid_unknown_headline, still_unknown, this_purchase, today, tries_used_up, void_after_resume,
-    void_changed, why_question, why_screen, why_words, why_words_said, wrong_words,
+    void_changed, void_other_voice, why_question, why_screen, why_words, why_words_said,
+    wrong_words,
 };
 
 use super::{WORDS, lower, upper, window};
@@ -20,7 +21,7 @@ mod said {
     errand_sentences::sentences! {
         PAYING = "paying";
         need_words(words); need_words_said(words); say_words(words); answer_on_screen(); other_approval();
-        expired(); tries_used_up(); locked(); dropped(); void_changed(); void_after_resume(); asked_again();
+        expired(); tries_used_up(); locked(); dropped(); void_changed(); void_other_voice(); void_after_resume(); asked_again();
         why_words(); why_words_said(); why_question(); why_screen(why);
         summary(total, shop, what); held(window); estimated_by_shop(window); in_its_words(said); no_time_said();
         not_free(wish, near); not_promised(wish, near);

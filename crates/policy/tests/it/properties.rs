@@ -146,6 +146,8 @@ fn speech() -> impl Strategy<Value = (Channel, Option<SpeechFacts>)> {
         mostly(true),
         mostly(false),
         mostly(false),
+        mostly(false),
+        prop::option::of(0..=100_u8),
     );
     let channel = prop::sample::select(vec![Channel::Screen, Channel::Voice]);
     let facts = (text(), flags).prop_map(|(sum_text, f)| SpeechFacts {
@@ -158,6 +160,9 @@ fn speech() -> impl Strategy<Value = (Channel, Option<SpeechFacts>)> {
         saved_address: f.4,
         asked_often: f.5,
         stranger: f.6,
+        alike: f.8,
+        alike_least: 40,
+        other_voice: f.7,
     });
     (channel, prop::option::weighted(0.95, facts))
 }
@@ -331,7 +336,8 @@ proptest! {
             let approval = facts.approval.as_ref().unwrap();
             let speech = facts.speech.as_ref().unwrap();
             let fits = !speech.off && !speech.over_cap && !speech.over_day && speech.known_merchant
-                && speech.saved_address && !speech.stranger && facts.items.iter().all(|item| item.min_age == 0);
+                && speech.saved_address && !speech.stranger && !speech.other_voice
+                && facts.items.iter().all(|item| item.min_age == 0);
             prop_assert!(approval.level >= 35 || fits, "{approval:?} {speech:?}");
         }
     }

@@ -1,3 +1,4 @@
+use errand_types::VoiceMatch;
 use schemars::JsonSchema;
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,9 @@ pub struct Content {
     /// The words of sound, where they are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
+    /// How the voice compared with the one that is known. Never told to a client.
+    #[serde(skip)]
+    pub voice: Option<VoiceMatch>,
 }
 
 impl Content {
@@ -131,6 +135,7 @@ impl Content {
             kind: ContentKind::OutputText,
             text: Some(text.into()),
             transcript: None,
+            voice: None,
         }
     }
 
@@ -140,6 +145,7 @@ impl Content {
             kind: ContentKind::OutputAudio,
             text: None,
             transcript: Some(transcript.into()),
+            voice: None,
         }
     }
 
@@ -149,6 +155,7 @@ impl Content {
             kind: ContentKind::InputAudio,
             text: None,
             transcript,
+            voice: None,
         }
     }
 
@@ -207,6 +214,10 @@ pub struct ContentInput {
     /// Sound of the person, in the input format of the session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audio: Option<Audio>,
+    /// Errand's own: how the voice compared with the one that the person let the device know, where the device heard it
+    /// with its own ears. It takes authority away and gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errand_voice: Option<VoiceMatch>,
 }
 
 impl From<Content> for ContentInput {
@@ -216,6 +227,7 @@ impl From<Content> for ContentInput {
             text: content.text,
             transcript: content.transcript,
             audio: None,
+            errand_voice: content.voice,
         }
     }
 }

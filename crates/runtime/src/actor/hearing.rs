@@ -34,9 +34,9 @@ impl Actor {
         let spoken = way.by == By::Spoken;
         let input = match (heard, purchase) {
             (Heard::Words(words), Some(approval)) if errand_trust::is_attempt(&words) => {
-                // Of a voice that is not known nothing is judged: it could approve nothing.
-                let judgement = if way.stranger {
-                    Judgement::NeedsScreen
+                // Of a voice that may approve nothing, nothing is judged.
+                let judgement = if way.is_of_stranger() {
+                    Judgement::OtherVoice
                 } else {
                     self.judge(&approval, &words, way.by).await
                 };

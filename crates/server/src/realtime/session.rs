@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::log::{EventLog, LogLimits, Since, Written, write};
 use super::machine::{Effect, Input, SessionMachine, VoiceAct};
-use super::voicing::{Next, Voices, Voicing};
+use super::voicing::{ItemWords, Next, Voices, Voicing};
 
 /// Commands that wait for a session: a connection that sends faster is read more slowly.
 const MAILBOX_MAX: usize = 16;
@@ -159,7 +159,7 @@ enum Called {
     Stopped,
     Read {
         item: String,
-        words: Result<String, &'static str>,
+        words: Result<ItemWords, &'static str>,
     },
 }
 
@@ -513,7 +513,10 @@ impl SessionActor {
             }
             Some(Called::Read { item, words }) => self.machine.step(Input::ItemRead {
                 item: &item,
-                words: words.as_deref().map_err(|code| *code),
+                words: words
+                    .as_ref()
+                    .map(|(words, voice)| (words.as_str(), *voice))
+                    .map_err(|code| *code),
             }),
             Some(Called::Waited { key }) => self.machine.step(Input::NeverStarted { key: &key }),
             Some(Called::Stopped) | None => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use errand_protocol::envelope::OptIn;
 use errand_protocol::realtime::Speech;
 use errand_runtime::house::{Emitted, TurnStatus, What};
-use errand_types::{Clock, Language};
+use errand_types::{Clock, Language, VoiceMatch};
 use errand_voice_core::{Company, Hidden, Pcm, Voice};
 use errand_voice_talk::{
     Backlog, Control, Detection, Echo, Happened, Outcome, Playback, StreamConfig, StreamHandle,
@@ -80,6 +80,9 @@ impl Voices {
         })
     }
 }
+
+/// Words of an item's sound, and how its voice compared.
+pub(super) type ItemWords = (String, Option<VoiceMatch>);
 
 /// What came of waiting for a stream.
 #[derive(Debug)]
@@ -281,14 +284,14 @@ impl Reader {
     ///
     /// # Errors
     /// The stable code of what failed.
-    pub(super) async fn read(self) -> Result<String, &'static str> {
+    pub(super) async fn read(self) -> Result<ItemWords, &'static str> {
         match timeout(READ_WAIT, self.run()).await {
             Ok(result) => result,
             Err(_) => Err("VOICE-0003"),
         }
     }
 
-    async fn run(self) -> Result<String, &'static str> {
+    async fn run(self) -> Result<ItemWords, &'static str> {
         let piece =
             usize::try_from(self.config.capture_hz).unwrap_or(usize::MAX) / 1_000 * PIECE_MS;
         let (handle, mut events) = self.streams.open(self.config).map_err(|e| e.code())?;
@@ -304,8 +307,11 @@ impl Reader {
         handle.control(Control::Release).map_err(|e| e.code())?;
         loop {
             match events.recv().await {
-                Some(VoiceEvent::Transcript { text, .. }) => return Ok(text.into_string()),
-                Some(VoiceEvent::Dropped { .. }) => return Ok(String::new()),
+                // Whatever is asked at the moment, this may be the answer to it.
+                Some(VoiceEvent::Transcript { text, how, .. }) => {
+                    return Ok((text.into_string(), how.voice.for_answer()));
+                }
+                Some(VoiceEvent::Dropped { .. }) => return Ok((String::new(), None)),
                 Some(VoiceEvent::Unread { code, .. }) => return Err(code),
                 Some(_) => {}
                 None => return Err(TalkError::Closed.code()),

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use errand_runtime::house::{Conversation, Emitted};
-use errand_types::Way;
+use errand_types::{VoiceMatch, Way};
 use errand_voice_core::{Company, Hidden};
 use errand_voice_talk::{
     Detection, Echo, Happened, Outcome, Playback, StreamConfig, StreamHandle, TalkError, TimeFrom,
@@ -32,6 +32,7 @@ enum Call {
         conversation: Arc<dyn Conversation>,
         key: String,
         text: Hidden,
+        voice: Option<VoiceMatch>,
     },
     Stop(Arc<dyn Conversation>),
 }
@@ -195,7 +196,7 @@ impl Linked<'_> {
                 Effect::Played { taken, heard } => check(self.handle.played(taken, heard))?,
                 Effect::Control(control) => check(self.handle.control(control))?,
                 Effect::Begin => self.begin().await?,
-                Effect::Say { key, text } => self.say(&key, text),
+                Effect::Say { key, text, voice } => self.say(&key, text, voice),
                 Effect::StopTurn => {
                     if let Some(conversation) = self.conversation.clone() {
                         self.call(Call::Stop(conversation));
@@ -260,7 +261,7 @@ impl Linked<'_> {
         }
     }
 
-    fn say(&mut self, key: &str, text: Hidden) {
+    fn say(&mut self, key: &str, text: Hidden, voice: Option<VoiceMatch>) {
         self.dialler.talk.used();
         let Some(conversation) = self.conversation.clone() else {
             return;
@@ -270,6 +271,7 @@ impl Linked<'_> {
             conversation,
             key,
             text,
+            voice,
         });
     }
 
@@ -331,8 +333,10 @@ async fn call_all(mut calls: mpsc::Receiver<Call>, failures: mpsc::Sender<Hidden
                 conversation,
                 key,
                 text,
+                voice,
             } => {
-                let said = conversation.say(text.as_str(), &key, Way::SPOKEN).await;
+                let way = Way::SPOKEN.compared(voice);
+                let said = conversation.say(text.as_str(), &key, way).await;
                 if let Err(error) = said {
                     // The link may be gone; then nobody is there to be told.
                     let _ = failures.try_send(error.message.as_str().into());

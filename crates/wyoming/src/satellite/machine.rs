@@ -1,7 +1,7 @@
 //! One connection to a satellite, as a pure machine: between its events, a voice stream, and a loudspeaker that only takes
 //! sound.
 
-use errand_types::Language;
+use errand_types::{Language, VoiceMatch};
 use errand_voice_core::{Hidden, Sentence, Sentences};
 use errand_voice_talk::{Control, Detection, Settings, SpokenAnswer, VoiceEvent};
 use errand_voice_wyoming::{Event, Form};
@@ -54,6 +54,8 @@ pub(crate) enum Effect {
         key: String,
         /// The words, also those of an approval.
         text: Hidden,
+        /// How the voice compared.
+        voice: Option<VoiceMatch>,
     },
     /// The conversation's turn is stopped.
     StopTurn,
@@ -320,9 +322,15 @@ impl Link {
             VoiceEvent::Transcript { text, .. } => self.transcript(text.as_str(), effects),
             // What is said to an approval stays here; the satellite is told that its turn is over.
             VoiceEvent::Sealed { .. } | VoiceEvent::Unread { .. } => self.transcript("", effects),
-            VoiceEvent::Say { key, text, .. } => effects.push(Effect::Say { key, text }),
+            VoiceEvent::Say { key, text, how, .. } => effects.push(Effect::Say {
+                key,
+                text,
+                voice: how.voice.for_sentence(),
+            }),
             VoiceEvent::StopTurn => effects.push(Effect::StopTurn),
-            VoiceEvent::Answer { answer, .. } => self.answer(&answer, effects),
+            VoiceEvent::Answer { answer, how, .. } => {
+                self.answer(&answer, answer.voice(&how), effects);
+            }
             VoiceEvent::Sentence { text, .. } | VoiceEvent::Unspoken { text, .. } => {
                 let voice = Event::new("synthesize").with("text", text.as_str());
                 effects.push(Effect::Send(voice));
@@ -362,7 +370,12 @@ impl Link {
         effects.push(Effect::Send(Event::new("transcript").with("text", text)));
     }
 
-    fn answer(&mut self, answer: &SpokenAnswer, effects: &mut Vec<Effect>) {
+    fn answer(
+        &mut self,
+        answer: &SpokenAnswer,
+        voice: Option<VoiceMatch>,
+        effects: &mut Vec<Effect>,
+    ) {
         let text = match (answer, self.language) {
             (SpokenAnswer::Words(words), _) => words.clone(),
             (SpokenAnswer::Yes, Language::English) => "yes".into(),
@@ -374,6 +387,7 @@ impl Link {
         effects.push(Effect::Say {
             key: format!("answer-{}", self.answers),
             text,
+            voice,
         });
     }
 

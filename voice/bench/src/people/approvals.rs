@@ -137,7 +137,7 @@ impl Open<'_> {
     }
 }
 
-fn lead(heard: &Transcript, utterance: &Utterance) -> Option<f32> {
+pub(super) fn lead(heard: &Transcript, utterance: &Utterance) -> Option<f32> {
     let (best, rest) = heard.nbest.split_first()?;
     let filler = rest.iter().find(|other| other.text == "<unk>")?;
     Some((best.score - filler.score) / utterance.voiced().as_secs_f32().max(0.01))

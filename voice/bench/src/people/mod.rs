@@ -5,6 +5,7 @@
 
 mod approvals;
 mod codes;
+mod consents;
 mod speakers;
 
 use std::collections::BTreeMap;
@@ -129,6 +130,8 @@ pub struct Effort {
     pub pairs: usize,
     /// Stretches of noise and of digits against an open approval.
     pub forced: usize,
+    /// Paces at which each voice says each yes.
+    pub paces: usize,
 }
 
 impl Effort {
@@ -139,6 +142,7 @@ impl Effort {
         digits: 150,
         pairs: 12,
         forced: 120,
+        paces: 3,
     };
     /// To see that it runs.
     pub const QUICK: Self = Self {
@@ -147,6 +151,7 @@ impl Effort {
         digits: 4,
         pairs: 1,
         forced: 12,
+        paces: 1,
     };
 }
 
@@ -180,6 +185,7 @@ pub fn run(dir: &Path, effort: Effort) -> anyhow::Result<Value> {
                 "digits": codes::digits(recogniser, &set, effort)?,
                 "codes": codes::codes(recogniser, &set, effort)?,
                 "approvals": approvals,
+                "consents": consents::against(recogniser, &set, &talkers, effort)?,
             }),
         );
     }

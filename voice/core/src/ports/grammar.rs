@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -12,6 +13,8 @@ pub const VOCABULARY_MAX: usize = 300;
 pub const CLOSED_PHRASES_MAX: usize = 4_096;
 /// Characters of one phrase at most.
 const PHRASE_CHARS_MAX: usize = 80;
+/// Words of a name at most: longer ones are said by nobody.
+const NAME_WORDS_MAX: usize = 4;
 
 /// What may be expected to be said.
 ///
@@ -86,6 +89,24 @@ impl Grammar {
         Ok(Self::Open { vocabulary })
     }
 
+    /// The same with these names behind its own, each once, as many as there is room for. What is closed stays as it is:
+    /// nothing may be added to the answers of an approval.
+    #[must_use]
+    pub fn and_names(self, more: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
+        let Self::Open { vocabulary } = &self else {
+            return self;
+        };
+        let mut seen = BTreeSet::new();
+        let more = more.into_iter().map(Into::into);
+        let all = vocabulary.iter().cloned().chain(more);
+        let vocabulary = all
+            .filter(|name: &Box<str>| seen.insert(name.clone()))
+            .take(VOCABULARY_MAX);
+        Self::Open {
+            vocabulary: vocabulary.collect(),
+        }
+    }
+
     /// One to `longest` of these phrases and nothing else.
     pub fn closed(
         phrases: impl IntoIterator<Item = impl Into<Box<str>>>,
@@ -110,6 +131,19 @@ impl Grammar {
         check_size(usize::from(*count.end()), 12)?;
         Ok(Self::Digits { count })
     }
+}
+
+/// A title as people say it: lower case, words of letters, one space between them, without what stands behind a comma or in
+/// brackets, which is for the eye. `None`: nobody says it like that, for it has figures in it or more than four words.
+pub fn spoken_name(title: &str) -> Option<Box<str>> {
+    let head = title.split([',', '(']).next()?.to_lowercase();
+    let words: Vec<&str> = head
+        .split(|c: char| !(c.is_alphabetic() || c.is_ascii_digit() || c == '\''))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_said =
+        (1..=NAME_WORDS_MAX).contains(&words.len()) && !head.chars().any(|c| c.is_ascii_digit());
+    is_said.then(|| words.join(" ").into())
 }
 
 fn check_size(found: usize, most: usize) -> Result<(), GrammarError> {
@@ -179,6 +213,38 @@ mod tests {
         assert_eq!(Grammar::closed(["amber"], 0), Err(GrammarError::Empty));
         assert!(Grammar::open(vec!["x"; VOCABULARY_MAX + 1]).is_err());
         assert!(Grammar::digits(4..=6).is_ok() && Grammar::digits(0..=6).is_err());
+    }
+
+    #[test]
+    fn names_come_behind_those_that_are_there_and_only_where_anything_may_be_said() {
+        let open = Grammar::open(["sidamo", "coffee"]).unwrap();
+        let closed = Grammar::closed(["yes", "no"], 1).unwrap();
+
+        let more = open.and_names(["coffee", "tea"]);
+        assert_eq!(more, Grammar::open(["sidamo", "coffee", "tea"]).unwrap());
+        assert_eq!(closed.clone().and_names(["maybe"]), closed);
+
+        let many = (0..VOCABULARY_MAX).map(|n| n.to_string());
+        let Grammar::Open { vocabulary } = more.and_names(many) else {
+            panic!("it was open");
+        };
+        assert_eq!(vocabulary.len(), VOCABULARY_MAX);
+        assert_eq!(vocabulary.first().map(AsRef::as_ref), Some("sidamo"));
+    }
+
+    #[test]
+    fn a_title_is_said_without_what_is_for_the_eye() {
+        let said = |title| spoken_name(title).map(String::from);
+
+        assert_eq!(said("Dish Liquid, Mint").as_deref(), Some("dish liquid"));
+        assert_eq!(said("Sidamo (whole bean)").as_deref(), Some("sidamo"));
+        assert_eq!(
+            said("Fair-Trade Coffee").as_deref(),
+            Some("fair trade coffee")
+        );
+        for title in ["Dark 72%", "One Two Three Four Five", "", "!"] {
+            assert_eq!(said(title), None, "{title}");
+        }
     }
 
     #[test]

@@ -119,6 +119,16 @@ impl Score {
     pub fn get(self) -> f32 {
         self.0
     }
+
+    /// The number in whole hundredths, 0 to 100, never more than it is.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 to 100"
+    )]
+    pub fn hundredths(self) -> u8 {
+        (self.0 * 100.0).floor() as u8
+    }
 }
 
 /// What a comparer of voices is.
@@ -132,6 +142,11 @@ pub struct SpeakerInfo {
     pub enrol_ms_min: u64,
     /// Voice that a comparison needs at least, in milliseconds.
     pub score_ms_min: u64,
+    /// Voice that a comparison has to have before anything follows from it, in milliseconds: less says more about the words
+    /// than about the voice.
+    pub judge_ms_min: u64,
+    /// A voice whose score is below this, in hundredths, is another one.
+    pub least: u8,
 }
 
 /// Why voices cannot be compared.

@@ -8,7 +8,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use errand_voice_core::{
-    BatchStream, Deadline, Reach, SpeechToText, Stop, SttError, UTTERANCE_SAMPLES_MAX, duration,
+    BatchStream, Compared, Deadline, KnownVoice, Reach, SpeechToText, Stop, SttError,
+    UTTERANCE_SAMPLES_MAX, duration,
 };
 
 use super::cell::{Cell, Item};
@@ -18,7 +19,7 @@ use crate::engines::Engines;
 use crate::event::{Note, Stage};
 use crate::fault::{TalkError, Unread};
 use crate::metrics::{FALLBACKS, LOST_WORKERS, READ_SECONDS, READS};
-use crate::talker::{JobId, Reading};
+use crate::talker::{JobId, ReadKind, Reading};
 
 /// Utterances that wait, for each worker.
 const WAITING_PER_WORKER: usize = 4;
@@ -45,6 +46,7 @@ struct Slot {
 struct Shared {
     recognisers: Vec<Arc<dyn SpeechToText>>,
     closed: Option<Arc<dyn SpeechToText>>,
+    known: Option<KnownVoice>,
     queue: Mutex<Queue>,
     call: Condvar,
     most: usize,
@@ -67,6 +69,7 @@ impl ReadPool {
             shared: Arc::new(Shared {
                 recognisers: engines.recognisers.clone(),
                 closed: engines.closed.clone(),
+                known: engines.known.clone(),
                 queue: Mutex::default(),
                 call: Condvar::new(),
                 most: workers.saturating_mul(WAITING_PER_WORKER),
@@ -241,7 +244,7 @@ impl Shared {
             // INVARIANT: what was heard while an approval was open is read on this machine or not at all.
             let engine = self.closed.as_ref()?;
             return Some(match transcribe(engine, task)? {
-                Ok(reading) => Ok(reading),
+                Ok(reading) => Ok(self.compared(task, reading)),
                 Err(error) => Err(unread(error.code())),
             });
         }
@@ -259,7 +262,7 @@ impl Shared {
             match transcribe(engine, task)? {
                 Ok(reading) => {
                     task.ladder.note(rung, None);
-                    return Some(Ok(reading));
+                    return Some(Ok(self.compared(task, reading)));
                 }
                 Err(error) => {
                     task.ladder.note(rung, Some(error.retry()));
@@ -272,6 +275,16 @@ impl Shared {
             fell_back(task, from, None, code);
         }
         Some(Err(unread(last)))
+    }
+
+    /// Whose voice it was, where one is known and something was said. Quick looks decide nothing that it matters for.
+    fn compared(&self, task: &ReadTask, reading: Reading) -> Reading {
+        let is_last = matches!(task.kind, ReadKind::Final | ReadKind::Closed);
+        let known = self.known.as_ref().filter(|_| is_last);
+        Reading {
+            voice: known.map_or(Compared::Not, |known| known.compare(&task.utterance)),
+            ..reading
+        }
     }
 
     /// The recogniser for words so far: the first that works, unless that is one of whole utterances on another machine.
@@ -330,7 +343,11 @@ fn transcribe(
     let label = if outcome.is_ok() { "read" } else { "failed" };
     metrics::counter!(READS, "engine" => name, "outcome" => label).increment(1);
     metrics::histogram!(READ_SECONDS, "engine" => name).record(took.as_secs_f64());
-    Some(outcome.map(|transcript| Reading { transcript, took }))
+    Some(outcome.map(|transcript| Reading {
+        transcript,
+        took,
+        voice: Compared::Not,
+    }))
 }
 
 fn fell_back(task: &ReadTask, from: &'static str, to: Option<&'static str>, code: &'static str) {

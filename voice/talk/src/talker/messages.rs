@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use errand_voice_core::{
-    Frame, Generation, Hints, ItemId, Pace, Partial, SampleIdx, Sentence, Transcript, TurnId,
-    Utterance, Voice, WordAt,
+    Compared, Frame, Generation, Hints, ItemId, Pace, Partial, SampleIdx, Sentence, Transcript,
+    TurnId, Utterance, Voice, WordAt,
 };
 
 use crate::control::Control;
@@ -103,6 +103,8 @@ pub struct Reading {
     pub transcript: Transcript,
     /// How long it took, by the clock of the process.
     pub took: Duration,
+    /// How the voice compared with the one that is known.
+    pub voice: Compared,
 }
 
 /// An utterance to be read.

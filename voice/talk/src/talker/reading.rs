@@ -375,5 +375,6 @@ fn how(utterance: &Utterance, reading: &Reading) -> How {
         audio: utterance.length(),
         voiced: utterance.voiced(),
         took: reading.took,
+        voice: reading.voice,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use errand_protocol::errand::{ErrandEvent, PlanView, PolicyView};
 use errand_types::StepStatus;
-use errand_voice_core::{Hidden, ItemId, Said, SampleIdx, Sentence, TurnId};
+use errand_voice_core::{Hidden, ItemId, Said, SampleIdx, Sentence, TurnId, spoken_name};
 
 use super::Talker;
 use crate::event::{Cause, VoiceEvent};
@@ -46,7 +46,7 @@ pub(super) struct Telling {
     question: Option<Sentence>,
     last_question: Option<Sentence>,
     pub(super) step: Option<String>,
-    /// Names of what is shown.
+    /// Names of what is shown, as people say them.
     names: Vec<Box<str>>,
     held: VecDeque<Hidden>,
     queued: VecDeque<TurnId>,
@@ -306,14 +306,14 @@ impl Talker {
             ErrandEvent::Question { .. } => self.telling.is_asked = true,
             ErrandEvent::Products(view) => {
                 self.flush();
-                let titles = view.items.iter().map(|card| &card.title);
-                self.telling.names = titles.map(|t| t.as_str().into()).collect();
+                let titles = view.items.iter().map(|card| card.title.as_str());
+                self.telling.names = titles.filter_map(spoken_name).collect();
                 self.with_form(Covered::Texts(1), |saying| saying.products(&view));
             }
             ErrandEvent::Comparison(view) => {
                 self.flush();
-                let titles = view.rows.iter().map(|row| &row.card.title);
-                self.telling.names = titles.map(|t| t.as_str().into()).collect();
+                let titles = view.rows.iter().map(|row| row.card.title.as_str());
+                self.telling.names = titles.filter_map(spoken_name).collect();
                 // The table in lines, and the recommendation.
                 self.with_form(Covered::Texts(2), |saying| saying.comparison(&view));
             }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use errand_voice_core::{
-    Care, FRAME_SAMPLES, Frame, Generation, Passthrough, SampleIdx, Transcript, from_s16,
+    Care, Compared, FRAME_SAMPLES, Frame, Generation, Passthrough, SampleIdx, Transcript, from_s16,
 };
 
 use super::book::Book;
@@ -42,6 +42,8 @@ pub struct Rig {
     pub speaks: bool,
     /// Words that the recogniser hears instead of what was said, once.
     pub mishears: Option<String>,
+    /// How voices compare with the one that is known.
+    pub compares: Compared,
     jobs: Vec<(SampleIdx, ReadJob)>,
     /// What the loudspeaker was given and has not taken.
     ring: VecDeque<i16>,
@@ -81,6 +83,7 @@ impl Rig {
             reads: Reads::Done,
             speaks: true,
             mishears: None,
+            compares: Compared::Not,
             jobs: Vec::new(),
             ring: VecDeque::new(),
             taken: 0,
@@ -264,6 +267,7 @@ impl Rig {
                 Ok(Reading {
                     transcript: Transcript::plain("book", text),
                     took: Duration::from_millis(self.read_ms),
+                    voice: self.compares,
                 })
             }
         };

@@ -1,8 +1,9 @@
 //! An open approval: its terms, its answers, and what is no answer.
 
-use errand_voice_core::Care;
+use errand_types::VoiceMatch;
+use errand_voice_core::{Care, Compared};
 use errand_voice_talk::testing::{Reads, Rig};
-use errand_voice_talk::{Echo, Playback, ReadKind, StreamConfig, VoiceEvent};
+use errand_voice_talk::{Echo, Playback, ReadKind, SpokenAnswer, StreamConfig, VoiceEvent};
 
 use crate::kit::{approval, config, receipt, resolved, rig, told, words};
 
@@ -75,6 +76,30 @@ fn the_two_words_after_the_terms_are_an_attempt_and_no_transcript() {
             .iter()
             .all(|(kind, care)| kind.is_closed() && *care == Care::Sealed)
     );
+}
+
+#[test]
+fn how_a_voice_compared_goes_with_the_words_and_changes_nothing_here() {
+    let other = VoiceMatch {
+        alike: 12,
+        least: 60,
+    };
+    for voice in [
+        Compared::Not,
+        Compared::Cannot { least: 60 },
+        Compared::With(other),
+    ] {
+        let mut rig = asked();
+        rig.compares = voice;
+        rig.listen();
+        rig.hush(300).hear(WORDS).hush(1_500);
+
+        let answer = rig.events().into_iter().find_map(|event| match event {
+            VoiceEvent::Answer { answer, how, .. } => Some((answer, how.voice)),
+            _ => None,
+        });
+        assert_eq!(answer, Some((SpokenAnswer::Words(WORDS.into()), voice)));
+    }
 }
 
 #[test]

@@ -377,7 +377,7 @@ fn what_is_shown_and_what_the_face_names_is_expected_to_be_said() {
     let names: Vec<&str> = vocabulary.iter().map(AsRef::as_ref).collect();
     assert_eq!(
         names,
-        ["Sidamo Whole Bean", "Marcala Medium", "Pantry Lane"]
+        ["sidamo whole bean", "marcala medium", "Pantry Lane"]
     );
 }
 

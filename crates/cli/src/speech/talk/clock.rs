@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::line::{Line, Sound as Order};
 use crate::fault::{Exit, Fault};
 use crate::socket::Frame;
-use crate::speech::wav::{self, WavError, Writer};
+use crate::speech::wav::{self, Writer};
 use crate::term::Out;
 use crate::turn::Beat;
 
@@ -66,25 +66,9 @@ impl Sound {
             }
             return Ok(Some(Self::Input));
         }
-        let read = paths.iter().map(|path| pcm(path));
+        let read = paths.iter().map(|path| wav::of_file(path));
         Ok(Some(Self::Files(read.collect::<Result<_, Fault>>()?)))
     }
-}
-
-fn pcm(path: &Path) -> Result<Vec<i16>, Fault> {
-    let unread = |error: &WavError| {
-        Fault::sound(
-            format!("`{}` cannot be heard: {error}", path.display()),
-            "record it as WAV: `sox in.mp3 -r 16000 -c 1 -b 16 out.wav`",
-        )
-    };
-    let file = File::open(path).map_err(|error| {
-        unread(&WavError::Io {
-            cause: error.kind().to_string(),
-        })
-    })?;
-    let pcm = wav::read(file).map_err(|error| unread(&error))?;
-    Ok(pcm.into_iter().map(to_s16).collect())
 }
 
 /// A loudspeaker that is a file.

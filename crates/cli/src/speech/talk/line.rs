@@ -15,7 +15,7 @@ use crate::api::Api;
 use crate::fault::Fault;
 use crate::render::{approval, notes};
 use crate::socket::Frame;
-use crate::talk::Talk;
+use crate::talk::{Mouth, Talk};
 use crate::term::Out;
 use crate::turn::{Beat, Ended};
 
@@ -29,7 +29,7 @@ const CANCEL_TOO_LATE: &str = "response_cancel_not_active";
 struct Saying {
     key: String,
     text: Hidden,
-    heard: bool,
+    by: Mouth,
 }
 
 /// What the loudspeaker is to do.
@@ -108,7 +108,7 @@ impl Line {
         let saying = Saying {
             key: format!("typed_{}", self.answers),
             text: Hidden::from(text.to_owned()),
-            heard: false,
+            by: Mouth::Typed,
         };
         let _ = self.stream.cancel();
         if self.active.is_some() {
@@ -131,7 +131,7 @@ impl Line {
     async fn send(&mut self, saying: Saying, out: &mut Out) -> Result<(), Fault> {
         let sent = self
             .talk
-            .begin(saying.text.as_str(), &saying.key, saying.heard)
+            .begin(saying.text.as_str(), &saying.key, saying.by)
             .await;
         self.active = Some((saying, false));
         if sent { Ok(()) } else { self.back(out).await }
@@ -143,7 +143,7 @@ impl Line {
         self.talk.back(out).await?;
         if let Some((saying, false)) = &self.active {
             self.talk
-                .begin(saying.text.as_str(), &saying.key, saying.heard)
+                .begin(saying.text.as_str(), &saying.key, saying.by)
                 .await;
         }
         Ok(())
@@ -162,31 +162,28 @@ impl Line {
     ) -> Result<Option<Sound>, Fault> {
         match event {
             VoiceEvent::Say {
-                key, text, amends, ..
+                key,
+                text,
+                how,
+                amends,
+                ..
             } => {
                 if amends && self.active.is_some() {
                     self.talk.stop().await;
                 }
-                let heard = true;
-                self.say(Saying { key, text, heard }, out).await?;
+                let by = Mouth::Heard(how.voice.for_sentence());
+                self.say(Saying { key, text, by }, out).await?;
             }
-            VoiceEvent::Answer { answer, .. } => {
+            VoiceEvent::Answer { answer, how, .. } => {
                 self.answers += 1;
+                let by = Mouth::Heard(answer.voice(&how));
                 let text = match answer {
                     SpokenAnswer::Words(words) => words,
-                    SpokenAnswer::Yes => Hidden::from("yes".to_owned()),
-                    SpokenAnswer::No => Hidden::from("no".to_owned()),
+                    SpokenAnswer::Yes => Hidden::from("yes"),
+                    SpokenAnswer::No => Hidden::from("no"),
                 };
                 let key = format!("answer_{}", self.answers);
-                self.say(
-                    Saying {
-                        key,
-                        text,
-                        heard: true,
-                    },
-                    out,
-                )
-                .await?;
+                self.say(Saying { key, text, by }, out).await?;
             }
             VoiceEvent::Woken { phrase, score, end } => {
                 self.told.woken(&phrase, score, end, out);

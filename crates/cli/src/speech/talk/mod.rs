@@ -14,13 +14,11 @@ mod told;
 
 use std::sync::Arc;
 
-use crate::voice::{
-    CatalogWords, DuplexSetting, Names, VoiceParts, VoicePlace, VoicePlan, WakeSetting,
-};
+use crate::voice::{CatalogWords, DuplexSetting, VoiceParts, VoicePlace, VoicePlan, WakeSetting};
 use errand_protocol::api::WordsView;
 use errand_types::Language;
 use errand_voice_core::Voice;
-use errand_voice_talk::{Echo, StreamConfig, Streams, Waiting};
+use errand_voice_talk::{Echo, Names, StreamConfig, Streams, Waiting};
 
 use super::{apart, plan};
 use crate::api::Api;

@@ -17,7 +17,7 @@ const LEAD_MS: usize = 300;
 const METER: usize = 30;
 
 /// A microphone that records.
-pub(super) struct Ear {
+pub(in crate::speech) struct Ear {
     microphone: Microphone,
     missing: u64,
 }
@@ -26,13 +26,8 @@ pub(super) struct Ear {
 pub(super) struct Mouth(Loudspeaker);
 
 pub(super) fn open(plan: &VoicePlan) -> Result<(Ear, Mouth), Fault> {
-    let microphone = Microphone::open(&choice(plan.input.as_ref()));
+    let ear = Ear::open(plan)?;
     let loudspeaker = Loudspeaker::open(&choice(plan.output.as_ref()));
-    let microphone = microphone.map_err(|fault| Fault::engine(&fault))?;
-    let ear = Ear {
-        microphone,
-        missing: 0,
-    };
     Ok((
         ear,
         Mouth(loudspeaker.map_err(|fault| Fault::engine(&fault))?),
@@ -40,12 +35,21 @@ pub(super) fn open(plan: &VoicePlan) -> Result<(Ear, Mouth), Fault> {
 }
 
 impl Ear {
-    pub(super) fn rate_hz(&self) -> u32 {
+    /// The microphone of the settings.
+    pub(in crate::speech) fn open(plan: &VoicePlan) -> Result<Self, Fault> {
+        let microphone = Microphone::open(&choice(plan.input.as_ref()));
+        Ok(Self {
+            microphone: microphone.map_err(|fault| Fault::engine(&fault))?,
+            missing: 0,
+        })
+    }
+
+    pub(in crate::speech) fn rate_hz(&self) -> u32 {
         self.microphone.rate_hz()
     }
 
     /// Records and shows how loud it is.
-    pub(super) async fn record(
+    pub(in crate::speech) async fn record(
         &mut self,
         seconds: u8,
         json: bool,

@@ -6,7 +6,7 @@ use errand_protocol::envelope::Payload;
 use errand_protocol::realtime::{Audio, Speech, read_frame};
 use errand_runtime::house::{Emitted, TurnStatus, What};
 use errand_types::Told;
-use errand_voice_core::{Floor, ItemId, Pcm, Row, SampleIdx, TurnId};
+use errand_voice_core::{Compared, Floor, ItemId, Pcm, Row, SampleIdx, TurnId};
 use errand_voice_talk::{Cause, Control, DetectionKind, How, SpokenAnswer, VoiceEvent};
 use serde_json::{Value, json};
 
@@ -61,6 +61,7 @@ fn how() -> How {
         audio: Duration::from_secs(1),
         voiced: Duration::from_secs(1),
         took: Duration::ZERO,
+        voice: Compared::Not,
     }
 }
 
@@ -580,7 +581,7 @@ fn sound_in_an_item_is_read_before_the_answer_and_nobody_keeps_it() {
     assert!(said(&all).is_none());
     all.extend(machine.step(Input::ItemRead {
         item: "mine",
-        words: Ok("two bags of coffee"),
+        words: Ok(("two bags of coffee", None)),
     }));
 
     let (text, key, _) = said(&all).unwrap();

@@ -71,7 +71,7 @@ impl SessionMachine {
             // Nobody spoke in it.
             let id = self.fresh_item();
             self.commit_item(id.clone(), true);
-            self.understood(&id, "", "", 0);
+            self.understood_nothing(&id, "", 0);
         }
         Ok(())
     }
@@ -166,7 +166,7 @@ impl SessionMachine {
             item_id: id.clone(),
         });
         self.commit_item(id.clone(), true);
-        self.understood(&id, "", "", now.saturating_sub(from));
+        self.understood_nothing(&id, "", now.saturating_sub(from));
         let pending = self.items.take_pending();
         let key = self.fresh("idle");
         self.queue_sentence(Sentence { key, pending });

@@ -4,9 +4,9 @@ use errand_protocol::realtime::{
     Content, ErrorDetail, Item, ItemStatus, MessageItem, MessageRole, ServerEvent, StatusReason,
     TranscriptionUsage, code,
 };
-use errand_types::{By, Way};
+use errand_types::{By, VoiceMatch, Way};
 use errand_voice_core::{Floor, SampleIdx, TurnId};
-use errand_voice_talk::SpokenAnswer;
+use errand_voice_talk::{How, SpokenAnswer};
 
 use super::items::{Pending, object};
 use super::responses::{End, Sentence};
@@ -190,7 +190,7 @@ impl SessionMachine {
             return;
         };
         if heard.is_committed {
-            self.understood(&id, "", &heard.told, ms_between(&heard));
+            self.understood_nothing(&id, &heard.told, ms_between(&heard));
         } else if was_told && !heard.is_quiet && self.detects() {
             self.send(ServerEvent::SpeechStopped {
                 audio_end_ms: heard.until_ms,
@@ -227,7 +227,7 @@ impl SessionMachine {
     }
 
     /// What was said.
-    pub(super) fn on_transcript(&mut self, turn: TurnId, text: &str) {
+    pub(super) fn on_transcript(&mut self, turn: TurnId, text: &str, how: &How) {
         self.tell_quiet();
         let Some(heard) = self.voice.turn(turn) else {
             return;
@@ -235,13 +235,25 @@ impl SessionMachine {
         heard.is_read = true;
         let (told, ms) = (heard.told.clone(), ms_between(heard));
         if let Some(id) = heard.item.clone() {
-            self.understood(&id, text, &told, ms);
+            self.items.understand(&id, text, how.voice.for_sentence());
+            self.tell_understood(&id, text, &told, ms);
         }
     }
 
+    /// There were no words in an item's sound.
+    pub(super) fn understood_nothing(&mut self, id: &str, told: &str, ms: u64) {
+        self.items.understand(id, "", None);
+        self.tell_understood(id, "", told, ms);
+    }
+
+    /// Sound of an item was read beside the stream. It may be the answer to anything.
+    pub(super) fn on_item_read(&mut self, id: &str, text: &str, voice: Option<VoiceMatch>) {
+        self.items.understand(id, text, voice);
+        self.tell_understood(id, text, "", 0);
+    }
+
     /// An item was understood. `told` are words of it that the client has already.
-    pub(super) fn understood(&mut self, id: &str, text: &str, told: &str, ms: u64) {
-        self.items.understand(id, text);
+    fn tell_understood(&mut self, id: &str, text: &str, told: &str, ms: u64) {
         if self.session.audio.input.transcription.is_some() {
             let rest = text.strip_prefix(told).filter(|rest| !rest.is_empty());
             if let Some(rest) = rest {
@@ -273,7 +285,7 @@ impl SessionMachine {
 
     /// An item cannot be read.
     pub(super) fn not_understood(&mut self, id: &str, cause: &str) {
-        self.items.understand(id, "");
+        self.items.understand(id, "", None);
         if self.session.audio.input.transcription.is_some() {
             let message = format!("the sound could not be read ({cause}); nothing was done");
             let mut error = ErrorDetail::request(code::NOT_UNDERSTOOD, message);
@@ -287,8 +299,9 @@ impl SessionMachine {
     }
 
     /// A sentence of the person is answered without the client asking for it.
-    pub(super) fn on_heard_say(&mut self, key: &str, text: &str, amends: bool) {
-        let taken = self.items.take_pending();
+    pub(super) fn on_heard_say(&mut self, key: &str, text: &str, how: &How, amends: bool) {
+        let mut taken = self.items.take_pending();
+        taken.add_voice(how.voice.for_sentence());
         let pending = Pending {
             // The stream knows best: commands of the person to it are no sentences for the house.
             text: text.to_owned(),
@@ -320,7 +333,7 @@ impl SessionMachine {
     }
 
     /// An answer to an open approval goes to the house as it is and nowhere else: no item ever holds it.
-    pub(super) fn on_spoken_answer(&mut self, answer: &SpokenAnswer) {
+    pub(super) fn on_spoken_answer(&mut self, answer: &SpokenAnswer, how: &How) {
         let text = match answer {
             SpokenAnswer::Words(words) => words.as_str(),
             SpokenAnswer::Yes => "yes",
@@ -330,6 +343,7 @@ impl SessionMachine {
         let pending = Pending {
             text: text.to_owned(),
             spoken: true,
+            voice: answer.voice(how),
             ..Pending::default()
         };
         let key = self.fresh("answer");
@@ -379,7 +393,7 @@ impl SessionMachine {
     /// How a sentence was heard and how its answer is told.
     pub(super) fn way(&self, pending: &Pending, is_aloud: bool) -> Way {
         let way = if pending.spoken {
-            Way::SPOKEN
+            Way::SPOKEN.compared(pending.voice)
         } else {
             Way::TYPED
         };

@@ -5,6 +5,7 @@ use errand_protocol::realtime::{
     MessageItem, MessageRole, NAME_BYTES_MAX, OutputItem, PARTS_MAX, ServerEvent, TEXT_BYTES_MAX,
     code,
 };
+use errand_types::VoiceMatch;
 
 use super::{SessionMachine, digest};
 
@@ -51,6 +52,8 @@ pub(super) struct Pending {
     pub(super) spoken: bool,
     /// All of that was heard by our own ears.
     pub(super) by_our_ears: bool,
+    /// How the voice compared that was least alike.
+    pub(super) voice: Option<VoiceMatch>,
     /// There was sound or a picture that cannot be understood.
     pub(super) unread: bool,
     /// Answers of the client's tools: name and output.
@@ -201,8 +204,8 @@ impl Items {
         }
     }
 
-    /// The words of an item's sound; none: there were none.
-    pub(super) fn understand(&mut self, id: &str, text: &str) {
+    /// The words of an item's sound, and how its voice compared; no words: there were none.
+    pub(super) fn understand(&mut self, id: &str, text: &str, voice: Option<VoiceMatch>) {
         let Some(held) = self.held.iter_mut().find(|held| held.item.id() == id) else {
             return;
         };
@@ -216,6 +219,7 @@ impl Items {
             .find(|part| part.kind == ContentKind::InputAudio && part.transcript.is_none());
         if let Some(part) = part {
             part.transcript = Some(text.to_owned());
+            part.voice = voice;
             self.weight = self.weight.saturating_add(text.len());
         }
     }
@@ -245,6 +249,12 @@ impl Items {
 }
 
 impl Pending {
+    /// Adds how a voice compared: of several the least alike counts, since all of it is said as one sentence.
+    pub(super) fn add_voice(&mut self, voice: Option<VoiceMatch>) {
+        let both = self.voice.into_iter().chain(voice);
+        self.voice = both.min_by_key(|voice| (!voice.is_other(), voice.alike));
+    }
+
     /// Adds what an item says.
     pub(super) fn add(&mut self, item: &Item, tool: Option<String>) {
         match item {
@@ -258,6 +268,7 @@ impl Pending {
                             }
                             self.text.push_str(text.trim());
                             self.spoken |= part.kind == ContentKind::InputAudio;
+                            self.add_voice(part.voice);
                         }
                         Some(_) => {}
                         None => self.unread = true,
@@ -499,6 +510,7 @@ fn read_content(
                 kind: part.kind,
                 text: part.text,
                 transcript: part.transcript,
+                voice: part.errand_voice,
             }
         })
         .collect();

@@ -23,7 +23,7 @@ use errand_protocol::realtime::{
     SessionAudio, SessionPatch, Speech, code,
 };
 use errand_runtime::house::{Emitted, HouseError, What};
-use errand_types::Way;
+use errand_types::{VoiceMatch, Way};
 use errand_voice_talk::VoiceEvent;
 
 use items::Items;
@@ -59,8 +59,8 @@ pub(crate) enum Input<'a> {
     ItemRead {
         /// Which item.
         item: &'a str,
-        /// Its words, or a stable code.
-        words: Result<&'a str, &'static str>,
+        /// Its words and how its voice compared, or a stable code.
+        words: Result<(&'a str, Option<VoiceMatch>), &'static str>,
     },
     /// The house took a sentence and began no turn for it: it had heard that key before.
     NeverStarted {
@@ -150,7 +150,7 @@ impl SessionMachine {
             Input::Voice(event) => self.on_voice(event),
             Input::VoiceClosed { is_broken } => self.on_voice_closed(is_broken),
             Input::ItemRead { item, words } => match words {
-                Ok(words) => self.understood(item, words, "", 0),
+                Ok((words, voice)) => self.on_item_read(item, words, voice),
                 Err(cause) => {
                     self.not_understood(item, cause);
                     self.answer_waiting();
@@ -267,14 +267,20 @@ impl SessionMachine {
                 text,
                 stable_words,
             } => self.on_partial(*turn, text.as_str(), *stable_words),
-            VoiceEvent::Transcript { turn, text, .. } => self.on_transcript(*turn, text.as_str()),
+            VoiceEvent::Transcript { turn, text, how } => {
+                self.on_transcript(*turn, text.as_str(), how);
+            }
             VoiceEvent::Sealed { turn } => self.on_sealed(*turn),
             VoiceEvent::Unread { turn, code } => self.on_unread(*turn, code),
             VoiceEvent::Say {
-                key, text, amends, ..
-            } => self.on_heard_say(key, text.as_str(), *amends),
+                key,
+                text,
+                how,
+                amends,
+                ..
+            } => self.on_heard_say(key, text.as_str(), how, *amends),
             VoiceEvent::StopTurn => self.on_stop_turn(),
-            VoiceEvent::Answer { answer, .. } => self.on_spoken_answer(answer),
+            VoiceEvent::Answer { answer, how, .. } => self.on_spoken_answer(answer, how),
             VoiceEvent::ItemStarted { item, cause } => self.on_item_started(*item, *cause),
             VoiceEvent::Sentence {
                 item,

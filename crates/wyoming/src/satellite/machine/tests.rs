@@ -1,4 +1,4 @@
-use errand_voice_core::{Row, SampleIdx, TurnId};
+use errand_voice_core::{Compared, Row, SampleIdx, TurnId};
 use errand_voice_talk::How;
 use serde_json::json;
 
@@ -25,7 +25,16 @@ fn told(effects: &[Effect]) -> Vec<String> {
             other => format!("{other:?}"),
         },
         Effect::Begin => "begin".to_owned(),
-        Effect::Say { key, text } => format!("say {key} {:?}", text.as_str()),
+        Effect::Say {
+            key,
+            text,
+            voice: None,
+        } => format!("say {key} {:?}", text.as_str()),
+        Effect::Say {
+            key,
+            voice: Some(voice),
+            ..
+        } => format!("say {key}, {} of {}", voice.alike, voice.least),
         Effect::StopTurn => "stop turn".to_owned(),
         Effect::Connected => "connected".to_owned(),
         Effect::Close(trouble) => format!("close {}", trouble.code()),
@@ -68,6 +77,7 @@ fn how() -> How {
         audio: std::time::Duration::ZERO,
         voiced: std::time::Duration::ZERO,
         took: std::time::Duration::ZERO,
+        voice: Compared::Not,
     }
 }
 
@@ -217,6 +227,34 @@ fn what_is_said_to_an_approval_is_not_told_to_the_satellite() {
         link.hears(answer(SpokenAnswer::No)),
         ["say answer-2 \"no\""]
     );
+}
+
+#[test]
+fn how_a_voice_compared_goes_with_what_it_said_and_no_words_go_without() {
+    let mut link = link(Listen::Always);
+    link.gets([satellite(), run("asr"), satellite()]);
+    let other = VoiceMatch {
+        alike: 12,
+        least: 40,
+    };
+    let mut answer = |answer, voice| {
+        let how = How { voice, ..how() };
+        link.hears(VoiceEvent::Answer {
+            approval: errand_types::ApprovalId::from_tail("a").unwrap(),
+            answer,
+            how,
+        })
+    };
+    let words = || SpokenAnswer::Words("amber violin".into());
+
+    assert_eq!(
+        answer(words(), Compared::With(other)),
+        ["say answer-1, 12 of 40"]
+    );
+    // Words that are too short to be compared are nobody's; a no needs no voice.
+    let short = Compared::Cannot { least: 40 };
+    assert_eq!(answer(words(), short), ["say answer-2, 0 of 40"]);
+    assert_eq!(answer(SpokenAnswer::No, short), ["say answer-3 \"no\""]);
 }
 
 #[test]
