@@ -190,9 +190,13 @@ impl Desk<'_, '_> {
             .filter(|old| !offers.contains(old))
             .and_then(|old| self.in_cart(&old).map(|pieces| (old, pieces)));
         let buys = buys || self.is_paying();
-        let [_] = offers.as_slice() else {
+        // What is in the cart already takes the place of nothing: "two packs of the toilet paper" counts it.
+        let [only] = offers.as_slice() else {
             return self.pick(offers, said, buys);
         };
+        if self.in_cart(only).is_some() {
+            return self.pick(offers, said, buys);
+        }
         let Some((offer, pieces)) = old else {
             return self.pick(offers, said, buys);
         };
