@@ -77,10 +77,13 @@ stories! {
     de_erinnerung
     de_farbe_und_marke
     de_frage_zum_produkt
+    de_freitag_vor_zwoelf
+    de_geschenk_mit_anlass
     de_guenstiger
     de_handtuecher_raus
     de_hilfe_und_danke
     de_ich_meinte
+    de_im_monat_ausgegeben
     de_ja_aber
     de_kaffee_kaufen
     de_korb_leeren
@@ -89,9 +92,13 @@ stories! {
     de_limit_gesenkt
     de_menge_im_satz
     de_menge_korrigiert
+    de_mit_der_besten_bewertung
+    de_nein_warte
     de_nein_zum_kauf
     de_nein_zur_weitergabe
+    de_noch_dazu
     de_noch_mal
+    de_pfannkuchen
     de_regel_gilt
     de_samstag_vormittag
     de_schalter_angebot
@@ -100,13 +107,19 @@ stories! {
     de_schalter_weg
     de_schalter_wer_hat_gelesen
     de_schreibtisch_nach_mass
+    de_turnschuhe
     de_ueber_dem_limit
     de_vergleichen_und_waehlen
     de_warenkorb_zeigen
     de_warum_nicht
+    de_wer_hat_meine_adresse
+    de_wie_letztes_mal
+    de_wo_bleibt_es
+    de_zeig_mir_nie
     de_zurueckschicken
     de_zustimmung_zurueckgenommen
     de_zwei_laeden
+    de_zwei_packungen
     de_zwei_wuensche
     dead_shop
     delivery_day_impossible
@@ -194,6 +207,7 @@ stories! {
     reminder_refused
     reorder
     reorder_but_decaf
+    reorder_but_more
     reorder_gone
     reorder_in_another_talk
     required_label_unverified
@@ -240,12 +254,15 @@ stories! {
     substitute_nearest_brand
     substitute_other_shop
     talk_add_then_more
+    talk_and_one_thing_more
+    talk_another_than_was_taken
     talk_another_thing_instead
     talk_budget_left
     talk_by_name
     talk_cheaper_after_shown
     talk_contents_of_the_second
     talk_deliver_then_pickup_day
+    talk_do_not_want_it_any_more
     talk_drop_one_keep_the_rest
     talk_empty_and_again
     talk_gift_within
@@ -258,20 +275,31 @@ stories! {
     talk_more_then_last
     talk_no_two_of_them
     talk_not_that_the_other
+    talk_not_this_but_that_by_name
     talk_off_topic_then_shop
+    talk_one_more_one_less
+    talk_paper_towels
     talk_pasted_orders_do_nothing
     talk_polite_and_long
     talk_prefer_a_shop
     talk_recipe
     talk_rule_then_removed
+    talk_she_is_vegan
+    talk_shy_and_long
     talk_side_question_in_checkout
+    talk_size_said_alone
+    talk_something_came_up
+    talk_spent_this_month
     talk_swap_in_the_cart
+    talk_telegram_list
     talk_thanks_in_between
     talk_the_colour_does_not_matter
     talk_two_of_the_first
     talk_two_orders_which_one
     talk_undo_then_go_on
+    talk_what_is_at_home
     talk_what_would_i_pay
+    talk_which_one_is_cheapest
     talk_who_knows_what
     talk_yes_but_saturday
     talk_yes_to_nothing

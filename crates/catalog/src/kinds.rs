@@ -6,6 +6,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+/// Words of a name at most.
+const NAME_WORDS: usize = 6;
+
 /// Two words for one thing; the first is what shops mostly write.
 const SAME: &[(&str, &[&str])] = &[
     ("sofa", &["couch", "settee"]),
@@ -31,6 +34,112 @@ const SAME: &[(&str, &[&str])] = &[
     ("pan", &["skillet"]),
     ("tshirt", &["tee"]),
     ("children", &["kid"]),
+    ("w", &["watt"]),
+    ("l", &["liter", "litre"]),
+    ("ml", &["milliliter", "millilitre"]),
+    ("g", &["gram", "gramme"]),
+    ("cm", &["centimeter", "centimetre"]),
+    ("mm", &["millimeter", "millimetre"]),
+    ("m", &["meter", "metre"]),
+];
+
+/// Two names of more than one word for one thing; the first is what shops mostly write.
+const NAMES: &[(&str, &[&str])] = &[
+    (
+        "kitchen roll",
+        &[
+            "paper towel",
+            "kitchen paper",
+            "kitchen towel",
+            "household roll",
+        ],
+    ),
+    (
+        "bin bag",
+        &["bin liner", "rubbish bag", "refuse sack", "bin sack"],
+    ),
+    (
+        "toilet paper",
+        &[
+            "toilet roll",
+            "loo roll",
+            "loo paper",
+            "bathroom tissue",
+            "toilet tissue",
+        ],
+    ),
+    (
+        "dish liquid",
+        &[
+            "washing up liquid",
+            "dishwashing liquid",
+            "dish detergent",
+            "dish washing liquid",
+        ],
+    ),
+    (
+        "plaster",
+        &["band aid", "sticking plaster", "adhesive bandage"],
+    ),
+    ("cling film", &["plastic wrap", "cling wrap", "food wrap"]),
+    (
+        "aluminium foil",
+        &["aluminum foil", "tin foil", "kitchen foil", "tinfoil"],
+    ),
+    (
+        "baking parchment",
+        &["parchment paper", "baking paper", "greaseproof paper"],
+    ),
+    ("bathrobe", &["dressing gown", "bath robe"]),
+    ("power bank", &["portable charger"]),
+    ("extension lead", &["extension cord", "extension cable"]),
+    (
+        "usb stick",
+        &[
+            "flash drive",
+            "thumb drive",
+            "usb drive",
+            "memory stick",
+            "pen drive",
+        ],
+    ),
+    ("hard disk", &["hard drive", "hdd"]),
+    ("graphics card", &["video card", "gpu"]),
+    (
+        "sunscreen",
+        &[
+            "sun cream",
+            "sun block",
+            "sunblock",
+            "sun lotion",
+            "sun screen",
+        ],
+    ),
+    (
+        "laptop",
+        &[
+            "notebook computer",
+            "notebook pc",
+            "portable computer",
+            "laptop computer",
+        ],
+    ),
+    ("pruning shear", &["secateur", "pruning scissor"]),
+    (
+        "french press",
+        &["cafetiere", "coffee press", "coffee plunger"],
+    ),
+    ("smoke alarm", &["smoke detector"]),
+    ("screen glass", &["screen protector"]),
+    ("phone case", &["phone cover"]),
+    ("game controller", &["gamepad", "game pad", "joypad"]),
+    ("belt bag", &["fanny pack", "bum bag", "waist bag"]),
+    (
+        "rain boot",
+        &["rubber boot", "gum boot", "wellington boot", "wellington"],
+    ),
+    ("jigsaw", &["jigsaw puzzle"]),
+    ("throw", &["throw blanket"]),
 ];
 
 /// What a word takes in when it names the thing: a loaf is bread, and so is a focaccia.
@@ -103,6 +212,8 @@ const KINDS: &[(&str, &[&str])] = &[
         "white",
         &["veltliner", "riesling", "chardonnay", "sauvignon"],
     ),
+    ("blanket", &["throw"]),
+    ("puzzle", &["jigsaw"]),
     ("headphone", &["earbud", "earphone", "headset"]),
     ("earbud", &["earphone"]),
     ("chair", &["armchair"]),
@@ -224,6 +335,47 @@ pub(crate) fn same(word: &str) -> Option<&'static str> {
             .collect()
     });
     ONES.get(word).copied()
+}
+
+/// A name, and the words that it is put in the place of.
+type Renamed = (Vec<String>, Vec<String>);
+
+/// Puts one name in the place of others for the same thing: `kitchen`, `roll` for `paper`, `towel`.
+pub(crate) fn unify(words: &mut Vec<String>) {
+    // By the first word: of every title each word is asked about once.
+    static BY_FIRST: LazyLock<HashMap<String, Vec<Renamed>>> = LazyLock::new(|| {
+        let mut by_first: HashMap<String, Vec<Renamed>> = HashMap::new();
+        for (one, others) in NAMES {
+            let one = crate::words::stems(one, NAME_WORDS);
+            for other in *others {
+                let said = crate::words::stems(other, NAME_WORDS);
+                if let Some(first) = said.first() {
+                    by_first
+                        .entry(first.clone())
+                        .or_default()
+                        .push((said, one.clone()));
+                }
+            }
+        }
+        for list in by_first.values_mut() {
+            list.sort_by_key(|(said, _)| std::cmp::Reverse(said.len()));
+        }
+        by_first
+    });
+    let mut at = 0_usize;
+    while let Some(word) = words.get(at) {
+        let rest = words.get(at..).unwrap_or_default();
+        let found = BY_FIRST
+            .get(word)
+            .and_then(|list| list.iter().find(|(said, _)| rest.starts_with(said)))
+            .map(|(said, one)| (said.len(), one));
+        if let Some((taken, one)) = found {
+            words.splice(at..at.saturating_add(taken), one.iter().cloned());
+            at = at.saturating_add(one.len());
+        } else {
+            at = at.saturating_add(1);
+        }
+    }
 }
 
 /// Other words that name a thing of this kind.

@@ -51,7 +51,7 @@ impl Leaf {
             options: variant
                 .options
                 .iter()
-                .map(|(n, v)| (words(n.as_str()), words(v.as_str())))
+                .map(|(n, v)| (words(n.as_str()), spelled(words(v.as_str()))))
                 .collect(),
         }
     }
@@ -330,6 +330,21 @@ fn said(name: &str, value: &str) -> Vec<String> {
         "false" | "no" => Vec::new(),
         _ => words(value),
     }
+}
+
+/// A size by its letter, also in words: `M` is medium.
+fn spelled(mut value: Vec<String>) -> Vec<String> {
+    let word = match value.as_slice() {
+        [letter] => match letter.as_str() {
+            "s" => Some("small"),
+            "m" => Some("medium"),
+            "l" => Some("large"),
+            _ => None,
+        },
+        _ => None,
+    };
+    value.extend(word.map(str::to_owned));
+    value
 }
 
 fn is_no(value: &[String]) -> bool {

@@ -11,6 +11,13 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 
 /// The same for a text that is longer than a field.
 pub(crate) fn words_up_to(text: &str, max: usize) -> Vec<String> {
+    let mut found = stems(text, max);
+    crate::kinds::unify(&mut found);
+    found
+}
+
+/// The words one by one, whatever they mean together.
+pub(crate) fn stems(text: &str, max: usize) -> Vec<String> {
     if text.is_ascii() {
         return cut(text.chars().map(|c| c.to_ascii_lowercase()), max);
     }
@@ -232,6 +239,16 @@ mod tests {
             );
         }
         assert!(!same("ground", "grounds keeper"));
+    }
+
+    #[test]
+    fn two_names_of_one_thing_are_the_same_words() {
+        assert!(same("paper towels", "kitchen rolls"));
+        assert!(same("Bin liners, 30 l", "Bin bags 30 l"));
+        assert!(same("a flash drive", "a USB stick"));
+        assert!(same("a notebook computer", "a laptop"));
+        assert!(!same("paper notebook", "paper laptop"));
+        assert!(!same("towels", "rolls"));
     }
 
     #[test]

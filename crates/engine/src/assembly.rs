@@ -11,8 +11,8 @@ use errand_gate::{ActionKind, SearchShops};
 use errand_protocol::errand::{AssemblyPartView, AssemblyView, ErrandEvent};
 use errand_types::limits::CANDIDATES_MAX;
 use errand_types::{
-    AssembleArgs, CallId, CartLine, Language, MerchantId, OfferRef, PartOp, PartWant, Product,
-    Text, Variant,
+    AssembleArgs, CallId, CartLine, Language, MerchantId, Need, OfferRef, PartOp, PartWant,
+    Product, Text, Variant,
 };
 use serde::{Deserialize, Serialize};
 
@@ -194,6 +194,22 @@ impl Session {
         let Some(domain) = domain else { return };
         let (stock, offers) = stock(domain, &gathering.found, ctx);
         let mut args = gathering.args;
+        // Where no shop sells parts, one may sell the whole, with options to choose.
+        if offers.is_empty() && gathering.standing.is_none() {
+            let is_word = |value: &str| !matches!(value, "" | "yes" | "no");
+            let named = args
+                .wants
+                .iter()
+                .filter(|want| want.is == PartOp::Is && is_word(want.value.as_str()));
+            let need = Need {
+                what: Text::clip(domain.word()),
+                must: named.map(|want| Text::clip(want.value.as_str())).collect(),
+                price_max: args.price_max,
+                ..Need::default()
+            };
+            self.search(None, need, gathering.tainted, ctx, out);
+            return;
+        }
         let standing = gathering.standing.filter(|whole| !whole.parts.is_empty());
         let kept = standing.as_ref().map(|whole| whole.parts.as_slice());
         let kept = kept.unwrap_or_default();

@@ -287,20 +287,7 @@ impl Session {
 
     /// Results that a step is about: those of the search that it needs, directly or through other steps.
     pub(crate) fn results_for(&self, step: &StepId) -> Option<&crate::session::Results> {
-        let run = self.run.as_ref()?;
-        let mut wanted: Vec<&StepId> = vec![step];
-        for _ in 0..run.plan.steps.len() {
-            let more: Vec<&StepId> = wanted
-                .iter()
-                .filter_map(|id| run.plan.step(id))
-                .flat_map(|s| s.needs.iter())
-                .filter(|id| !wanted.contains(id))
-                .collect();
-            if more.is_empty() {
-                break;
-            }
-            wanted.extend(more);
-        }
+        let wanted = self.run.as_ref()?.needed_by(step);
         self.results
             .iter()
             .rev()

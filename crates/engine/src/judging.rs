@@ -8,6 +8,7 @@ use errand_types::{
     CallId, ConsentState, Language, MerchantId, MethodKind, Need, OfferRef, Preference, Purpose,
     Slot, StyleHow, Window,
 };
+use errand_values::{CLAIM, Value};
 
 use crate::ctx::Ctx;
 use crate::facts;
@@ -256,7 +257,16 @@ fn is_preferred(candidate: &Candidate, ctx: &Ctx<'_>) -> bool {
             .brand
             .as_ref()
             .is_some_and(|brand| brand.as_str().eq_ignore_ascii_case(b.as_str())),
+        Preference::PreferLabel(label) => carries(candidate, label.as_str(), ctx),
         Preference::BlockMerchant(_) | Preference::BlockBrand(_) => false,
+    })
+}
+
+/// Whether a label is true of a product by more than the prose of its shop.
+fn carries(candidate: &Candidate, label: &str, ctx: &Ctx<'_>) -> bool {
+    ctx.values.labels().id(label).is_some_and(|label| {
+        let facts = ctx.values.facts(&candidate.product, ctx.now);
+        matches!(facts.value(label), (Value::True, Some(level)) if level >= CLAIM)
     })
 }
 

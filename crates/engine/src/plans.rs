@@ -314,6 +314,7 @@ fn title(step: &DraftStep, ctx: &Ctx<'_>) -> Text<120> {
             Some(count) => Text::clip(&words::compare_best(language, u32::from(count))),
             None => Text::clip(&words::compare(language)),
         },
+        ToolCall::Buy(args) if args.cart_only => step.title.clone(),
         ToolCall::Buy(_) => Text::clip(&words::ask_then_pay(language)),
         ToolCall::Schedule(args) => Text::clip(&words::book_delivery(language, &args.wish)),
         _ => step.title.clone(),

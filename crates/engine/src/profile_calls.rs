@@ -184,6 +184,12 @@ impl Session {
         out: &mut Outbox,
     ) -> bool {
         let wanted = args.preference.clone();
+        if let Preference::PreferLabel(label) = &wanted
+            && ctx.values.labels().id(label.as_str()).is_none()
+        {
+            out.say(words::unknown_label(ctx.language(), label.as_str()));
+            return false;
+        }
         let lifts_a_block = ctx.profile.preferences.iter().any(|p| match (p, &wanted) {
             (Preference::BlockMerchant(a), Preference::PreferMerchant(b)) => a == b,
             (Preference::BlockBrand(a), Preference::PreferBrand(b)) => {

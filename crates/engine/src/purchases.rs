@@ -71,6 +71,15 @@ impl Session {
             );
             return;
         }
+        if args.cart_only {
+            self.set_step(
+                step,
+                StepStatus::Done,
+                Some(words::in_the_cart(ctx.language())),
+            );
+            self.show_plan(ctx, out);
+            return;
+        }
         let agent = self.doer(ctx, "buy");
         let actor = self.actor(ctx, &agent, "buy", tainted);
         self.buy(args, &actor, ctx, out);
@@ -94,12 +103,16 @@ impl Session {
             return (false, false);
         };
         let plan = run.plan.clone();
-        let searches: Vec<StepId> = plan
+        let all: Vec<StepId> = plan
             .steps
             .iter()
             .filter(|s| s.tool.as_str() == "search")
             .map(|s| s.id.clone())
             .collect();
+        // "Add filters to my cart and show me presses" takes the filters only; a step that names no search means all.
+        let needed = run.needed_by(step);
+        let named: Vec<StepId> = all.iter().filter(|s| needed.contains(s)).cloned().collect();
+        let searches = if named.is_empty() { all } else { named };
         let single = searches.len() == 1;
         let is_combined = plan
             .steps
@@ -143,7 +156,6 @@ impl Session {
             };
             self.take(&args, &actor, ctx, out);
         }
-        let _ = step;
         (false, missing)
     }
 
@@ -185,6 +197,9 @@ impl Session {
         if self.cart.lines.is_empty() {
             out.say(words::cart_empty(ctx.language()));
             return false;
+        }
+        if args.cart_only {
+            return true;
         }
         if self.purchases.iter().any(|p| !p.state.is_final()) {
             self.void_open_purchase(ctx, out);

@@ -217,6 +217,26 @@ pub struct PlanRun {
     pub tainted: bool,
 }
 
+impl PlanRun {
+    /// A step and everything that it needs, directly or through other steps.
+    pub(crate) fn needed_by<'a>(&'a self, step: &'a StepId) -> Vec<&'a StepId> {
+        let mut wanted: Vec<&StepId> = vec![step];
+        for _ in 0..self.plan.steps.len() {
+            let more: Vec<&StepId> = wanted
+                .iter()
+                .filter_map(|id| self.plan.step(id))
+                .flat_map(|s| s.needs.iter())
+                .filter(|id| !wanted.contains(id))
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            wanted.extend(more);
+        }
+        wanted
+    }
+}
+
 /// What waits for the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -24,6 +24,10 @@ pub(crate) enum Verb {
     Add,
     AddItem,
     Remove,
+    /// There is enough of it at home.
+    AtHome,
+    /// So many of it less.
+    Fewer,
     Quantity,
     CartClear,
     CartShow,

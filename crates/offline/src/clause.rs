@@ -63,6 +63,10 @@ pub(crate) fn clauses(scan: &Scan<'_>) -> Vec<Clause> {
         if ends {
             read(scan, start, at, &mut out);
             start = at + 1;
+        } else if at > start && scan.class("takes_back", at, n).is_some() && !is_inside(scan, at) {
+            // "The second no wait the third one", as it is spoken.
+            read(scan, start, at, &mut out);
+            start = at;
         }
         if out.len() >= CLAUSES_MAX {
             break;
@@ -222,7 +226,10 @@ pub(crate) fn best(scan: &Scan<'_>, from: usize, to: usize) -> Option<Hit> {
 pub(crate) fn polite_edges(scan: &Scan<'_>, from: usize, to: usize) -> (usize, usize) {
     let (mut a, mut b) = (from, to);
     for _ in 0..6 {
-        let next = scan.class("lead", a, b).filter(|end| *end < b);
+        let next = scan
+            .class("lead", a, b)
+            .or_else(|| scan.class("takes_back", a, b))
+            .filter(|end| *end < b);
         let Some(next) = next else { break };
         a = edges(scan, next, b).0;
     }

@@ -39,6 +39,8 @@ enum Outcome {
         wishes: Vec<Wishing>,
         aim: Option<Aim>,
     },
+    /// Something else in the place of what was taken and is not paid yet.
+    Instead(OfferRef, Box<Wishing>),
     Deliver(Wish),
     Compare(CompareArgs),
     Buy,
@@ -61,7 +63,7 @@ pub(crate) struct Desk<'a, 'b> {
     zone: TimeZone,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Heap {
     wishes: Vec<Wishing>,
     aim: Option<Aim>,
@@ -92,11 +94,57 @@ impl<'a, 'b> Desk<'a, 'b> {
             };
         }
         let mut heap = Heap::default();
+        let mut before = Heap::default();
+        let mut verb = None;
         for clause in clauses {
+            let now = clause.hit.as_ref().map(|hit| hit.verb);
+            // "Remove the lamp, it's too expensive" says why.
+            let is_reason = matches!(now, Some(Verb::Cheaper | Verb::Details))
+                && matches!(
+                    verb,
+                    Some(Verb::Remove | Verb::OrderReturn | Verb::OrderCancel)
+                )
+                && self.scan.class("third", clause.from, clause.to).is_some();
+            if is_reason {
+                continue;
+            }
             let outcome = self.clause(clause, &heap);
+            // "The second one, no wait, the third": what was said last stands in the place of what was said before it.
+            if self.takes_back(clause, &outcome) {
+                let aim = heap.aim;
+                heap = before.clone();
+                heap.aim = heap.aim.or(aim);
+                if matches!(now, Some(Verb::No | Verb::Stop)) {
+                    heap.aim = before.aim;
+                }
+            } else {
+                before = heap.clone();
+            }
             take(outcome, &mut heap);
+            verb = now;
         }
         self.propose(heap)
+    }
+
+    /// Whether a clause takes back the one before it: it begins like a correction and says something whole.
+    fn takes_back(&self, clause: &Clause, outcome: &Outcome) -> bool {
+        clause.from > 0
+            && self
+                .scan
+                .class("corrects", clause.from, clause.to)
+                .is_some()
+            && match outcome {
+                Outcome::Calls(calls) => !calls.is_empty(),
+                Outcome::Wishes { wishes, .. } => {
+                    wishes.iter().all(|wish| !wish.need.what.is_blank())
+                }
+                Outcome::Say(_) | Outcome::Instead(..) => true,
+                Outcome::Ask(_)
+                | Outcome::Deliver(_)
+                | Outcome::Compare(_)
+                | Outcome::Buy
+                | Outcome::Lost => false,
+            }
     }
 
     fn propose(&self, mut heap: Heap) -> Decision {
@@ -171,8 +219,13 @@ impl<'a, 'b> Desk<'a, 'b> {
         if let Some(blank) = merged.iter().find(|wish| wish.need.what.is_blank()) {
             return only(Proposal::Ask(self.ask_what(blank)));
         }
+        if heap.buys {
+            for wish in &mut merged {
+                wish.aim = None;
+            }
+        }
         let buys = heap.buys
-            || heap.deliver.is_some()
+            || heap.deliver.is_some() && heap.aim != Some(Aim::Cart)
             || heap.aim == Some(Aim::Buy)
             || (heap.aim.is_none()
                 && (merged.len() > 1 || merged.iter().any(|w| w.need.delivery.is_some())));
@@ -184,10 +237,11 @@ impl<'a, 'b> Desk<'a, 'b> {
         {
             only.need.compare = only.need.compare.or(Some(COMPARED));
         }
-        let aim = if buys && self.is_speaking() {
-            Aim::Buy
-        } else {
-            Aim::Show
+        let aim = match heap.aim {
+            _ if !self.is_speaking() => Aim::Show,
+            _ if buys => Aim::Buy,
+            Some(Aim::Cart) => Aim::Cart,
+            _ => Aim::Show,
         };
         heap.calls.retain(|call| !matches!(call, ToolCall::Buy(_)));
         let text = understood(self.scan, &merged, &self.zone);
@@ -242,6 +296,9 @@ impl<'a, 'b> Desk<'a, 'b> {
             Verb::Recipe => self.recipe(hit),
             Verb::Buy if has_wishes || !heap.calls.is_empty() => Outcome::Buy,
             Verb::Buy => self.buy(),
+            Verb::Quantity | Verb::ChooseNumber if has_wishes && self.counts(hit) => {
+                self.quantity_of_wish(hit)
+            }
             Verb::Quantity if has_wishes => self.quantity_of_wish(hit),
             Verb::Choose
             | Verb::ChooseNumber
@@ -250,6 +307,8 @@ impl<'a, 'b> Desk<'a, 'b> {
             | Verb::Add
             | Verb::AddItem
             | Verb::Remove
+            | Verb::AtHome
+            | Verb::Fewer
             | Verb::Quantity
             | Verb::CartClear
             | Verb::CartShow
@@ -316,6 +375,26 @@ impl<'a, 'b> Desk<'a, 'b> {
         }
         let mut found = wishes(self.scan, item.from, item.to, &self.zone);
         self.name_needs(&mut found, item.from, item.to);
+        self.name_gifts(&mut found, item.from, item.to);
+        // "The difference between the oat drink and the oat drink barista": one search finds both.
+        if hit.pattern.contains("difference between")
+            || hit.pattern.contains("unterschied zwischen")
+        {
+            let names = |wish: &Wishing| crate::text::words_of(wish.need.what.as_str(), 12);
+            if let [one, other] = found.as_slice() {
+                let (one, other) = (names(one), names(other));
+                let kept = if one.iter().all(|w| other.contains(w)) {
+                    Some(0)
+                } else if other.iter().all(|w| one.contains(w)) {
+                    Some(1)
+                } else {
+                    None
+                };
+                if let Some(kept) = kept {
+                    found = vec![found.swap_remove(kept)];
+                }
+            }
+        }
         // "Do you have anything from Pantry Lane?" says nothing new but the shop.
         let describes = found.len() == 1
             && self.scene.need.is_some()
@@ -350,6 +429,7 @@ impl<'a, 'b> Desk<'a, 'b> {
         }
         let mut found = wishes(self.scan, from, to, &self.zone);
         self.name_needs(&mut found, from, to);
+        self.name_gifts(&mut found, from, to);
         // "White", while a desk is being configured that has no white.
         let only_must = found.iter().all(|w| {
             !w.need.must.is_empty()
@@ -383,6 +463,9 @@ impl<'a, 'b> Desk<'a, 'b> {
             return Outcome::Lost;
         }
         if self.is_name(from, to, &found) {
+            if heap.wishes.is_empty() && self.goes_on(clause) {
+                return self.one_more(found);
+            }
             Outcome::Wishes {
                 wishes: found,
                 aim: None,
@@ -401,8 +484,14 @@ impl<'a, 'b> Desk<'a, 'b> {
                 && matches!(scan.heard.word(at), "is" | "are" | "has" | "have")
                 && matches!(scan.heard.word(at - 1), "that" | "which")
         };
+        // "One can of sweetcorn" can nothing.
+        let counts = |at: usize| {
+            at > from
+                && scan.class("container", at, to).is_some()
+                && scan.nums.get(at - 1).is_some_and(Option::is_some)
+        };
         let is_sentence = (from..to)
-            .any(|at| scan.class("clause", at, to).is_some() && !relates(at))
+            .any(|at| scan.class("clause", at, to).is_some() && !relates(at) && !counts(at))
             || scan.class("question", from, to).is_some();
         if is_sentence
             || found
@@ -726,11 +815,22 @@ fn take(outcome: Outcome, heap: &mut Heap) {
             heap.say.get_or_insert(text);
         }
         Outcome::Wishes { wishes, aim } => {
-            heap.wishes.extend(wishes);
+            heap.wishes.extend(wishes.into_iter().map(|mut wish| {
+                wish.aim = aim;
+                wish
+            }));
             heap.aim = match (heap.aim, aim) {
                 (Some(Aim::Buy), _) | (_, Some(Aim::Buy)) => Some(Aim::Buy),
+                (Some(Aim::Cart), _) | (_, Some(Aim::Cart)) => Some(Aim::Cart),
                 (old, new) => new.or(old),
             };
+        }
+        Outcome::Instead(offer, mut wish) => {
+            let out = CartArgs { offer, quantity: 0 };
+            heap.calls.push(ToolCall::CartSet(out));
+            wish.aim = Some(Aim::Buy);
+            heap.wishes.push(*wish);
+            heap.aim = Some(Aim::Buy);
         }
         Outcome::Deliver(wish) => heap.deliver = Some(wish),
         Outcome::Compare(args) => heap.compare = Some(args),
@@ -784,6 +884,7 @@ pub(crate) fn merge(into: &mut Wishing, more: Wishing) {
     into.avoid_said.extend(more.avoid_said);
     into.trouble = into.trouble.take().or(more.trouble);
     into.dollars = more.dollars.or(into.dollars.take());
+    into.aim = more.aim.or(into.aim);
 }
 
 /// Lays what is said now over what was said before; the thing itself stays.

@@ -11,6 +11,8 @@ use crate::need::Wishing;
 pub(crate) enum Aim {
     /// Only to look.
     Show,
+    /// To have it in the cart, and not yet bought.
+    Cart,
     /// To have it in the end.
     Buy,
 }
@@ -74,6 +76,9 @@ pub(crate) fn draft(
         );
         steps.push(step(&numbered("first", i, 2), &title, call, &[]));
     }
+    // What is only to be looked at is not taken with the rest, unless everything is.
+    let takes = |wish: &Wishing| wish.aim != Some(Aim::Show);
+    let takes_some = wishes.iter().any(takes);
     let mut compared = Vec::new();
     for (i, wish) in wishes.iter().enumerate() {
         let what = wish.need.what.as_str();
@@ -105,7 +110,21 @@ pub(crate) fn draft(
             call,
             &[numbered("search", i, wishes.len())],
         ));
-        compared.push(compare);
+        if takes(wish) || !takes_some {
+            compared.push(compare);
+        }
+    }
+    if aim == Aim::Cart {
+        let into = BuyArgs {
+            cart_only: true,
+            ..BuyArgs::default()
+        };
+        steps.push(step(
+            "buy",
+            &lang.reply("title_cart", &[]),
+            ToolCall::Buy(into),
+            &compared,
+        ));
     }
     if aim == Aim::Buy {
         steps.push(step(

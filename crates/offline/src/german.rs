@@ -287,7 +287,13 @@ impl Reader<'_> {
             push(out, token, &[day.to_owned(), part.to_owned()], token.end);
             return 1;
         }
+        // Whoever it is for is no goods: "für mein Kind".
+        let is_person = self
+            .lang
+            .class("person")
+            .is_some_and(|class| class.at(0, 1, |_| text).is_some());
         if !is_closed
+            && !is_person
             && !self.vocab.knows(text)
             && let Some(named) = goods.named(text)
         {

@@ -464,7 +464,15 @@ fn closed_words(
     grammar: &Words,
 ) -> HashSet<String> {
     let mut closed: HashSet<String> = grammar.iter().map(str::to_owned).collect();
-    let open = ["attribute", "person"];
+    let open = [
+        "attribute",
+        "person",
+        "occasion",
+        "gift",
+        "small",
+        "age",
+        "whose",
+    ];
     for (_, list) in words
         .classes
         .iter()

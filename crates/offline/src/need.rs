@@ -6,6 +6,7 @@ mod tags;
 use errand_types::{Money, Need, Sort};
 use jiff::tz::TimeZone;
 
+use crate::draft::Aim;
 use crate::number::{Amount, Unclear};
 use crate::scan::Scan;
 
@@ -24,6 +25,8 @@ pub(crate) struct Wishing {
     pub(crate) trouble: Option<Trouble>,
     /// Dollars of an unknown kind, as a plain number.
     pub(crate) dollars: Option<String>,
+    /// What this one is wanted for, where its own clause says so.
+    pub(crate) aim: Option<Aim>,
 }
 
 /// What keeps a wish from being carried out.

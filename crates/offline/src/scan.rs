@@ -448,11 +448,18 @@ impl Input for Scan<'_> {
             SlotKind::Shop => self.shops.get(at).copied().flatten().map(|(end, _)| end),
             SlotKind::Ref | SlotKind::Text | SlotKind::Item => None,
         };
+        // "Two packs" counts like "two".
+        let counted = one
+            .filter(|_| kind == SlotKind::Num)
+            .and_then(|end| self.class("container", end, self.heard.tokens.len()));
         let refs: &[(usize, Refer)] = if kind == SlotKind::Ref {
             self.refs.get(at).map_or(&[], Vec::as_slice)
         } else {
             &[]
         };
-        one.into_iter().chain(refs.iter().map(|(end, _)| *end))
+        counted
+            .into_iter()
+            .chain(one)
+            .chain(refs.iter().map(|(end, _)| *end))
     }
 }

@@ -1373,6 +1373,8 @@ export type Preference = ({
   prefer_brand: string;
 } | {
   block_brand: string;
+} | {
+  prefer_label: string;
 });
 
 /** Answer of `GET /api/consents`. */
@@ -1923,6 +1925,8 @@ export type BuyArgs = {
   merchant?: (string | null);
   /** Discount codes that the person gave. */
   codes?: Array<string>;
+  /** Only put what was found into the cart: nothing is priced and nothing is asked. */
+  cart_only?: boolean;
 };
 
 /** Arguments of `schedule`. */

@@ -62,7 +62,7 @@ pub enum ToolCall {
     RuleRemove(RuleRemoveArgs),
     /// Set a spending limit.
     LimitSet(LimitArgs),
-    /// Prefer or block a shop or a brand.
+    /// Prefer or block a shop or a brand, or prefer a label.
     Prefer(PreferArgs),
     /// Show limits, rules and preferences.
     ProfileShow(NoArgs),
@@ -231,6 +231,8 @@ pub struct BuyArgs {
     pub merchant: Option<MerchantId>,
     /// Discount codes that the person gave.
     pub codes: Vec<Text<60>>,
+    /// Only put what was found into the cart: nothing is priced and nothing is asked.
+    pub cart_only: bool,
 }
 
 /// Arguments of `schedule`.

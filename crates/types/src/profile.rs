@@ -149,6 +149,8 @@ pub enum Preference {
     PreferBrand(Text<80>),
     /// Never buy this brand.
     BlockBrand(Text<80>),
+    /// Rank what carries this label a little higher.
+    PreferLabel(Text<80>),
 }
 
 /// When nothing may be bought; may pass midnight.

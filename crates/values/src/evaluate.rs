@@ -405,6 +405,7 @@ fn blocks(product: &Product, question: &Question<'_>, out: &mut Evaluation) {
             Preference::BlockBrand(_)
             | Preference::BlockMerchant(_)
             | Preference::PreferBrand(_)
+            | Preference::PreferLabel(_)
             | Preference::PreferMerchant(_) => {}
         }
     }

@@ -119,6 +119,7 @@ impl Attack {
             32..=41 => ToolCall::Buy(BuyArgs {
                 merchant: self.once_in(2).then(|| self.merchant(scene)),
                 codes: vec![self.poison()],
+                cart_only: false,
             }),
             42..=45 => ToolCall::Schedule(ScheduleArgs {
                 wish: self.wish(scene),

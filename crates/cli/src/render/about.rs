@@ -232,6 +232,7 @@ fn preference(preference: &Preference) -> (&'static str, String) {
     match preference {
         Preference::PreferMerchant(m) => ("prefer", m.to_string()),
         Preference::PreferBrand(b) => ("prefer", format!("brand {b}")),
+        Preference::PreferLabel(l) => ("prefer", l.to_string()),
         Preference::BlockMerchant(m) => ("never", m.to_string()),
         Preference::BlockBrand(b) => ("never", format!("brand {b}")),
     }

@@ -73,6 +73,7 @@ pub(crate) fn preference(preference: &Preference, ctx: &Ctx<'_>) -> String {
         Preference::BlockMerchant(m) => said::shop_blocked(language, ctx.shop_name(m)),
         Preference::PreferBrand(b) => said::ranked_higher(language, b),
         Preference::BlockBrand(b) => said::brand_blocked(language, b),
+        Preference::PreferLabel(l) => said::ranked_higher(language, ctx.label_word(l.as_str())),
     }
 }
 
@@ -126,6 +127,7 @@ pub(crate) fn profile(ctx: &Ctx<'_>) -> String {
             Preference::BlockMerchant(m) => said::is_blocked(language, ctx.shop_name(m)),
             Preference::PreferBrand(b) => said::is_preferred(language, b),
             Preference::BlockBrand(b) => said::is_blocked(language, b),
+            Preference::PreferLabel(l) => said::is_preferred(language, ctx.label_word(l.as_str())),
         })
         .collect();
     if !preferences.is_empty() {

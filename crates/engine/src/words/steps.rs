@@ -5,9 +5,9 @@ use errand_types::{Language, Wish};
 pub(crate) use said::{
     approved_paying, ask_then_pay, asking_price, best_is, bought_nothing, check_rules,
     choose_another, choose_options, choose_which, compare, fits_nothing, found_nothing,
-    go_on_there, may_know_where, no_shop, not_allowed, not_clear, nothing_compared, paid_to,
-    plan_cannot_run, plan_refused, refused_by_rules, some_left_out, some_of_shops, step_dropped,
-    understand, understood, your_approval,
+    go_on_there, in_the_cart, may_know_where, no_shop, not_allowed, not_clear, nothing_compared,
+    paid_to, plan_cannot_run, plan_refused, refused_by_rules, some_left_out, some_of_shops,
+    step_dropped, understand, understood, your_approval,
 };
 
 mod said {
@@ -17,7 +17,7 @@ mod said {
         compare(); ask_then_pay(); book_delivery(wish); choose_another(); plan_cannot_run(); plan_refused();
         no_shop(); not_allowed(); found_nothing(); some_of_shops(products, answered, asked); some_left_out(fit, left);
         nothing_compared(); fits_nothing(); best_is(products, title); bought_nothing(); choose_which();
-        choose_options(); asking_price(n); refused_by_rules(); go_on_there(); step_dropped(); paid_to(total, shop);
+        choose_options(); in_the_cart(); asking_price(n); refused_by_rules(); go_on_there(); step_dropped(); paid_to(total, shop);
         may_know_where(shop); your_approval(total, shop); approved_paying();
     }
 }

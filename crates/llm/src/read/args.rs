@@ -95,6 +95,7 @@ impl Reader<'_> {
                         return Err(Fault::NotSaid(brand.to_string()));
                     }
                 }
+                errand_types::Preference::PreferLabel(label) => self.label(label)?,
             },
             ToolCall::Remind(args) => {
                 args.what = args.what.take().filter(|w| self.known.is_said(w.as_str()));

@@ -17,13 +17,15 @@ use crate::refer::{Bound, Pool, Refer, Way, bind, it, named};
 impl Desk<'_, '_> {
     pub(super) fn goods(&self, hit: &Hit, clause: &Clause) -> Outcome {
         match hit.verb {
-            Verb::Choose => self.choose(hit, self.is_choosing()),
-            Verb::BuyRef => self.choose(hit, true),
+            Verb::Choose => self.choose(hit, self.is_choosing(), clause),
+            Verb::BuyRef => self.choose(hit, true, clause),
             Verb::ChooseNumber => self.choose_number(hit),
             Verb::Other => self.other(),
             Verb::Add => self.add(hit),
             Verb::AddItem => self.add_item(hit),
             Verb::Remove => self.remove(hit),
+            Verb::AtHome => self.at_home(hit),
+            Verb::Fewer => self.fewer(hit),
             Verb::Quantity => self.quantity(hit),
             Verb::CartClear => Outcome::Calls(vec![ToolCall::CartClear(NoArgs {})]),
             Verb::CartShow => Outcome::Calls(vec![ToolCall::CartShow(NoArgs {})]),
@@ -82,6 +84,14 @@ impl Desk<'_, '_> {
             .map(|(_, n)| n)
     }
 
+    /// Whether a number was said with what it counts: "two packs".
+    pub(super) fn counts(&self, hit: &Hit) -> bool {
+        hit.slot(SlotKind::Num).is_some_and(|c| {
+            let bare = self.scan.nums.get(c.from).copied().flatten();
+            bare.is_some_and(|(end, _)| end < c.to)
+        })
+    }
+
     pub(super) fn pieces_wanted(&self) -> i64 {
         self.scene
             .need
@@ -119,7 +129,7 @@ impl Desk<'_, '_> {
         ))
     }
 
-    pub(super) fn choose(&self, hit: &Hit, buys: bool) -> Outcome {
+    pub(super) fn choose(&self, hit: &Hit, buys: bool, clause: &Clause) -> Outcome {
         let captures: Vec<Capture> = hit
             .captures
             .iter()
@@ -147,7 +157,54 @@ impl Desk<'_, '_> {
                 Err(outcome) => return outcome,
             }
         }
-        self.pick(offers, self.number(hit.slot(SlotKind::Num)), buys)
+        let said = self.number(hit.slot(SlotKind::Num));
+        let given_up = match captures.as_slice() {
+            [first, _] if named.len() == 1 => match self.bound(*first, Pool::Cart) {
+                Bound::These(old) => old.into_iter().next(),
+                Bound::Torn(_) | Bound::Nothing => None,
+            },
+            _ => None,
+        };
+        self.in_place(offers, given_up, said, buys, clause)
+    }
+
+    /// "The third one instead", after the second went into the cart: it takes the place of that one.
+    fn in_place(
+        &self,
+        offers: Vec<OfferRef>,
+        given_up: Option<OfferRef>,
+        said: Option<i64>,
+        buys: bool,
+        clause: &Clause,
+    ) -> Outcome {
+        // What was taken of them unseen, and is about to be paid, was never chosen.
+        let taken = || Some(self.taken_of_shown()?.offer.clone());
+        let last = || {
+            let focus = self.scene.focus.clone()?;
+            let is_shown = self.scene.shown.iter().any(|s| s.offer == focus);
+            (is_shown && self.is_anew(clause)).then_some(focus)
+        };
+        let old = given_up
+            .or_else(taken)
+            .or_else(last)
+            .filter(|old| !offers.contains(old))
+            .and_then(|old| self.in_cart(&old).map(|pieces| (old, pieces)));
+        let buys = buys || self.is_paying();
+        // What is in the cart already takes the place of nothing: "two packs of the toilet paper" counts it.
+        let [only] = offers.as_slice() else {
+            return self.pick(offers, said, buys);
+        };
+        if self.in_cart(only).is_some() {
+            return self.pick(offers, said, buys);
+        }
+        let Some((offer, pieces)) = old else {
+            return self.pick(offers, said, buys);
+        };
+        let out = ToolCall::CartSet(CartArgs { offer, quantity: 0 });
+        match self.pick(offers, said.or(Some(i64::from(pieces))), buys) {
+            Outcome::Calls(calls) => Outcome::Calls(std::iter::once(out).chain(calls).collect()),
+            outcome => outcome,
+        }
     }
 
     pub(super) fn pick(&self, offers: Vec<OfferRef>, said: Option<i64>, buys: bool) -> Outcome {
@@ -191,6 +248,10 @@ impl Desk<'_, '_> {
         let Some(n) = self.number(hit.slot(SlotKind::Num)) else {
             return Outcome::Lost;
         };
+        // "Two packs" says how many wherever it stands.
+        if self.counts(hit) {
+            return self.quantity(hit);
+        }
         // A bare number after a choice was made says how many.
         if !self.is_choosing()
             && let Some(focus) = &self.scene.focus
@@ -287,9 +348,72 @@ impl Desk<'_, '_> {
                 .collect();
             return Outcome::Calls(calls);
         }
+        // "Add pumpkin seeds to the cart, two packs."
+        let mut found = found;
+        if let ([only], Some(n)) = (found.as_mut_slice(), self.number(hit.slot(SlotKind::Num))) {
+            only.need.quantity = only.need.quantity.or(u32::try_from(n).ok());
+        }
         Outcome::Wishes {
             wishes: found,
-            aim: Some(Aim::Show),
+            aim: Some(Aim::Cart),
+        }
+    }
+
+    /// "I still have flour": of what is in the cart, that is not needed. What is not in the cart changes nothing.
+    fn at_home(&self, hit: &Hit) -> Outcome {
+        let Some(text) = hit.slot(SlotKind::Text) else {
+            return Outcome::Lost;
+        };
+        let mut calls = Vec::new();
+        let mut from = text.from;
+        for at in text.from..=text.to {
+            if at < text.to && self.scan.class("join", at, text.to).is_none() {
+                continue;
+            }
+            if from < at
+                && let Bound::These(offers) = self.bound(
+                    Capture {
+                        from,
+                        to: at,
+                        ..text
+                    },
+                    Pool::Cart,
+                )
+            {
+                let out = |offer| ToolCall::CartSet(CartArgs { offer, quantity: 0 });
+                calls.extend(offers.into_iter().map(out));
+            }
+            from = at + 1;
+        }
+        if calls.is_empty() {
+            Outcome::Lost
+        } else {
+            Outcome::Calls(calls)
+        }
+    }
+
+    /// "Take one out again", "two less".
+    fn fewer(&self, hit: &Hit) -> Outcome {
+        let n = self.number(hit.slot(SlotKind::Num)).unwrap_or(1);
+        let bound = match hit.slot(SlotKind::Ref).or(hit.slot(SlotKind::Text)) {
+            Some(capture) => self.bound(capture, Pool::Cart),
+            None => it(self.scene, Pool::Cart),
+        };
+        match bound {
+            Bound::These(offers) => Outcome::Calls(
+                offers
+                    .into_iter()
+                    .filter_map(|offer| {
+                        let left = i64::from(self.in_cart(&offer)?).saturating_sub(n).max(0);
+                        Some(ToolCall::CartSet(CartArgs {
+                            offer,
+                            quantity: left,
+                        }))
+                    })
+                    .collect(),
+            ),
+            Bound::Torn(titles) => Outcome::Ask(self.ask_titles(&titles)),
+            Bound::Nothing => Outcome::Ask(self.ask("ask_cart_which", &[], "")),
         }
     }
 

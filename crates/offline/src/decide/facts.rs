@@ -151,8 +151,8 @@ impl Desk<'_, '_> {
         }
         let code = Text::clip(self.scan.heard.said(text.from, text.to));
         Outcome::Calls(vec![ToolCall::Buy(BuyArgs {
-            merchant: None,
             codes: vec![code],
+            ..BuyArgs::default()
         })])
     }
 

@@ -6,25 +6,37 @@ use super::{Desk, Outcome};
 use crate::clause::Hit;
 use crate::draft::Aim;
 use crate::need::{WISHES_MAX, Wishing};
-use crate::pattern::SlotKind;
+use crate::pattern::{Capture, SlotKind};
+use crate::text::words_of;
 
 impl Desk<'_, '_> {
     /// Everything for a dish; a dish that is not known is searched for by its name.
     pub(super) fn recipe(&self, hit: &Hit) -> Outcome {
-        let Some(dish) = hit.slot(SlotKind::Text) else {
+        let scan = self.scan;
+        let recipes = &scan.lang.recipes;
+        let is_text = |c: &&Capture| c.kind == SlotKind::Text;
+        let Some(last) = hit.captures.iter().rfind(is_text) else {
             return Outcome::Lost;
         };
-        let scan = self.scan;
-        let words: Vec<&str> = (dish.from..dish.to).map(|at| scan.heard.word(at)).collect();
-        let name = words.join(" ");
-        let bare = name.split_once(' ').map_or("", |(_, rest)| rest);
-        let recipes = &scan.lang.recipes;
+        // "The kids want pancakes tomorrow": the dish stands somewhere in what was said.
+        let dishes = hit.captures.iter().filter(is_text).flat_map(|c| {
+            let ends = move |from: usize| (from + 1..=c.to).map(move |to| (from, to));
+            (c.from..c.to).flat_map(ends)
+        });
+        let words = |from: usize, to: usize| -> String {
+            let words: Vec<&str> = (from..to).map(|at| scan.heard.word(at)).collect();
+            words.join(" ")
+        };
+        let found = dishes
+            .filter_map(|(from, to)| recipes.get(&words(from, to)).map(|list| (to - from, list)))
+            .max_by_key(|(words, _)| *words);
         let wish = |what: &str| {
             let mut wish = Wishing::default();
             wish.need.what = Text::clip(what);
             wish
         };
-        let Some(list) = recipes.get(&name).or_else(|| recipes.get(bare)) else {
+        let Some((_, list)) = found else {
+            let name = words(last.from, last.to);
             let question = self.ask("ask_recipe", &[("dish", &name)], "");
             return Outcome::Ask(question);
         };
@@ -35,6 +47,38 @@ impl Desk<'_, '_> {
                 .map(|what| wish(what))
                 .collect(),
             aim: Some(Aim::Buy),
+        }
+    }
+
+    /// "A birthday present for my niece", "something for my dad": what shops call things to give.
+    pub(super) fn name_gifts(&self, wishes: &mut [Wishing], from: usize, to: usize) {
+        let scan = self.scan;
+        let says = |class: &str| (from..to).any(|at| scan.class(class, at, to).is_some());
+        let is_of = |class: &str, word: &str| {
+            let class = scan.lang.class(class);
+            class.is_some_and(|class| class.at(0, 1, |_| word).is_some())
+        };
+        let is_other = |word: &str| {
+            !matches!(word, "me" | "us" | "myself" | "mich" | "uns") && is_of("person", word)
+        };
+        let is_for_somebody = (from..to).any(|at| {
+            scan.class("intended", at, to)
+                .is_some_and(|end| (end..to.min(end + 3)).any(|i| is_other(scan.heard.word(i))))
+        });
+        let key = if says("small") { "toys" } else { "gift" };
+        for wish in wishes {
+            let what = words_of(wish.need.what.as_str(), 12);
+            // A gift card is a card.
+            let head = what.iter().take_while(|w| *w != "for").last();
+            let is_gift = head.is_some_and(|w| is_of("gift", w));
+            let is_blank = what.is_empty() && is_for_somebody;
+            if is_gift || is_blank {
+                wish.need.what = Text::clip(key);
+                wish.need.must.retain(|must| {
+                    let words = words_of(must.as_str(), 4);
+                    words.iter().all(|w| is_of("attribute", w))
+                });
+            }
         }
     }
 

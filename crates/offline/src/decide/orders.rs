@@ -300,6 +300,24 @@ impl Desk<'_, '_> {
         let (Some(wish), None) = (changes.next(), changes.next()) else {
             return Outcome::Lost;
         };
+        // "The same, but three bags": the very same thing, as many as are said.
+        if let [(offer, _)] = order.lines.as_slice()
+            && let Some(pieces) = wish.need.quantity
+            && wish.trouble.is_none()
+            && wish.need
+                == (Need {
+                    quantity: Some(pieces),
+                    ..Need::default()
+                })
+        {
+            return Outcome::Calls(vec![
+                ToolCall::CartAdd(CartArgs {
+                    offer: offer.clone(),
+                    quantity: i64::from(pieces),
+                }),
+                ToolCall::Buy(BuyArgs::default()),
+            ]);
+        }
         if let [(_, pieces)] = order.lines.as_slice() {
             base.need.quantity = base.need.quantity.or(Some(*pieces));
         }

@@ -1,10 +1,12 @@
 //! Comparing what was found, and searching again with the last wish changed.
 
+use errand_model::{CartItem, OpenKind};
 use errand_types::{CompareArgs, Money, Need, OfferRef, RuleArgs, RuleKind, Sort, Text, ToolCall};
 
 use super::{Desk, Outcome, overlay};
 use crate::act::Verb;
 use crate::clause::{Clause, Hit};
+use crate::draft::Aim;
 use crate::need::{Wishing, wishes};
 use crate::pattern::{Capture, SlotKind};
 use crate::refer::Pool;
@@ -73,7 +75,12 @@ impl Desk<'_, '_> {
                 .map(|s| s.price)
                 .min_by_key(|p| p.minor())
         });
+        let asks = self.taken_of_shown().is_some();
         self.search_again(|need| {
+            // What is too expensive is given up, and which one takes its place is for the person to say.
+            if asks {
+                need.compare = need.compare.or(Some(super::COMPARED));
+            }
             need.sort = Some(Sort::Cheapest);
             if let Some(price) = price.filter(|p| p.minor() > 1) {
                 need.price_max = Some(Money::new(price.minor() - 1, price.currency()));
@@ -86,6 +93,17 @@ impl Desk<'_, '_> {
             return Outcome::Ask(self.ask("ask_what", &[], "ask_what_chips"));
         };
         change(&mut need);
+        // "Decaf please", while the first one found is about to be paid: that one was not chosen, and another is bought.
+        if let Some(taken) = self.taken_of_shown() {
+            if taken.quantity > 1 {
+                need.quantity = need.quantity.or(Some(taken.quantity));
+            }
+            let wish = Wishing {
+                need,
+                ..Wishing::default()
+            };
+            return Outcome::Instead(taken.offer.clone(), Box::new(wish));
+        }
         let compare = CompareArgs {
             offers: Vec::new(),
             count: need.compare,
@@ -94,9 +112,34 @@ impl Desk<'_, '_> {
         Outcome::Calls(vec![ToolCall::Search(need), ToolCall::Compare(compare)])
     }
 
+    /// What was taken of the things last shown and is about to be paid.
+    pub(super) fn taken_of_shown(&self) -> Option<&CartItem> {
+        let is_shown = |offer: &OfferRef| self.scene.shown.iter().any(|s| s.offer == *offer);
+        self.scene
+            .cart
+            .iter()
+            .find(|item| is_shown(&item.offer))
+            .filter(|_| self.is_paying())
+    }
+
+    pub(super) fn is_paying(&self) -> bool {
+        self.scene
+            .open
+            .as_ref()
+            .is_some_and(|open| matches!(open.kind, OpenKind::Consent | OpenKind::Approval))
+    }
+
     pub(super) fn refine(&self, hit: &Hit, clause: &Clause) -> Outcome {
-        let Some(item) = hit.slot(SlotKind::Item) else {
+        let Some(item) = hit.slot(SlotKind::Item).or(hit.slot(SlotKind::Label)) else {
             return Outcome::Lost;
+        };
+        // "I take size 9": the word before belongs to what is read.
+        let item = match item.from.checked_sub(1) {
+            Some(before) if self.scan.class("sized", before, item.to).is_some() => Capture {
+                from: before,
+                ..item
+            },
+            _ => item,
         };
         // The negator belongs to the words that are read.
         let from = if hit.verb == Verb::RefineNot {
@@ -123,6 +166,9 @@ impl Desk<'_, '_> {
             return outcome;
         }
         let mut found = wishes(self.scan, from, item.to, &self.zone);
+        if hit.verb == Verb::Refine && self.goes_on(clause) && self.is_other_thing(&found) {
+            return self.one_more(found);
+        }
         if found.len() > 1 || found.is_empty() {
             return Outcome::Wishes {
                 wishes: found,
@@ -171,6 +217,40 @@ impl Desk<'_, '_> {
         self.search_again(|need| self.apply(need, wish, meant))
     }
 
+    /// "And toothpaste": something else beside what was wanted before, for the same end.
+    pub(super) fn one_more(&self, wishes: Vec<Wishing>) -> Outcome {
+        let aim = match (self.is_paying(), self.scene.cart.is_empty()) {
+            (true, _) => Aim::Buy,
+            (false, false) => Aim::Cart,
+            (false, true) => Aim::Show,
+        };
+        Outcome::Wishes {
+            wishes,
+            aim: Some(aim),
+        }
+    }
+
+    /// Whether a clause says that something comes beside what was said before: "and", "also", "another".
+    pub(super) fn goes_on(&self, clause: &Clause) -> bool {
+        (clause.from..clause.to.min(clause.from + 3))
+            .any(|at| self.scan.class("beside", at, clause.to).is_some())
+    }
+
+    /// Whether every wish names goods that were not wanted before.
+    fn is_other_thing(&self, found: &[Wishing]) -> bool {
+        let before = self.scene.need.as_ref().map(|need| need.what.as_str());
+        let before = words_of(before.unwrap_or_default(), 12);
+        !found.is_empty()
+            && found.iter().all(|wish| {
+                let own = words_of(wish.need.what.as_str(), 12);
+                own.last().is_some_and(|head| {
+                    let is_goods =
+                        self.scan.vocab.is_head(head) || self.scan.lang.goods.contains(stem(head));
+                    is_goods && !before.iter().any(|word| stem(word) == stem(head))
+                })
+            })
+    }
+
     pub(super) fn describe(&self, wish: Wishing, from: usize, to: usize) -> Outcome {
         if let Some(question) = self.trouble(&wish) {
             return Outcome::Ask(question);
@@ -213,7 +293,7 @@ pub(super) enum Meant {
 
 impl Desk<'_, '_> {
     /// Whether a clause says that it stands in place of something.
-    fn is_anew(&self, clause: &Clause) -> bool {
+    pub(super) fn is_anew(&self, clause: &Clause) -> bool {
         let Some(class) = self.scan.lang.class("facet.anew") else {
             return false;
         };

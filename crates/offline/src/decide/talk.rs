@@ -1,7 +1,7 @@
 //! What the person declares (rules, limits, consent), and the talk around it.
 
 use errand_types::{
-    ConsentArgs, HandoffArgs, HelpArgs, LimitArgs, LimitKind, MerchantId, Money, NoArgs,
+    ConsentArgs, HandoffArgs, HelpArgs, LimitArgs, LimitKind, MerchantId, Money, NoArgs, OrderArgs,
     PreferArgs, Preference, RuleArgs, RuleKind, RuleRemoveArgs, Text, ToolCall, WhyArgs,
 };
 
@@ -39,12 +39,25 @@ impl Desk<'_, '_> {
             })),
             Verb::LimitSome => self.limit(hit, None),
             Verb::ProfileShow => one(ToolCall::ProfileShow(NoArgs {})),
-            Verb::Prefer | Verb::Block => self.prefer(hit),
+            Verb::Prefer | Verb::Block => self.prefer(hit, clause),
             Verb::DeskShow => one(ToolCall::DeskShow(NoArgs {})),
             Verb::ConsentShow => one(ToolCall::ConsentShow(NoArgs {})),
             Verb::ConsentWithdraw => one(ToolCall::ConsentWithdraw(ConsentArgs {
                 merchant: self.shop(hit),
             })),
+            // "Cancel it" with nothing under way but an order is about that; it is asked before it is done.
+            Verb::Stop
+                if self
+                    .scan
+                    .class("calls_off", clause.from, clause.to)
+                    .is_some()
+                    && self.scene.open.is_none()
+                    && self.scene.cart.is_empty()
+                    && self.scene.shown.is_empty()
+                    && !self.scene.orders.is_empty() =>
+            {
+                one(ToolCall::OrderCancel(OrderArgs::default()))
+            }
             Verb::Stop => one(ToolCall::Stop(NoArgs {})),
             Verb::Human => {
                 let reason = Text::clip(&self.scan.lang.reply("reason_human", &[]));
@@ -216,8 +229,23 @@ impl Desk<'_, '_> {
         })])
     }
 
-    fn prefer(&self, hit: &Hit) -> Outcome {
+    fn prefer(&self, hit: &Hit, clause: &Clause) -> Outcome {
         let likes = hit.verb == Verb::Prefer;
+        if let Some(label) = self.label(hit) {
+            // "I prefer organic", of what was found just now, is about that.
+            let is_standing = hit.slot(SlotKind::Text).is_some()
+                || (clause.from..clause.to)
+                    .any(|at| self.scan.class("standing", at, clause.to).is_some());
+            if self.scene.need.is_some() && !is_standing {
+                let found = wishes(self.scan, clause.from, clause.to, &self.zone);
+                if let Some(wish) = found.into_iter().next() {
+                    return self.describe(wish, clause.from, clause.to);
+                }
+            }
+            return Outcome::Calls(vec![ToolCall::Prefer(PreferArgs {
+                preference: Preference::PreferLabel(Text::clip(&label)),
+            })]);
+        }
         if let Some(shop) = self.shop(hit) {
             let preference = if likes {
                 Preference::PreferMerchant(shop)

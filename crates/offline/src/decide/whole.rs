@@ -16,6 +16,10 @@ use crate::refer::{Bound, Pool, named};
 
 /// Words of a turn that takes the whole that stands.
 const TAKING_WORDS_MAX: usize = 9;
+/// Words within which a turn says that something is to be put together.
+const BUILDING_WORDS: usize = 8;
+/// Words from "put" to "together".
+const TOGETHER_WORDS: usize = 8;
 /// Makers that are ruled out in one turn.
 const MAKERS_MAX: usize = 8;
 /// Words that a part needs so that it is one of a shop and not "the case".
@@ -33,15 +37,17 @@ impl Desk<'_, '_> {
         if is_asked || !self.is_speaking() {
             return None;
         }
-        let said = self.scan.heard.shown.as_str();
         let words: Vec<&str> = (0..self.scan.heard.tokens.len())
             .map(|at| self.scan.heard.word(at))
             .filter(|w| w.chars().any(char::is_alphanumeric))
             .collect();
+        // Parts are named as shops name them: what was said in another language is read in their words.
+        let said = self.scan.name(0, self.scan.heard.tokens.len());
+        let said = said.as_ref();
         if let Some(calls) = self.asks_fit(said, &words, clauses) {
             return Some(calls);
         }
-        if is_building(&words) {
+        if self.is_building(&words) {
             let named = Domain::all().iter().map(|d| (d, d.hear(said)));
             let (domain, heard) = named.into_iter().find(|(_, heard)| heard.is_named)?;
             return Some(vec![self.assemble(domain, heard, false)]);
@@ -52,7 +58,10 @@ impl Desk<'_, '_> {
         if !self.scene.shown.is_empty() && !self.speaks_of_part(domain, &heard) {
             return None;
         }
-        if let Some(buys) = is_taking(&words).filter(|_| self.scene.shown.is_empty()) {
+        if let Some(buys) = self
+            .is_taking(&words)
+            .filter(|_| self.scene.shown.is_empty())
+        {
             let mut calls = vec![ToolCall::AssemblyTake(NoArgs {})];
             calls.extend(buys.then(|| ToolCall::Buy(BuyArgs::default())));
             return Some(calls);
@@ -89,21 +98,10 @@ impl Desk<'_, '_> {
 
     /// "Does it fit my board?", "does the Raven processor work with the Mini board?": what is not at hand is searched first.
     fn asks_fit(&self, said: &str, words: &[&str], clauses: &[Clause]) -> Option<Vec<ToolCall>> {
-        let first = words.first()?;
-        if !matches!(
-            *first,
-            "does" | "will" | "is" | "are" | "would" | "do" | "can"
-        ) {
+        if !self.stands("asks_fit", words, 0) {
             return None;
         }
-        let fit = words
-            .iter()
-            .enumerate()
-            .position(|(at, word)| match *word {
-                "fit" | "fits" | "compatible" | "suit" | "suits" => true,
-                "work" => words.get(at.saturating_add(1)) == Some(&"with"),
-                _ => false,
-            })?;
+        let fit = (0..words.len()).position(|at| self.stands("fits", words, at))?;
         let subject = words.get(1..fit)?;
         let object = words.get(fit.saturating_add(1)..).unwrap_or_default();
         let domain = Domain::all()
@@ -177,6 +175,38 @@ impl Desk<'_, '_> {
         })
     }
 
+    /// Whether a phrase of a word class stands at a place.
+    fn stands(&self, class: &str, words: &[&str], at: usize) -> bool {
+        let word = |i: usize| words.get(i).copied().unwrap_or_default();
+        self.scan
+            .lang
+            .class(class)
+            .is_some_and(|class| class.at(at, words.len(), word).is_some())
+    }
+
+    fn says(&self, class: &str, words: &[&str]) -> bool {
+        (0..words.len()).any(|at| self.stands(class, words, at))
+    }
+
+    /// "Build me", "put together", "assemble".
+    fn is_building(&self, words: &[&str]) -> bool {
+        let early = words
+            .get(..words.len().min(BUILDING_WORDS))
+            .unwrap_or_default();
+        let puts = (0..words.len()).any(|at| {
+            let near = words.get(at..words.len().min(at + TOGETHER_WORDS));
+            self.stands("puts", words, at) && near.is_some_and(|near| self.says("together", near))
+        });
+        self.says("builds", early) || puts
+    }
+
+    /// "Take it", "put them into the cart", "buy it": whether it is bought at once. `None`: no such thing.
+    fn is_taking(&self, words: &[&str]) -> Option<bool> {
+        let means_it = self.says("takes_whole", words) && self.says("whole_it", words);
+        (words.len() <= TAKING_WORDS_MAX && means_it && !self.says("takes_not", words))
+            .then(|| self.says("buys_whole", words))
+    }
+
     fn assemble(&self, domain: &Domain, heard: Heard, keep: bool) -> ToolCall {
         let mut wants: Vec<PartWant> = heard
             .wants
@@ -248,23 +278,6 @@ fn op(op: Op) -> PartOp {
         Op::NotBrand => PartOp::NotBrand,
         Op::With => PartOp::With,
     }
-}
-
-/// "Build me", "put together", "assemble".
-fn is_building(words: &[&str]) -> bool {
-    let early = words.get(..words.len().min(8)).unwrap_or_default();
-    let says = |w: &str| early.contains(&w);
-    says("build") || says("assemble") || (says("put") && words.contains(&"together"))
-}
-
-/// "Take it", "put them into the cart", "buy it": whether it is bought at once. `None`: no such thing.
-fn is_taking(words: &[&str]) -> Option<bool> {
-    let says = |list: &[&str]| words.iter().any(|w| list.contains(w));
-    let takes = says(&["take", "add", "cart", "basket", "buy", "order"]);
-    let means_it = says(&["it", "them", "that", "this", "all", "everything", "parts"]);
-    let denies = says(&["not", "no", "never", "out", "remove", "where", "cancel"]);
-    (words.len() <= TAKING_WORDS_MAX && takes && means_it && !denies)
-        .then(|| says(&["buy", "order"]))
 }
 
 /// Whether a sentence of this kind may change the whole that stands rather than start something else.

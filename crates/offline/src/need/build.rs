@@ -330,16 +330,34 @@ impl Reader<'_, '_> {
         Some(if n % 12 == 0 { n / 12 } else { 1 })
     }
 
-    /// "for my dad" says for whom, which finds nothing in a shop.
+    /// "for my dad", "for my niece's birthday", "for Christmas" say for whom and why, which finds nothing in a shop.
     fn purpose(&self, at: usize, to: usize) -> Option<usize> {
-        if self.word(at) != "for" {
-            return None;
+        let mut end = self.class("intended", at)?;
+        while end < to
+            && self.class("person", end).is_none()
+            && let Some(next) = self
+                .class("determiner", end)
+                .or_else(|| self.class("whose", end))
+                .or_else(|| self.age(end))
+        {
+            end = next;
         }
-        let mut end = at + 1;
-        while end < to && matches!(self.word(end), "my" | "our" | "the" | "a" | "his" | "her") {
-            end += 1;
-        }
-        self.class("person", end).filter(|e| *e <= to)
+        let person = self.class("person", end).or_else(|| {
+            let owner = self.word(end).strip_suffix("'s")?;
+            let class = self.scan.lang.class("person")?;
+            class.at(0, 1, |_| owner).map(|_| end + 1)
+        });
+        let person = person.map(|end| self.class("of_mine", end).unwrap_or(end));
+        let behind = person.unwrap_or(end);
+        self.class("occasion", behind)
+            .or(person)
+            .filter(|e| *e <= to)
+    }
+
+    /// "6 year old".
+    fn age(&self, at: usize) -> Option<usize> {
+        let (end, _) = self.num(at)?;
+        self.class("age", end)
     }
 
     /// "with a lid", "in white", "made of oak", "size 42".
@@ -351,7 +369,8 @@ impl Reader<'_, '_> {
         wish: &mut Wishing,
     ) -> Option<usize> {
         let lead = self.class("with", at)?;
-        if content.is_empty() {
+        // "Size 9" is a size, also where no thing was named.
+        if content.is_empty() && !(self.is("sized", at) && lead < to) {
             return None;
         }
         // "king size duvet cover": the size stands before its word.

@@ -353,6 +353,11 @@ impl At<'_> {
         let (end, until, until_half) = self.hour(next)?;
         let oclock = self.class("time.oclock", end);
         let end = oclock.unwrap_or(end);
+        // "Between 6 and 8 in the evening".
+        let (end, until_half) = match self.part_behind(end) {
+            Some((end, is_late)) => (end, until_half.or(Some(is_late))),
+            None => (end, until_half),
+        };
         // Without a lead a dash between bare numbers is a range of anything; hours need their mark.
         let marked = from_half.is_some()
             || until_half.is_some()
@@ -394,6 +399,15 @@ impl At<'_> {
             )
         };
         (from < until && until <= DAY_MINUTES).then_some((end, from, until))
+    }
+
+    /// A part of the day behind hours, and whether it is one after noon.
+    fn part_behind(&self, at: usize) -> Option<(usize, bool)> {
+        let lead = self.class("time.neutral", at)?;
+        let lead = lead + usize::from(self.heard.word(lead) == "the");
+        let n = self.heard.tokens.len();
+        let (end, (from, _)) = self.lang.parts.at(lead, n, |i| self.heard.word(i))?;
+        Some((end, *from >= 720))
     }
 
     fn is_colon(&self, at: usize) -> bool {
