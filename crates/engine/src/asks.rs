@@ -256,7 +256,7 @@ impl Session {
         let text = words::void_other_voice(ctx.language());
         out.emit(resolved(approval, ApprovalOutcome::Void, &text, None));
         self.open = None;
-        self.with_purchase(at, ctx, out, |p, work| p.other_voice(work));
+        self.with_purchase(at, ctx, out, Purchase::other_voice);
     }
 
     /// Time went by.

@@ -196,18 +196,7 @@ impl Session {
         let mut args = gathering.args;
         // Where no shop sells parts, one may sell the whole, with options to choose.
         if offers.is_empty() && gathering.standing.is_none() {
-            let is_word = |value: &str| !matches!(value, "" | "yes" | "no");
-            let named = args
-                .wants
-                .iter()
-                .filter(|want| want.is == PartOp::Is && is_word(want.value.as_str()));
-            let need = Need {
-                what: Text::clip(domain.word()),
-                must: named.map(|want| Text::clip(want.value.as_str())).collect(),
-                price_max: args.price_max,
-                ..Need::default()
-            };
-            self.search(None, need, gathering.tainted, ctx, out);
+            self.search(None, in_one(domain, &args), gathering.tainted, ctx, out);
             return;
         }
         let standing = gathering.standing.filter(|whole| !whole.parts.is_empty());
@@ -355,6 +344,21 @@ impl Session {
         self.cart_changed(ctx, out);
         out.say(words::whole_taken(ctx.language(), parts.len()));
         true
+    }
+}
+
+/// The whole as one thing, with the words that were wished of its parts.
+fn in_one(domain: &Domain, args: &AssembleArgs) -> Need {
+    let is_word = |value: &str| !matches!(value, "" | "yes" | "no");
+    let named = args
+        .wants
+        .iter()
+        .filter(|want| want.is == PartOp::Is && is_word(want.value.as_str()));
+    Need {
+        what: Text::clip(domain.word()),
+        must: named.map(|want| Text::clip(want.value.as_str())).collect(),
+        price_max: args.price_max,
+        ..Need::default()
     }
 }
 

@@ -266,18 +266,7 @@ impl<'a, 'b> Desk<'a, 'b> {
         let Some(hit) = &clause.hit else {
             return self.free(clause, heap);
         };
-        let spends = !matches!(
-            hit.verb,
-            Verb::Find
-                | Verb::Need
-                | Verb::Order
-                | Verb::Compare
-                | Verb::Help
-                | Verb::Tour
-                | Verb::Human
-                | Verb::Stop
-        );
-        if spends && !self.is_speaking() {
+        if changes(hit.verb) && !self.is_speaking() {
             return Outcome::Ask(self.ask("ask_long", &[], "chips_start"));
         }
         let has_wishes = !heap.wishes.is_empty();
@@ -802,6 +791,21 @@ impl<'a, 'b> Desk<'a, 'b> {
         );
         (!is_own && word.chars().all(char::is_alphabetic)).then_some(word)
     }
+}
+
+/// Whether a verb changes something, so that a long text, which may be pasted, is not enough for it.
+fn changes(verb: Verb) -> bool {
+    !matches!(
+        verb,
+        Verb::Find
+            | Verb::Need
+            | Verb::Order
+            | Verb::Compare
+            | Verb::Help
+            | Verb::Tour
+            | Verb::Human
+            | Verb::Stop
+    )
 }
 
 /// Adds what one clause came to.

@@ -18,7 +18,6 @@ use serde_json::{Map, Value, json};
 use crate::recognise::{Recogniser, Skipped, recognisers, skip};
 use crate::voices::{Talker, talkers};
 use crate::{answers, barge, household, wer};
-use figure::Figure;
 pub use machine::resident;
 
 /// A part of the measurement.

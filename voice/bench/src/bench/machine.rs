@@ -1,7 +1,5 @@
 //! CPU time and memory.
 
-use std::path::Path;
-
 use anyhow::Context as _;
 use errand_voice_core::Pace;
 use errand_voice_talk::StreamConfig;

@@ -150,7 +150,7 @@ fn others(
                 "noise"
             }
             (1, _, Some(of_one), _) => {
-                for _ in 0..1 + chance.below(3) {
+                for _ in 0..=chance.below(3) {
                     let clip = chance.of(of_one);
                     pcm.extend(clip.iter().flat_map(|clip| clip.pcm.iter().copied()));
                 }

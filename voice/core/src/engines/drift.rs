@@ -14,6 +14,9 @@ const BACK_S: f64 = 20.0;
 /// A jump of more than this from one second to the next is a hole that nobody told, in samples: 30 ms.
 const JUMP: f64 = 480.0;
 
+/// Seconds after which a jump is one: devices begin with a burst of what they held, and the second after it looks like a hole.
+const SETTLED: usize = 4;
+
 /// What is to be done about two crystals.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Correction {
@@ -92,8 +95,9 @@ impl Drift {
         if let Some((heard, given)) = before {
             let missing = heard - captured;
             if missing.abs() > JUMP || (given - played).abs() > JUMP {
+                let has_settled = self.captured.points.len() > SETTLED;
                 let correction = self.leap();
-                return Some(if missing > JUMP {
+                return Some(if missing > JUMP && has_settled {
                     Correction::Missing(whole(missing))
                 } else {
                     correction

@@ -96,11 +96,11 @@ impl Grammar {
         let Self::Open { vocabulary } = &self else {
             return self;
         };
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeSet<Box<str>> = BTreeSet::new();
         let more = more.into_iter().map(Into::into);
         let all = vocabulary.iter().cloned().chain(more);
         let vocabulary = all
-            .filter(|name: &Box<str>| seen.insert(name.clone()))
+            .filter(|name| seen.insert(name.clone()))
             .take(VOCABULARY_MAX);
         Self::Open {
             vocabulary: vocabulary.collect(),

@@ -133,13 +133,13 @@ mod tests {
         known.compare(&Utterance::from_pcm(vec![1; count]))
     }
 
-    fn print() -> Result<Option<Print>, UnreadablePrint> {
-        Ok(Some(Print::new("says", 1, Vec::new())))
+    fn print() -> Print {
+        Print::new("says", 1, Vec::new())
     }
 
     #[test]
     fn a_voice_is_another_one_below_what_is_needed_and_at_no_other_score() {
-        let alike = |score| compared(Ok(score), print(), 900).for_answer();
+        let alike = |score| compared(Ok(score), Ok(Some(print())), 900).for_answer();
 
         assert_eq!(
             alike(0.399),
@@ -155,19 +155,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_compared_says_nothing_of_a_sentence_and_answers_no_approval() {
-        let short = compared(Ok(0.9), print(), 400);
+        let short = compared(Ok(0.9), Ok(Some(print())), 400);
         let failed = Err(SpeakerError::TooShort {
             found_ms: 1,
             needed_ms: 2,
         });
 
-        for cannot in [short, compared(failed, print(), 900)] {
+        for cannot in [short, compared(failed, Ok(Some(print())), 900)] {
             assert_eq!(cannot.for_sentence(), None);
             assert!(cannot.for_answer().unwrap().is_other());
         }
         // A print of another engine, or one that was changed, is nobody's.
         for nobody in [
-            compared(Err(SpeakerError::OtherEngine), print(), 900),
+            compared(Err(SpeakerError::OtherEngine), Ok(Some(print())), 900),
             compared(Ok(0.9), Err(UnreadablePrint), 400),
         ] {
             assert!(nobody.for_sentence().unwrap().is_other());
