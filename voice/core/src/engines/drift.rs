@@ -270,14 +270,14 @@ mod tests {
         apart(100.0, 120, &mut drift);
         let learned = drift.ppm();
         drift.gap();
-        steady(&mut drift, 121..123);
+        steady(&mut drift, 121..128);
 
         // 200 ms are lost, and time goes on.
         for n in 1..=20 {
-            drift.played(160, 16_000, Duration::from_millis(123_000 + n * 10));
+            drift.played(160, 16_000, Duration::from_millis(128_000 + n * 10));
         }
         let mut told = Vec::new();
-        for n in 12_321..=12_500 {
+        for n in 12_821..=13_000 {
             let at = Duration::from_millis(n * 10);
             drift.played(160, 16_000, at);
             told.extend(drift.captured(160, 16_000, at));
@@ -286,6 +286,28 @@ mod tests {
         assert_eq!(told.first(), Some(&Correction::Missing(3_200)));
         assert_eq!(told.len(), 1, "{told:?}");
         assert!((drift.ppm() - learned).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_a_device_held_when_it_began_is_no_hole_afterwards() {
+        let mut drift = Drift::default();
+        // 100 ms of it at once, before the time that they took.
+        drift.captured(1_600, 16_000, Duration::from_millis(5));
+        let mut told = steady(&mut drift, 0..1);
+        // Then it gives nothing until the clock has caught up.
+        for n in 101..=110 {
+            drift.played(160, 16_000, Duration::from_millis(n * 10));
+        }
+        for n in 111..=600 {
+            let at = Duration::from_millis(n * 10);
+            drift.played(160, 16_000, at);
+            told.extend(drift.captured(160, 16_000, at));
+        }
+
+        assert!(
+            !told.iter().any(|c| matches!(c, Correction::Missing(_))),
+            "{told:?}"
+        );
     }
 
     #[test]
