@@ -17,8 +17,9 @@ const LOOKED_AT: u32 = 100;
 /// Both sides of a stream.
 #[derive(Debug, Default)]
 pub(super) struct Sides {
-    /// The two crystals are followed.
+    /// The two crystals are followed, once a device tells its count: the filter for it is large, and most streams have no device.
     follows: bool,
+    is_counted: bool,
     capture: Option<(u32, Resampler)>,
     framer: Framer,
     render: Option<(u32, Resampler)>,
@@ -42,7 +43,7 @@ impl Sides {
     /// More of the microphone; the frames that are complete, each with what was played.
     pub(super) fn hear(&mut self, pcm: &[i16], hz: u32) -> Vec<(Frame, Frame)> {
         if self.capture.as_ref().is_none_or(|(own, _)| *own != hz) {
-            let made = if self.follows {
+            let made = if self.follows && self.is_counted {
                 Resampler::following(hz, RATE_HZ)
             } else {
                 Resampler::new(hz, RATE_HZ)
@@ -104,6 +105,9 @@ impl Sides {
 
     /// The microphone's crystal gave so many samples. A hole that the machine has to be told, in samples.
     pub(super) fn captured(&mut self, samples: u64, hz: u32, at: Duration) -> Option<u64> {
+        if !self.is_counted {
+            (self.is_counted, self.capture) = (true, None);
+        }
         match self.drift.captured(samples, hz, at)? {
             Correction::Follow(ppm) => {
                 metrics::gauge!(crate::metrics::DRIFT).set(ppm);
