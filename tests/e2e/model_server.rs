@@ -1,12 +1,12 @@
 //! `errand model test`, and a server of language models that others wrote.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
 use errand_llm::Api;
 use errand_tests::harness::World;
-use errand_tests::stories::{Story, load_file, play, play_with};
+use errand_tests::stories::{Outcome, Story, load_file, play, play_with};
 use errand_tests::talker::{Front, Manner, Talker};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -154,6 +154,67 @@ fn story(name: &str) -> Story {
     load_file(&dir.join(format!("{name}.toml"))).unwrap()
 }
 
+/// How often the proxy may die of itself before it is our fault.
+const DEATHS: usize = 4;
+
+/// The proxy before the talker, started anew when it died.
+struct Before {
+    program: PathBuf,
+    talker: Arc<Talker>,
+    dir: TempDir,
+    front: Front,
+    deaths: usize,
+}
+
+impl Before {
+    async fn start(program: PathBuf, talker: &Arc<Talker>) -> Self {
+        let dir = TempDir::new().unwrap();
+        let front = Front::start(&program, &talker.url(), dir.path())
+            .await
+            .unwrap();
+        Self {
+            front,
+            program,
+            talker: Arc::clone(talker),
+            dir,
+            deaths: 0,
+        }
+    }
+
+    /// True when it died meanwhile: what was seen says nothing then, and another proxy stands in its place.
+    async fn died(&mut self) -> bool {
+        let Some(status) = self.front.ended() else {
+            return false;
+        };
+        self.deaths += 1;
+        assert!(self.deaths <= DEATHS, "the proxy dies each time: {status}");
+        self.front = Front::start(&self.program, &self.talker.url(), self.dir.path())
+            .await
+            .unwrap();
+        true
+    }
+
+    async fn model_test(&mut self, settings: &str) -> Told {
+        loop {
+            let told = model_test(self.front.url(), settings).await;
+            if !self.died().await {
+                return told;
+            }
+        }
+    }
+
+    async fn play(&mut self, story: &Story, model: &str, api: Api) -> Outcome {
+        loop {
+            let front = self.front.server(model, api).unwrap();
+            self.talker.ask_through(front);
+            let played = play_with(story, Some(Arc::clone(&self.talker))).await;
+            if !self.died().await {
+                return played;
+            }
+        }
+    }
+}
+
 /// The proxy takes the requests apart and writes both them and the answers anew: ids, pieces, tool calls and ends are its own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn through_a_server_that_others_wrote_all_is_as_before() {
@@ -161,19 +222,13 @@ async fn through_a_server_that_others_wrote_all_is_as_before() {
         Ok(program) => program,
         Err(missing) => return skipped(&missing),
     };
-    let dir = TempDir::new().unwrap();
     let (talker, world) = talker().await;
-    let front = Front::start(&program, &talker.url(), dir.path())
-        .await
-        .unwrap();
+    let mut proxy = Before::start(program, &talker).await;
     let key = format!("key_env = \"{KEY_ENV}\"\n");
 
     for (api, model) in [("chat", "talker-1"), ("responses", "bridged-1")] {
-        let told = model_test(
-            front.url(),
-            &format!("model = \"{model}\"\napi = \"{api}\"\n{key}"),
-        )
-        .await;
+        let settings = format!("model = \"{model}\"\napi = \"{api}\"\n{key}");
+        let told = proxy.model_test(&settings).await;
         assert_eq!(
             told.json["usable"], true,
             "{api}: {}{}",
@@ -182,7 +237,9 @@ async fn through_a_server_that_others_wrote_all_is_as_before() {
         assert_eq!(told.steps(), ALL, "{api}: {}", told.json);
     }
     // Its own mock answers only talk: it is said what they cannot.
-    let told = model_test(front.url(), &format!("model = \"mock-1\"\n{key}")).await;
+    let told = proxy
+        .model_test(&format!("model = \"mock-1\"\n{key}"))
+        .await;
     assert_eq!(told.json["usable"], false, "{}", told.json);
     assert_eq!(
         told.steps()[..4],
@@ -191,7 +248,9 @@ async fn through_a_server_that_others_wrote_all_is_as_before() {
         told.json
     );
     // With a key that is not its own nothing works, and what it says is told.
-    let told = model_test(front.url(), "model = \"talker-1\"\nkey_env = \"PATH\"\n").await;
+    let told = proxy
+        .model_test("model = \"talker-1\"\nkey_env = \"PATH\"\n")
+        .await;
     assert_eq!(
         told.json["usable"], false,
         "{}{}",
@@ -208,8 +267,7 @@ async fn through_a_server_that_others_wrote_all_is_as_before() {
         let by_itself = play(&story).await;
         for (api, model) in [(Api::Chat, "talker-1"), (Api::Responses, "bridged-1")] {
             let before = talker.asked();
-            talker.ask_through(front.server(model, api).unwrap());
-            let played = play_with(&story, Some(Arc::clone(&talker))).await;
+            let played = proxy.play(&story, model, api).await;
             let heard = played.heard.join("\n");
             assert!(
                 played.passed,
@@ -231,8 +289,7 @@ async fn through_a_server_that_others_wrote_all_is_as_before() {
             assert!(talker.asked() > before, "it was never asked");
         }
         // With answers that have nothing to do with it the errand ends as it would have without.
-        talker.ask_through(front.server("mock-1", Api::Chat).unwrap());
-        let played = play_with(&story, Some(Arc::clone(&talker))).await;
+        let played = proxy.play(&story, "mock-1", Api::Chat).await;
         assert!(
             played.passed,
             "{name}: {}\n{}",

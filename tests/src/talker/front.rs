@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -22,7 +22,7 @@ const KEY: &str = "sk-front-0123456789abcdef0123456789abcdef";
 #[derive(Debug)]
 pub struct Front {
     url: String,
-    _child: Child,
+    child: Child,
 }
 
 impl Front {
@@ -75,8 +75,13 @@ impl Front {
             .context("the proxy does not start")??;
         Ok(Self {
             url: format!("http://127.0.0.1:{port}/v1"),
-            _child: child,
+            child,
         })
+    }
+
+    /// How it ended, if it did: its interpreter dies of a segmentation fault now and then, whoever asks it.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
     }
 
     /// Where its API begins.
