@@ -18,7 +18,7 @@ use crate::words;
 pub(crate) fn offer_of(
     order: &Order,
     line: &OrderLine,
-    known: &BTreeMap<OfferRef, Known>,
+    known: &BTreeMap<OfferRef, Arc<Known>>,
 ) -> Option<OfferRef> {
     let is_it = |o: &&OfferRef| o.merchant == order.merchant && o.variant == line.variant;
     if let Some(offer) = known.keys().find(is_it) {
@@ -87,7 +87,7 @@ impl Session {
         match answer {
             Ok(product) => match found(offer, *product) {
                 Some(known) => {
-                    self.known.insert(offer.clone(), known);
+                    self.known.insert(offer.clone(), Arc::new(known));
                 }
                 None => out.say(words::not_sold_any_more(
                     ctx.language(),

@@ -290,7 +290,7 @@ impl Session {
     /// Parts of a whole can be spoken of and go into the cart.
     fn learn_parts(&mut self, parts: &[&(OfferRef, Arc<Product>, Variant)]) {
         for (offer, product, variant) in parts {
-            let known = Known {
+            let known = || Known {
                 product: Arc::clone(product),
                 variant: variant.clone(),
                 need: None,
@@ -302,7 +302,9 @@ impl Session {
                 choices: Vec::new(),
                 named: Vec::new(),
             };
-            self.known.entry(offer.clone()).or_insert(known);
+            self.known
+                .entry(offer.clone())
+                .or_insert_with(|| Arc::new(known()));
         }
     }
 
@@ -319,7 +321,7 @@ impl Session {
         for offer in &parts {
             let asked = self.item_facts(offer, 1, actor, ctx);
             let is_in = self.allowed(ActionKind::CartAdd, &asked, ctx, out)
-                && self.known.get(offer).cloned().is_some_and(|known| {
+                && self.knows(offer).cloned().is_some_and(|known| {
                     let line = CartLine {
                         offer: offer.clone(),
                         title: words::line_title(&known),

@@ -108,13 +108,7 @@ impl Session {
     ) -> errand_gate::Facts {
         let mut asked = facts::base(ctx, actor);
         asked.merchant = Some(facts::merchant(ctx, &offer.merchant));
-        asked.items = vec![facts::item(
-            ctx,
-            offer,
-            self.known.get(offer),
-            quantity,
-            None,
-        )];
+        asked.items = vec![facts::item(ctx, offer, self.knows(offer), quantity, None)];
         asked
     }
 
@@ -133,7 +127,7 @@ impl Session {
         let mut asked = facts::base(ctx, actor);
         asked.items = offers
             .iter()
-            .map(|o| facts::item(ctx, o, self.known.get(o), 1, None))
+            .map(|o| facts::item(ctx, o, self.knows(o), 1, None))
             .collect();
         if !self.allowed(ActionKind::Compare, &asked, ctx, out) {
             return false;
@@ -170,12 +164,12 @@ impl Session {
     ) {
         let need = offers
             .first()
-            .and_then(|o| self.known.get(o))
+            .and_then(|o| self.knows(o))
             .and_then(|k| k.need.as_deref().cloned())
             .unwrap_or_default();
         let items: Vec<Ranked> = offers
             .iter()
-            .filter_map(|o| self.known.get(o).map(|k| ranked(o, k, ctx)))
+            .filter_map(|o| self.knows(o).map(|k| ranked(o, k, ctx)))
             .collect();
         let by: Vec<String> = by.iter().map(ToString::to_string).collect();
         let name = |shop: &errand_types::MerchantId| ctx.shop_name(shop);
@@ -260,7 +254,7 @@ impl Session {
         let mut asked = facts::base(ctx, &actor);
         asked.items = offers
             .iter()
-            .map(|o| facts::item(ctx, o, self.known.get(o), 1, None))
+            .map(|o| facts::item(ctx, o, self.knows(o), 1, None))
             .collect();
         if !self.allowed(ActionKind::Compare, &asked, ctx, out) {
             self.set_step(
@@ -272,7 +266,7 @@ impl Session {
         }
         let best = offers
             .first()
-            .and_then(|o| self.known.get(o))
+            .and_then(|o| self.knows(o))
             .map(|k| k.product.title.to_string());
         self.set_step(
             step,
@@ -312,7 +306,7 @@ impl Session {
         if !self.allowed(ActionKind::Compare, &asked, ctx, out) {
             return false;
         }
-        let Some(known) = self.known.get(&offer) else {
+        let Some(known) = self.knows(&offer) else {
             return false;
         };
         let said = match fit.and_then(|about| self.fits(&offer, about, ctx.language())) {
@@ -359,7 +353,7 @@ impl Session {
         if !self.allowed(ActionKind::CartAdd, &asked, ctx, out) {
             return false;
         }
-        let Some(known) = self.known.get(&args.offer).cloned() else {
+        let Some(known) = self.knows(&args.offer).cloned() else {
             return false;
         };
         if known.product.configuration.is_some() && known.choices.is_empty() {

@@ -132,7 +132,7 @@ impl Session {
     /// An offer and the same thing elsewhere, from whichever side it was seen.
     fn with_twins(&self, offer: &OfferRef) -> Vec<OfferRef> {
         let mut all = vec![offer.clone()];
-        let ours = self.known.get(offer).into_iter().flat_map(|k| &k.also);
+        let ours = self.knows(offer).into_iter().flat_map(|k| &k.also);
         all.extend(ours.map(|a| a.offer.clone()));
         for (leader, known) in &self.known {
             if known.also.iter().any(|a| a.offer == *offer) {
@@ -151,7 +151,7 @@ impl Session {
 
     fn supplies(&self, wanted: &Wanted) -> Vec<Supply> {
         let supply = |offer: &OfferRef| {
-            let known = self.known.get(offer)?;
+            let known = self.knows(offer)?;
             // What has options is taken only as it was configured.
             let is_open = known.product.configuration.is_some() && known.choices.is_empty();
             if is_open || !known.variant.availability.is_offerable() {
@@ -208,7 +208,7 @@ impl Session {
             let _ = self.cart.set_quantity(old, 0);
         }
         for (want, offer) in wanted.iter().zip(picks) {
-            let Some(known) = self.known.get(offer) else {
+            let Some(known) = self.knows(offer) else {
                 continue;
             };
             let line = CartLine {

@@ -14,7 +14,7 @@ const NAMED_WORDS_MIN: usize = 2;
 impl Session {
     /// The answer about a part and those that are named, stand or lie in the cart. `None`: it is no part of any whole.
     pub(crate) fn fits(&self, offer: &OfferRef, about: &str, language: Language) -> Option<String> {
-        let subject = self.known.get(offer)?;
+        let subject = self.knows(offer)?;
         let (domain, slot) = Domain::all()
             .iter()
             .find_map(|domain| Some((domain, slot_of(domain, &subject.product)?)))?;
@@ -94,7 +94,7 @@ impl Session {
 
     /// Whether a question with no product named can be about this one: of two kinds of part it is one.
     pub(crate) fn is_asked(&self, offer: &OfferRef, fit: Option<&str>) -> bool {
-        let (Some(about), Some(known)) = (fit, self.known.get(offer)) else {
+        let (Some(about), Some(known)) = (fit, self.knows(offer)) else {
             return true;
         };
         Domain::all().iter().any(|domain| {
@@ -110,7 +110,7 @@ impl Session {
         let in_cart = self.cart.lines.iter().map(|line| &line.offer);
         let mut seen: Vec<&OfferRef> = Vec::new();
         standing.chain(in_cart).filter_map(move |offer| {
-            let known = self.known.get(offer)?;
+            let known = self.knows(offer)?;
             let is_new = !seen.contains(&offer);
             seen.push(offer);
             is_new.then_some((offer, known))

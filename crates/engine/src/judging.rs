@@ -1,6 +1,7 @@
 //! What a search found, held against rules, deliveries and the gate.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use errand_catalog::{Anchor, Candidate, Cause, Excluded, Offers, Ranked, by_style};
 use errand_gate::{ActionKind, Decision, ItemFacts};
@@ -121,7 +122,7 @@ impl Session {
             self.learn(&also.candidate, need, Vec::new(), judged);
         }
         if let Some(known) = self.known.get_mut(&candidate.offer) {
-            known.also = thing
+            Arc::make_mut(known).also = thing
                 .also
                 .iter()
                 .map(|a| AlsoAt {
@@ -141,12 +142,12 @@ impl Session {
         judged: Option<&(ItemFacts, Vec<String>)>,
     ) {
         // A shop that says the same again costs no second copy, here and in the journal.
-        let old = self.known.get(&candidate.offer).map(|old| &old.product);
+        let old = self.knows(&candidate.offer).map(|old| &old.product);
         let product = old
             .filter(|old| old.says_the_same(&candidate.product))
             .unwrap_or(&candidate.product);
         let known = Known {
-            product: std::sync::Arc::clone(product),
+            product: Arc::clone(product),
             variant: candidate.variant.clone(),
             need: Some(Box::new(need.clone())),
             confirmed: judged
@@ -165,14 +166,14 @@ impl Session {
                 .map(|c| errand_catalog::wished(c, need))
                 .unwrap_or_default(),
         };
-        self.known.insert(candidate.offer.clone(), known);
+        self.known.insert(candidate.offer.clone(), Arc::new(known));
     }
 
     /// "Something like this one" is of its kind, unless another kind was said.
     pub(crate) fn in_style(&self, mut need: Need) -> Need {
         let offer = need.style.as_ref().and_then(|s| s.offer.as_ref());
         if need.what.is_blank()
-            && let Some(known) = offer.and_then(|o| self.known.get(o))
+            && let Some(known) = offer.and_then(|o| self.knows(o))
         {
             need.what = errand_catalog::kind_of(&known.product);
         }
@@ -195,7 +196,7 @@ impl Session {
     /// What a need is held against.
     pub(crate) fn anchor<'a>(&'a self, need: &'a Need) -> Option<Anchor<'a>> {
         let style = need.style.as_ref()?;
-        let known = style.offer.as_ref().and_then(|o| self.known.get(o));
+        let known = style.offer.as_ref().and_then(|o| self.knows(o));
         match (style.how, known) {
             (StyleHow::Like, Some(k)) => Some(Anchor::Like(&k.product, &k.variant)),
             (StyleHow::With, Some(k)) => Some(Anchor::With(&k.product, &k.variant)),

@@ -1,5 +1,7 @@
 //! Choosing options of a configurable product.
 
+use std::sync::Arc;
+
 use errand_catalog::{ValueState, configure};
 use errand_protocol::errand::{ConfigurationView, ErrandEvent, OptionValueView, OptionView};
 use errand_types::{CallId, Choice, ConfigureArgs, OfferRef, Product};
@@ -20,7 +22,7 @@ impl Session {
         ctx: &Ctx<'_>,
         out: &mut Outbox,
     ) -> bool {
-        let Some(known) = self.known.get(&args.offer) else {
+        let Some(known) = self.knows(&args.offer) else {
             return false;
         };
         let Some(configuration) = &known.product.configuration else {
@@ -51,7 +53,7 @@ impl Session {
                     selected,
                 };
                 if let Some(known) = self.known.get_mut(&args.offer) {
-                    known.named = choices;
+                    Arc::make_mut(known).named = choices;
                 }
                 let call = CallId::fresh(ctx.ids);
                 let op = OrderOp::Configure(args.offer.clone(), configured.choices);
@@ -94,7 +96,7 @@ impl Session {
         });
         let (Some(variant), Some(mut known)) = (
             chosen.or(product.variants.first()).cloned(),
-            self.known.get(offer).cloned(),
+            self.knows(offer).cloned(),
         ) else {
             out.say(words::no_options(ctx.language()));
             return;
@@ -105,7 +107,7 @@ impl Session {
         };
         known.variant = variant;
         known.choices = choices.to_vec();
-        self.known.insert(now.clone(), known.clone());
+        self.known.insert(now.clone(), Arc::new(known.clone()));
         self.configuring = Some((now.clone(), choices.to_vec()));
         self.focus = Some(now.clone());
         for shown in &mut self.shown {

@@ -285,7 +285,7 @@ impl Session {
                 .is_none_or(|a| text.to_lowercase().contains(a.as_str()))
         };
         if let Some(about) = &about {
-            let known = self.shown.iter().filter_map(|o| self.known.get(o));
+            let known = self.shown.iter().filter_map(|o| self.knows(o));
             if let Some(known) = known
                 .into_iter()
                 .find(|k| k.product.title.as_str().to_lowercase().contains(about))
@@ -307,7 +307,7 @@ impl Session {
                 return true;
             }
         }
-        if let Some(known) = self.focus.as_ref().and_then(|o| self.known.get(o)) {
+        if let Some(known) = self.focus.as_ref().and_then(|o| self.knows(o)) {
             out.say(words::why_shown(ctx.language(), known));
             return true;
         }

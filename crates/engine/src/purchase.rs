@@ -8,6 +8,7 @@ mod settle;
 pub(crate) use approve::{after, pick_instrument, seconds};
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use errand_gate::Decision;
 use errand_protocol::errand::ApprovalPlace;
@@ -231,7 +232,7 @@ impl PurchaseState {
 pub(crate) struct Work<'a, 'c> {
     pub(crate) ctx: &'a Ctx<'c>,
     pub(crate) out: &'a mut Outbox,
-    pub(crate) known: &'a BTreeMap<OfferRef, Known>,
+    pub(crate) known: &'a BTreeMap<OfferRef, Arc<Known>>,
     pub(crate) actor: &'a Actor,
 }
 

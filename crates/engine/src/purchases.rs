@@ -167,8 +167,7 @@ impl Session {
         out: &mut Outbox,
     ) {
         let title = self
-            .known
-            .get(&args.offer)
+            .knows(&args.offer)
             .map(|k| (k.product.title.to_string(), k.variant.price));
         if self.run_call(
             errand_types::ToolCall::CartAdd(args.clone()),
@@ -255,7 +254,7 @@ impl Session {
             merchant: merchant.clone(),
             lines: lines
                 .map(|l| {
-                    let known = self.known.get(&l.offer);
+                    let known = self.knows(&l.offer);
                     PurchaseLine {
                         offer: l.offer.clone(),
                         title: l.title.clone(),

@@ -31,11 +31,11 @@ impl Session {
             shown: self
                 .shown
                 .iter()
-                .filter_map(|o| self.known.get(o).map(|k| shown(o, k)))
+                .filter_map(|o| self.knows(o).map(|k| shown(o, k)))
                 .collect(),
             focus: self.focus.clone(),
             configuring: self.configuring.as_ref().and_then(|(offer, choices)| {
-                let known = self.known.get(offer)?;
+                let known = self.knows(offer)?;
                 Some((
                     offer.clone(),
                     known.product.configuration.clone()?,
@@ -54,7 +54,7 @@ impl Session {
                     offer: l.offer.clone(),
                     title: l.title.clone(),
                     quantity: l.quantity,
-                    words: self.known.get(&l.offer).map(kind_words).unwrap_or_default(),
+                    words: self.knows(&l.offer).map(kind_words).unwrap_or_default(),
                 })
                 .collect(),
             wish: self.wish.clone(),

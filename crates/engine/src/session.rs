@@ -55,7 +55,7 @@ pub struct Session {
     /// Products that were shown here or lie in the cart. Left out when the session is written down: products are large
     /// and change seldom, so whoever keeps sessions keeps them apart, each once, and puts them back.
     #[serde(skip)]
-    pub known: BTreeMap<OfferRef, Known>,
+    pub known: BTreeMap<OfferRef, Arc<Known>>,
     /// What was last found.
     #[serde(default, skip_serializing, deserialize_with = "shared")]
     pub results: Vec<Arc<Results>>,
@@ -136,7 +136,7 @@ pub struct Session {
 
 /// A product that a shop showed in this session, with the variant that was meant.
 ///
-/// Written down without the product and read back as `Known<()>`: see [`Known::of`].
+/// A journal of earlier versions holds it without the product, and it is read back as `Known<()>`: see [`Known::of`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Known<P = Arc<Product>> {
     /// The product.
@@ -473,6 +473,11 @@ impl Session {
         while self.transcript.len() > TRANSCRIPT_MAX {
             self.transcript.pop_front();
         }
+    }
+
+    /// What is known of an offer that was shown here or lies in the cart.
+    pub fn knows(&self, offer: &OfferRef) -> Option<&Known> {
+        self.known.get(offer).map(Arc::as_ref)
     }
 
     /// Forgets products that nobody can refer to any more.

@@ -125,7 +125,7 @@ impl Session {
             .into_iter()
             .zip(1_u32..)
             .filter_map(|(row, n)| {
-                let known = self.known.get(&row.offer)?;
+                let known = self.knows(&row.offer)?;
                 Some(ComparisonRow {
                     card: self.card(n, &row.offer, known, need, ctx),
                     values: row

@@ -92,8 +92,9 @@ impl OfflineModel {
         let asks = |rule: &Rule| rule.act == Verb::Human && rule.pattern.may_match(has);
         let vocab = self.vocab.read().unwrap_or_else(PoisonError::into_inner);
         let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
-        let is_known =
-            |(word, id): (&&str, &u16)| *id != NO_WORD || is_number(word) || vocab.knows(word);
+        let is_known = |(word, id): (&&str, &u16)| {
+            *id != NO_WORD || is_number(word) || lang.closed.contains(*word) || vocab.knows(word)
+        };
         language != Language::English
             || lang.rules.iter().any(asks)
             || !words.iter().zip(&ids).all(is_known)

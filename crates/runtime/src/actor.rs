@@ -26,7 +26,7 @@ pub(crate) use mailbox::{DeskReport, Handle, TurnReport};
 
 use crate::approvals::AskError;
 use crate::house::{Emitted, TurnStatus, What};
-use crate::kept::{self, Kept, TakenUp};
+use crate::kept::{self, KEYS_MAX, Kept, TakenUp};
 use crate::metrics;
 use crate::parts::Heard;
 use crate::person::{self, SharedPerson};
@@ -39,8 +39,6 @@ use crate::store::{ConnectedShops, SessionKeeper};
 const RESULTS: usize = 64;
 /// Records that may wait for the end of the turn.
 const PENDING_MAX: usize = 64;
-/// Keys of sentences remembered.
-const KEYS_MAX: usize = 256;
 /// Steps that one input may set off by itself before the session is taken to loop.
 const CASCADE_MAX: usize = 64;
 
@@ -101,7 +99,7 @@ impl Actor {
             runtime,
             session,
             person,
-            keys: keys.into(),
+            keys,
             kept,
             pending: Vec::new(),
             mailbox,

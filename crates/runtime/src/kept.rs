@@ -1,7 +1,9 @@
-//! The state of a session in the journal: each product, each sentence and each search once, and the rest anew at the end of
-//! every turn.
+//! The state of a session in the journal: each product, each sentence, each key and each search once, what is known of a
+//! product when it changed, and the rest anew at the end of every turn.
 //!
 //! Comfort, not truth: a purchase is in streams of its own and goes on without it.
+
+mod known;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -9,26 +11,28 @@ use std::sync::Arc;
 use errand_engine::{Known, Results, Session, TRANSCRIPT_MAX};
 use errand_journal::Record;
 use errand_protocol::errand::Utterance;
-use errand_types::{ForeignId, MerchantId, OfferRef, Product, SessionId};
-use serde::{Deserialize, Serialize, Serializer};
+use errand_types::{ForeignId, MerchantId, Need, OfferRef, Product, SessionId};
+use serde::{Deserialize, Serialize};
 
 use crate::records::Recorder;
+use known::Entry;
 
+/// Keys of sentences remembered.
+pub(crate) const KEYS_MAX: usize = 256;
 /// Records of one session's stream; past them it is written anew and what stood before is cut away.
 const RECORDS_MAX: usize = 96;
 
 const PRODUCT: &str = "product";
 const SNAPSHOT: &str = "snapshot";
 
-/// Everything but what stands before it: the products, what was said earlier, and searches that are told by name.
+/// Everything but what stands before it.
 #[derive(Debug, Deserialize)]
 struct Snapshot {
     session: Session,
-    known: Vec<(OfferRef, Known<()>)>,
-    keys: Vec<String>,
 }
 
-/// What a snapshot adds to those before it. One of an older journal has all of it in the session.
+/// What a snapshot adds to those before it. One of an older journal has all products and all keys, and what was said and
+/// found in the session.
 #[derive(Debug, Deserialize)]
 struct Added {
     /// How much was said before `said`.
@@ -38,6 +42,20 @@ struct Added {
     said: Vec<Utterance>,
     #[serde(default)]
     results: Option<Vec<Search<Results>>>,
+    /// All products, of an older journal.
+    #[serde(default)]
+    known: Option<Vec<(OfferRef, Known<()>)>>,
+    #[serde(default)]
+    needs: Vec<Need>,
+    #[serde(default)]
+    changed: Vec<Entry<'static>>,
+    #[serde(default)]
+    gone: Vec<OfferRef>,
+    /// All keys, of an older journal.
+    #[serde(default)]
+    keys: Option<VecDeque<String>>,
+    #[serde(default)]
+    new_keys: Vec<String>,
 }
 
 /// A search of a snapshot.
@@ -53,17 +71,17 @@ enum Search<R> {
 #[derive(Debug, Serialize)]
 struct Keeping<'a> {
     session: &'a Session,
-    #[serde(serialize_with = "pairs")]
-    known: &'a BTreeMap<OfferRef, Known>,
-    keys: &'a VecDeque<String>,
     said_before: u64,
     said: Vec<&'a Utterance>,
     results: Vec<Search<&'a Results>>,
-}
-
-/// A map as a list of pairs: the keys of a JSON object are text, and an offer is three names.
-fn pairs<S: Serializer>(known: &BTreeMap<OfferRef, Known>, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(known)
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    needs: Vec<&'a Need>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changed: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gone: Vec<&'a OfferRef>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    new_keys: Vec<&'a String>,
 }
 
 type Key = (MerchantId, ForeignId);
@@ -79,6 +97,9 @@ pub(crate) struct Kept {
     /// How much of what was said.
     uttered: u64,
     results: Vec<Arc<Results>>,
+    known: BTreeMap<OfferRef, Arc<Known>>,
+    /// The last key of a sentence.
+    key: Option<String>,
     records: usize,
 }
 
@@ -87,7 +108,7 @@ pub(crate) struct Kept {
 pub(crate) struct TakenUp {
     pub(crate) session: Session,
     /// Keys of sentences that were heard: the same one again is heard once.
-    pub(crate) keys: Vec<String>,
+    pub(crate) keys: VecDeque<String>,
     pub(crate) kept: Kept,
 }
 
@@ -96,7 +117,7 @@ impl TakenUp {
     pub(crate) fn new(session: Session) -> Self {
         Self {
             session,
-            keys: Vec::new(),
+            keys: VecDeque::new(),
             kept: Kept::default(),
         }
     }
@@ -127,19 +148,27 @@ impl Kept {
         }
         let count = records.len() + 1;
         let said = self.unwritten(session);
+        let mut needs = Vec::new();
+        let changed = self.changed(session, &mut needs);
         records.push(Record::new(
             SNAPSHOT,
             Keeping {
                 session,
-                known: &session.known,
-                keys,
                 said_before: session.uttered.saturating_sub(count_of(&said)),
                 said,
                 results: session.results.iter().map(|r| self.search(r)).collect(),
+                needs,
+                changed,
+                gone: (self.known.keys())
+                    .filter(|offer| !session.known.contains_key(offer))
+                    .collect(),
+                new_keys: self.new_keys(keys),
             },
         ));
         self.uttered = session.uttered;
         self.results.clone_from(&session.results);
+        self.known.clone_from(&session.known);
+        self.key = keys.back().cloned();
         self.records = self.records.saturating_add(count);
         let done = recorder.keep(&session.id, records, is_anew).await;
         if done.is_err() {
@@ -159,6 +188,24 @@ impl Kept {
         session.transcript.iter().skip(old).collect()
     }
 
+    /// Products of which something else is known than the last time.
+    fn changed<'a>(&self, session: &'a Session, needs: &mut Vec<&'a Need>) -> Vec<Entry<'a>> {
+        let is_same = |offer: &OfferRef, known: &Arc<Known>| {
+            let old = self.known.get(offer);
+            old.is_some_and(|old| Arc::ptr_eq(old, known) || old == known)
+        };
+        let changed = (session.known.iter()).filter(|(offer, known)| !is_same(offer, known));
+        changed
+            .map(|(offer, known)| Entry::of(offer, known, needs))
+            .collect()
+    }
+
+    /// Keys that came since the last time: none comes twice, so they stand behind the last that was written.
+    fn new_keys<'a>(&self, keys: &'a VecDeque<String>) -> Vec<&'a String> {
+        let old = keys.iter().rposition(|key| Some(key) == self.key.as_ref());
+        keys.range(old.map_or(0, |at| at + 1)..).collect()
+    }
+
     fn search<'a>(&self, results: &'a Arc<Results>) -> Search<&'a Results> {
         if self.results.iter().any(|known| Arc::ptr_eq(known, results)) {
             Search::Same(results.id.clone())
@@ -168,7 +215,16 @@ impl Kept {
     }
 
     /// Takes up one snapshot after the one before it.
-    fn add(&mut self, said: &mut VecDeque<Utterance>, added: Added) {
+    fn add(&mut self, so_far: &mut SoFar, mut added: Added) {
+        self.add_known(&mut added);
+        if let Some(all) = added.keys {
+            so_far.keys = all;
+        }
+        so_far.keys.extend(added.new_keys);
+        while so_far.keys.len() > KEYS_MAX {
+            so_far.keys.pop_front();
+        }
+        let said = &mut so_far.said;
         // Where writing failed once, all is written again.
         for _ in added.said_before..self.uttered {
             if said.pop_back().is_none() {
@@ -193,8 +249,43 @@ impl Kept {
     }
 }
 
+impl Kept {
+    /// Takes up what one snapshot knows of products.
+    fn add_known(&mut self, added: &mut Added) {
+        let product = |products: &BTreeMap<Key, Arc<Product>>, offer: &OfferRef| {
+            let key = (offer.merchant.clone(), offer.product.clone());
+            products.get(&key).map(Arc::clone)
+        };
+        if let Some(all) = added.known.take() {
+            let all = all.into_iter().filter_map(|(offer, known)| {
+                let product = product(&self.products, &offer)?;
+                Some((offer, Arc::new(known.of(product))))
+            });
+            self.known = all.collect();
+        }
+        for offer in &added.gone {
+            self.known.remove(offer);
+        }
+        for entry in std::mem::take(&mut added.changed) {
+            let offer = OfferRef::clone(&entry.offer);
+            if let Some(product) = product(&self.products, &offer)
+                && let Some(known) = entry.known(&product, &added.needs)
+            {
+                self.known.insert(offer, Arc::new(known));
+            }
+        }
+    }
+}
+
 fn count_of<T>(said: &[T]) -> u64 {
     u64::try_from(said.len()).unwrap_or(u64::MAX)
+}
+
+/// What the snapshots of a stream tell of, as far as it was read.
+#[derive(Debug, Default)]
+struct SoFar {
+    said: VecDeque<Utterance>,
+    keys: VecDeque<String>,
 }
 
 /// The last state of a session in the journal; `None` when there never was one.
@@ -203,7 +294,7 @@ pub(crate) async fn load(recorder: &Recorder, id: &SessionId) -> Result<Option<T
         format!("a {what} of a session in the journal cannot be read: {e}")
     };
     let mut kept = Kept::default();
-    let (mut last, mut said) = (None, VecDeque::new());
+    let (mut last, mut so_far) = (None, SoFar::default());
     for stored in recorder.kept(id).await? {
         kept.records = kept.records.saturating_add(1);
         if stored.kind == PRODUCT {
@@ -212,25 +303,18 @@ pub(crate) async fn load(recorder: &Recorder, id: &SessionId) -> Result<Option<T
             kept.products.insert(key(&product), Arc::new(product));
         } else {
             let added = Added::deserialize(&stored.body).map_err(|e| unreadable(SNAPSHOT, e))?;
-            kept.add(&mut said, added);
+            kept.add(&mut so_far, added);
             last = Some(stored.body);
         }
     }
     let Some(body) = last else { return Ok(None) };
-    let Snapshot {
-        mut session,
-        known,
-        keys,
-    } = serde_json::from_value(body).map_err(|e| unreadable(SNAPSHOT, e))?;
-    let known = known.into_iter().filter_map(|(offer, known)| {
-        let key = (offer.merchant.clone(), offer.product.clone());
-        let product = Arc::clone(kept.products.get(&key)?);
-        Some((offer, known.of(product)))
-    });
-    session.known = known.collect();
+    let Snapshot { mut session } =
+        serde_json::from_value(body).map_err(|e| unreadable(SNAPSHOT, e))?;
+    session.known.clone_from(&kept.known);
+    kept.key = so_far.keys.back().cloned();
     // What an older journal has in the session itself is written down anew with the next turn.
     if session.transcript.is_empty() {
-        session.transcript = said;
+        session.transcript = so_far.said;
     } else {
         session.uttered = count_of(session.transcript.make_contiguous());
     }
@@ -239,7 +323,7 @@ pub(crate) async fn load(recorder: &Recorder, id: &SessionId) -> Result<Option<T
     }
     Ok(Some(TakenUp {
         session,
-        keys,
+        keys: so_far.keys,
         kept,
     }))
 }
@@ -274,7 +358,7 @@ mod tests {
         .unwrap()
     }
 
-    fn known(number: usize, title: &str) -> (OfferRef, Known) {
+    fn known(number: usize, title: &str) -> (OfferRef, Arc<Known>) {
         let variant = json!({
             "id": "v", "title": title, "price": { "minor": 100, "currency": "USD" }, "availability": "in", "options": [],
         });
@@ -300,7 +384,7 @@ mod tests {
             choices: Vec::new(),
             named: Vec::new(),
         };
-        (offer, known)
+        (offer, Arc::new(known))
     }
 
     async fn house() -> (Arc<MemoryJournal>, Recorder) {
@@ -396,20 +480,67 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn of_a_product_only_what_changed_is_written_and_what_was_forgotten_stays_so() {
+        let (journal, recorder) = house().await;
+        let (mut session, mut kept) = (session(), Kept::default());
+        let mut keys = VecDeque::from(["k1".to_owned()]);
+        session.known = [known(1, "beans"), known(2, "tea"), known(3, "jam")].into();
+        let need = Need {
+            what: errand_types::Text::clip("breakfast"),
+            ..Need::default()
+        };
+        for known in session.known.values_mut() {
+            Arc::make_mut(known).need = Some(Box::new(need.clone()));
+        }
+        kept.keep(&recorder, &session, &keys).await.unwrap();
+        kept.keep(&recorder, &session, &keys).await.unwrap();
+        let (tea, jam) = (known(2, "tea").0, known(3, "jam").0);
+        session.known.remove(&jam);
+        let changed = Arc::make_mut(session.known.get_mut(&tea).unwrap());
+        changed.reasons = vec!["lowest price".to_owned()];
+        // A variant that the product's own record does not have.
+        changed.variant.title = errand_types::Text::clip("250 g");
+        keys.push_back("k2".to_owned());
+        kept.keep(&recorder, &session, &keys).await.unwrap();
+
+        let lengths = |told: Vec<Value>| -> Vec<usize> {
+            let told = told.into_iter().filter(|told| !told.is_null());
+            told.map(|told| told.as_array().map_or(0, Vec::len))
+                .collect()
+        };
+        assert_eq!(lengths(written(&journal, "changed").await), [3, 1]);
+        assert_eq!(lengths(written(&journal, "needs").await), [1, 1]);
+        assert_eq!(lengths(written(&journal, "gone").await), [1]);
+        assert_eq!(lengths(written(&journal, "new_keys").await), [1, 1]);
+        let found = load(&recorder, &session.id).await.unwrap().unwrap();
+        assert_eq!(found.session.known, session.known);
+        assert_eq!(found.keys, keys);
+    }
+
+    #[tokio::test]
     async fn a_session_of_an_older_journal_has_what_stood_in_itself() {
         let (_, recorder) = house().await;
         let mut old = serde_json::to_value(session()).unwrap();
         old["transcript"] = json!([{ "role": "user", "text": "beans" }]);
         old["results"] = json!([&*results("one")]);
         let empty: [(); 0] = [];
-        let body = json!({ "session": old, "known": empty, "keys": empty });
-        let (id, records) = (session().id, vec![Record::new(SNAPSHOT, body)]);
+        let (offer, was) = known(1, "beans");
+        let mut whole = serde_json::to_value(&*was).unwrap();
+        whole["need"] = Value::Null;
+        let body = json!({ "session": old, "known": [(&offer, whole)], "keys": ["k1"] });
+        let records = vec![
+            Record::new(PRODUCT, &*was.product),
+            Record::new(SNAPSHOT, body),
+        ];
+        let id = session().id;
         recorder.keep(&id, records, false).await.unwrap();
 
         let mut found = load(&recorder, &id).await.unwrap().unwrap();
         assert_eq!(found.session.transcript.len(), 1);
+        assert_eq!(found.session.known, [(offer, was)].into());
         utter(&mut found.session, "tea");
-        let keys = VecDeque::new();
+        let keys = found.keys.clone();
+        assert_eq!(keys, ["k1"]);
         found
             .kept
             .keep(&recorder, &found.session, &keys)
@@ -418,6 +549,10 @@ mod tests {
         let again = load(&recorder, &id).await.unwrap().unwrap();
         assert_eq!(again.session.transcript, found.session.transcript);
         assert_eq!(again.session.results, vec![results("one")]);
+        assert_eq!(
+            (again.session.known, again.keys),
+            (found.session.known, keys)
+        );
     }
 
     #[tokio::test]
@@ -425,11 +560,14 @@ mod tests {
         let (journal, recorder) = house().await;
         let (mut session, mut kept) = (session(), Kept::default());
         let mut keys = VecDeque::new();
-        for turn in 0..200 {
+        for turn in 0..300 {
             session.known = (turn..turn + 3).map(|n| known(n, "beans")).collect();
             session.lost = u8::try_from(turn % 200).unwrap();
             utter(&mut session, &format!("turn {turn}"));
-            keys = [format!("k{turn}")].into();
+            keys.push_back(format!("k{turn}"));
+            if keys.len() > KEYS_MAX {
+                keys.pop_front();
+            }
             kept.keep(&recorder, &session, &keys).await.unwrap();
             assert!(kinds(&journal).await.len() <= RECORDS_MAX + 8);
         }
@@ -439,7 +577,7 @@ mod tests {
         assert_eq!(found.session.known, session.known);
         assert_eq!(found.session.lost, session.lost);
         assert_eq!(found.session.transcript, session.transcript);
-        assert_eq!(found.keys, Vec::from(keys.clone()));
+        assert_eq!(found.keys, keys);
         // Taken up, it goes on where it was: nothing that lies there is written again.
         let mut kept = found.kept;
         let before = kinds(&journal).await.len();

@@ -10,6 +10,7 @@ use errand_meter::process_cpu;
 use errand_runtime::house::{Conversation, House as _, Wanted, What};
 use errand_shop::{IdSeed, Shop, ShopConfig, WhichShop};
 use errand_types::{Clock as _, ForeignId, Way};
+use futures_util::future::try_join_all;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::broadcast::error::RecvError;
@@ -28,6 +29,8 @@ const SENTENCES: [&str; 4] = [
 ];
 /// Products that the shop has ready: as many as a page shows.
 const FOUND: usize = 6;
+/// People who talk with the house at the same time.
+const PEOPLE: usize = 16;
 /// One that needs no shop.
 const BESIDE: &str = "show my cart";
 const LONG: Duration = Duration::from_secs(30);
@@ -102,15 +105,16 @@ pub(crate) async fn cpu(effort: Effort) -> anyhow::Result<Figure> {
     let mut values = Vec::new();
     let mut waits = Vec::new();
     for _ in 0..effort.runs {
-        let run = in_process(&house, &SENTENCES, effort.turns).await?;
+        let run = in_process(&house, &SENTENCES, (PEOPLE, effort.turns)).await?;
         values.push(run.cpu_ms);
         waits.push(run.wall_ms);
     }
-    let beside = in_process(&house, &[BESIDE], effort.turns).await?;
+    let alone = in_process(&house, &SENTENCES, (1, effort.turns)).await?;
+    let beside = in_process(&house, &[BESIDE], (PEOPLE, effort.turns)).await?;
     let socket = over_socket(&house, effort.turns).await?;
     house.stop().await;
     let (memory, other) = self::house(None).await?;
-    let memory_run = in_process(&memory, &SENTENCES, effort.turns).await?;
+    let memory_run = in_process(&memory, &SENTENCES, (PEOPLE, effort.turns)).await?;
     memory.stop().await;
     other.stop().await;
     shops.stop().await;
@@ -119,8 +123,8 @@ pub(crate) async fn cpu(effort: Effort) -> anyhow::Result<Figure> {
     Ok(Figure {
         name: "turn_cpu",
         method: format!(
-            "user and system time of the process ÷ {} turns after {} to warm up, median of {} runs; one session, one after \
-             another: offline understanding, session, gate, one search at a shop in this process ({FOUND} products), values, \
+            "user and system time of the process ÷ {} turns after {} to warm up, median of {} runs; {PEOPLE} people who talk at \
+             the same time, each one sentence after the other: offline understanding, session, gate, one search at a shop in this process ({FOUND} products), values, \
              ranking, events, SQLite journal; without a socket and without the durable flush, which no search needs",
             effort.turns,
             warm_up(effort.turns),
@@ -131,6 +135,7 @@ pub(crate) async fn cpu(effort: Effort) -> anyhow::Result<Figure> {
         target: 0.3,
         beside: json!({
             "runs": spread.json(), "wall_ms": Spread::of(waits).json(),
+            "one_person_alone_cpu_ms": alone.cpu_ms, "one_person_alone_wall_ms": alone.wall_ms,
             "turn_without_shop_cpu_ms": beside.cpu_ms, "with_socket_and_its_client_cpu_ms": socket,
             "journal_in_memory_cpu_ms": memory_run.cpu_ms, "durable_flush": flush,
         }),
@@ -146,26 +151,37 @@ fn warm_up(turns: usize) -> usize {
     turns / 6
 }
 
-async fn in_process(house: &House, sentences: &[&str], turns: usize) -> anyhow::Result<Run> {
+/// `count` turns of some people who talk at the same time, each in a session of their own and one sentence after the other.
+async fn in_process(
+    house: &House,
+    sentences: &[&str],
+    (people, count): (usize, usize),
+) -> anyhow::Result<Run> {
     let who = house
         .runtime
         .authenticate(&house.token)
         .context("the own device")?;
-    let talk = house.runtime.session(&who, Wanted::New).await?;
-    let mut said = 0;
+    let mut talks = Vec::new();
+    for _ in 0..people {
+        talks.push((house.runtime.session(&who, Wanted::New).await?, 0));
+    }
     let mut say_some = async |count: usize| -> anyhow::Result<()> {
-        for sentence in sentences.iter().cycle().take(count) {
-            said += 1;
-            one(&talk, sentence, &format!("k{said}")).await?;
-        }
-        Ok(())
+        let all = talks.iter_mut().map(async |(talk, said)| {
+            for sentence in sentences.iter().cycle().take(count / people) {
+                *said += 1;
+                one(talk, sentence, &format!("k{said}")).await?;
+            }
+            anyhow::Ok(())
+        });
+        try_join_all(all).await.map(drop)
     };
-    say_some(warm_up(turns)).await?;
+    say_some(warm_up(count)).await?;
     let (cpu, wall) = (process_cpu(), Instant::now());
-    say_some(turns).await?;
+    say_some(count).await?;
+    let said = count / people * people;
     Ok(Run {
-        cpu_ms: each(process_cpu().saturating_sub(cpu), turns),
-        wall_ms: each(wall.elapsed(), turns),
+        cpu_ms: each(process_cpu().saturating_sub(cpu), said),
+        wall_ms: each(wall.elapsed(), said),
     })
 }
 

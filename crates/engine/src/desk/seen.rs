@@ -251,7 +251,7 @@ impl Session {
         let shown = self.shown.iter().zip(1_u32..);
         shown
             .filter_map(|(offer, n)| {
-                let known = self.known.get(offer)?;
+                let known = self.knows(offer)?;
                 Some(DeskProduct {
                     n,
                     offer: offer.clone(),
@@ -352,7 +352,7 @@ impl Session {
         if let Some((offer, known)) = self
             .shown
             .first()
-            .and_then(|offer| self.known.get(offer).map(|known| (offer, known)))
+            .and_then(|offer| self.knows(offer).map(|known| (offer, known)))
         {
             let (title, price, shop) = (
                 known.product.title.as_str(),

@@ -1,5 +1,7 @@
 //! From the cart to an exact price: open, share under a consent, choose how it arrives.
 
+use std::sync::Arc;
+
 use errand_gate::{BuyerShare, HoldSlot, OpenCheckout, UpdateCheckout};
 use errand_types::{
     Checkout, CheckoutMessage, CheckoutStatus, ConsentReceipt, DataClass, Destination, Handoff,
@@ -55,7 +57,7 @@ impl Purchase {
                 facts::item(
                     work.ctx,
                     &l.offer,
-                    work.known.get(&l.offer),
+                    work.known.get(&l.offer).map(Arc::as_ref),
                     l.quantity,
                     None,
                 )
