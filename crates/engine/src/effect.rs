@@ -77,7 +77,8 @@ pub enum Due {
     Flushed,
     /// In the journal before the step goes on, so that no effect is without its decision.
     BeforeEffect,
-    /// In the journal when the turn ends: a decision about what changes nothing outside, asking shops what they have included.
+    /// In the journal a moment after the turn ends: a decision about what changes nothing outside, asking shops what they
+    /// have included.
     TurnEnd,
 }
 

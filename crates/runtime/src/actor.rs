@@ -145,6 +145,7 @@ impl Actor {
             idle_since = Instant::now();
         }
         self.keep().await;
+        self.runtime.0.recorder.settle().await;
         self.runtime.forget(&self.session.id);
     }
 
@@ -591,20 +592,12 @@ impl Actor {
         }
     }
 
-    /// Keeps the session's state. Comfort: a purchase is in streams of its own.
+    /// Keeps the session's state, in a moment. Comfort: a purchase is in streams of its own.
     async fn keep(&mut self) {
         let recorder = &self.runtime.0.recorder;
         let pending = std::mem::take(&mut self.pending);
-        // Side by side, so that the journal makes one transaction of both.
-        let (written, kept) = tokio::join!(
-            recorder.write(&self.session.user, &pending),
-            self.kept.keep(recorder, &self.session, &self.keys),
-        );
-        let errors = [written.map_err(|e| e.to_string()), kept];
-        for error in errors.into_iter().filter_map(Result::err) {
-            ::metrics::counter!(metrics::JOURNAL_ERRORS).increment(1);
-            tracing::warn!(session = %self.session.id, %error, "the state of a session was not kept");
-        }
+        let state = self.kept.changes(&self.session, &self.keys);
+        recorder.later(&self.session.user, pending, state).await;
     }
 
     fn think(&self, turn: u64, ask: Turn) {

@@ -7,6 +7,7 @@ mod known;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use errand_engine::{Known, Results, Session, TRANSCRIPT_MAX};
 use errand_journal::Record;
@@ -14,6 +15,7 @@ use errand_protocol::errand::Utterance;
 use errand_types::{ForeignId, MerchantId, Need, OfferRef, Product, SessionId};
 use serde::{Deserialize, Serialize};
 
+use crate::later::State;
 use crate::records::Recorder;
 use known::Entry;
 
@@ -35,6 +37,9 @@ struct Snapshot {
 /// found in the session.
 #[derive(Debug, Deserialize)]
 struct Added {
+    /// What is known of products and keys begins with this one.
+    #[serde(default, rename = "whole")]
+    is_whole: bool,
     /// How much was said before `said`.
     #[serde(default)]
     said_before: u64,
@@ -71,6 +76,8 @@ enum Search<R> {
 #[derive(Debug, Serialize)]
 struct Keeping<'a> {
     session: &'a Session,
+    #[serde(rename = "whole")]
+    is_whole: bool,
     said_before: u64,
     said: Vec<&'a Utterance>,
     results: Vec<Search<&'a Results>>,
@@ -101,6 +108,7 @@ pub(crate) struct Kept {
     /// The last key of a sentence.
     key: Option<String>,
     records: usize,
+    lost: Arc<AtomicBool>,
 }
 
 /// A session as it was taken up.
@@ -124,17 +132,14 @@ impl TakenUp {
 }
 
 impl Kept {
-    /// Writes down what changed since the last time.
-    pub(crate) async fn keep(
-        &mut self,
-        recorder: &Recorder,
-        session: &Session,
-        keys: &VecDeque<String>,
-    ) -> Result<(), String> {
-        let is_anew = self.records >= RECORDS_MAX;
+    /// What changed since the last time, to be written down.
+    pub(crate) fn changes(&mut self, session: &Session, keys: &VecDeque<String>) -> State {
+        // What is in the stream after a failure is not known: then everything is written again, too.
+        let is_anew = self.records >= RECORDS_MAX || self.lost.load(Ordering::Relaxed);
         if is_anew {
             *self = Self::default();
         }
+        let is_whole = self.records == 0;
         let mut records = Vec::new();
         for known in session.known.values() {
             let key = key(&known.product);
@@ -154,6 +159,7 @@ impl Kept {
             SNAPSHOT,
             Keeping {
                 session,
+                is_whole,
                 said_before: session.uttered.saturating_sub(count_of(&said)),
                 said,
                 results: session.results.iter().map(|r| self.search(r)).collect(),
@@ -170,12 +176,12 @@ impl Kept {
         self.known.clone_from(&session.known);
         self.key = keys.back().cloned();
         self.records = self.records.saturating_add(count);
-        let done = recorder.keep(&session.id, records, is_anew).await;
-        if done.is_err() {
-            // What is in the stream now is not known: the next time everything is written again.
-            *self = Self::default();
+        State {
+            session: session.id.clone(),
+            records,
+            is_anew,
+            lost: Arc::clone(&self.lost),
         }
-        done.map_err(|e| e.to_string())
     }
 }
 
@@ -216,6 +222,10 @@ impl Kept {
 
     /// Takes up one snapshot after the one before it.
     fn add(&mut self, so_far: &mut SoFar, mut added: Added) {
+        if added.is_whole {
+            self.known.clear();
+            so_far.keys.clear();
+        }
         self.add_known(&mut added);
         if let Some(all) = added.keys {
             so_far.keys = all;
@@ -393,6 +403,17 @@ mod tests {
         (journal, recorder.await.unwrap())
     }
 
+    async fn keep(
+        kept: &mut Kept,
+        recorder: &Recorder,
+        session: &Session,
+        keys: &VecDeque<String>,
+    ) {
+        let changes = kept.changes(session, keys);
+        recorder.later(&session.user, Vec::new(), changes).await;
+        recorder.settle().await;
+    }
+
     async fn kinds(journal: &MemoryJournal) -> Vec<String> {
         let stream = StreamName::parse("session/sess_kept").unwrap();
         let stored = read_all(journal, &stream, Seq::START, 1_000).await.unwrap();
@@ -404,11 +425,11 @@ mod tests {
         let (journal, recorder) = house().await;
         let (mut session, keys, mut kept) = (session(), VecDeque::new(), Kept::default());
         session.known = [known(1, "beans"), known(2, "tea")].into();
-        kept.keep(&recorder, &session, &keys).await.unwrap();
+        keep(&mut kept, &recorder, &session, &keys).await;
         session.known.extend([known(1, "beans")]);
-        kept.keep(&recorder, &session, &keys).await.unwrap();
+        keep(&mut kept, &recorder, &session, &keys).await;
         session.known.extend([known(1, "better beans")]);
-        kept.keep(&recorder, &session, &keys).await.unwrap();
+        keep(&mut kept, &recorder, &session, &keys).await;
 
         let expected = [
             "product", "product", "snapshot", "snapshot", "product", "snapshot",
@@ -452,11 +473,11 @@ mod tests {
         let (mut session, keys, mut kept) = (session(), VecDeque::new(), Kept::default());
         utter(&mut session, "beans");
         session.results = vec![results("one"), results("two")];
-        kept.keep(&recorder, &session, &keys).await.unwrap();
+        keep(&mut kept, &recorder, &session, &keys).await;
         utter(&mut session, "tea");
         session.results = vec![Arc::clone(&session.results[1]), results("three")];
         Arc::make_mut(&mut session.results[1]).shown = 3;
-        kept.keep(&recorder, &session, &keys).await.unwrap();
+        keep(&mut kept, &recorder, &session, &keys).await;
 
         let said: Vec<usize> = written(&journal, "said")
             .await
@@ -470,10 +491,7 @@ mod tests {
         assert_eq!(found.session.results, session.results);
 
         // After a failure everything is written again, and nothing comes back twice.
-        Kept::default()
-            .keep(&recorder, &session, &keys)
-            .await
-            .unwrap();
+        keep(&mut Kept::default(), &recorder, &session, &keys).await;
         let found = load(&recorder, &session.id).await.unwrap().unwrap();
         assert_eq!(found.session.transcript, session.transcript);
         assert_eq!(found.session.results, session.results);
@@ -492,8 +510,8 @@ mod tests {
         for known in session.known.values_mut() {
             Arc::make_mut(known).need = Some(Box::new(need.clone()));
         }
-        kept.keep(&recorder, &session, &keys).await.unwrap();
-        kept.keep(&recorder, &session, &keys).await.unwrap();
+        keep(&mut kept, &recorder, &session, &keys).await;
+        keep(&mut kept, &recorder, &session, &keys).await;
         let (tea, jam) = (known(2, "tea").0, known(3, "jam").0);
         session.known.remove(&jam);
         let changed = Arc::make_mut(session.known.get_mut(&tea).unwrap());
@@ -501,7 +519,7 @@ mod tests {
         // A variant that the product's own record does not have.
         changed.variant.title = errand_types::Text::clip("250 g");
         keys.push_back("k2".to_owned());
-        kept.keep(&recorder, &session, &keys).await.unwrap();
+        keep(&mut kept, &recorder, &session, &keys).await;
 
         let lengths = |told: Vec<Value>| -> Vec<usize> {
             let told = told.into_iter().filter(|told| !told.is_null());
@@ -523,7 +541,6 @@ mod tests {
         let mut old = serde_json::to_value(session()).unwrap();
         old["transcript"] = json!([{ "role": "user", "text": "beans" }]);
         old["results"] = json!([&*results("one")]);
-        let empty: [(); 0] = [];
         let (offer, was) = known(1, "beans");
         let mut whole = serde_json::to_value(&*was).unwrap();
         whole["need"] = Value::Null;
@@ -541,11 +558,7 @@ mod tests {
         utter(&mut found.session, "tea");
         let keys = found.keys.clone();
         assert_eq!(keys, ["k1"]);
-        found
-            .kept
-            .keep(&recorder, &found.session, &keys)
-            .await
-            .unwrap();
+        keep(&mut found.kept, &recorder, &found.session, &keys).await;
         let again = load(&recorder, &id).await.unwrap().unwrap();
         assert_eq!(again.session.transcript, found.session.transcript);
         assert_eq!(again.session.results, vec![results("one")]);
@@ -568,7 +581,7 @@ mod tests {
             if keys.len() > KEYS_MAX {
                 keys.pop_front();
             }
-            kept.keep(&recorder, &session, &keys).await.unwrap();
+            keep(&mut kept, &recorder, &session, &keys).await;
             assert!(kinds(&journal).await.len() <= RECORDS_MAX + 8);
         }
 
@@ -581,7 +594,7 @@ mod tests {
         // Taken up, it goes on where it was: nothing that lies there is written again.
         let mut kept = found.kept;
         let before = kinds(&journal).await.len();
-        kept.keep(&recorder, &found.session, &keys).await.unwrap();
+        keep(&mut kept, &recorder, &found.session, &keys).await;
         assert_eq!(kinds(&journal).await.len(), before + 1);
         let other = SessionId::parse("sess_other").unwrap();
         assert!(load(&recorder, &other).await.unwrap().is_none());

@@ -14,6 +14,7 @@ pub mod house;
 mod impl_desk;
 mod impl_house;
 mod kept;
+mod later;
 mod metrics;
 mod parts;
 mod person;

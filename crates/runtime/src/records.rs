@@ -14,6 +14,8 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
+use crate::later::Later;
+
 /// Purpose under which requests are sealed.
 const SEAL: &[u8] = b"errand/intent/v1";
 /// Records read of one stream at most.
@@ -26,6 +28,7 @@ pub(crate) struct Recorder {
     clock: Arc<dyn Clock>,
     // One writer for the chain: the hash of each record covers the one before it.
     chain: Mutex<AuditChain>,
+    pub(crate) later: Later,
 }
 
 /// One record in the audit stream, a decision or an entry of the desk, and the hash over it and everything before it.
@@ -82,11 +85,22 @@ impl Recorder {
             journal,
             clock,
             chain: Mutex::new(chain),
+            later: Later::default(),
         })
     }
 
-    /// Makes the writes of one step durable, in order. Answers only when what must be on the disk is there.
+    /// Makes the writes of one step durable, in order and behind all that waits. Answers only when what must be on the disk
+    /// is there.
     pub(crate) async fn write(&self, user: &UserId, writes: &[Write]) -> Result<(), AppendError> {
+        self.settle().await;
+        self.write_now(user, writes).await
+    }
+
+    pub(crate) async fn write_now(
+        &self,
+        user: &UserId,
+        writes: &[Write],
+    ) -> Result<(), AppendError> {
         let is_flushed = writes.iter().any(|w| w.due == Due::Flushed);
         let durability = if is_flushed {
             Durability::Flushed
@@ -210,6 +224,7 @@ impl Recorder {
         &self,
         session: &SessionId,
     ) -> Result<Vec<errand_journal::Stored>, String> {
+        self.settle().await;
         let stream = stream(&format!("session/{session}"))?;
         read_all(&*self.journal, &stream, Seq::START, READ_MAX)
             .await

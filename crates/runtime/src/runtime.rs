@@ -92,6 +92,11 @@ impl Runtime {
             stopping: CancellationToken::new(),
         }));
         recovery::run(&runtime).await.map_err(StartError)?;
+        let settling = runtime.clone();
+        runtime.0.tasks.spawn(async move {
+            let stopping = settling.0.stopping.clone();
+            settling.0.recorder.settle_in_time(stopping).await;
+        });
         Ok(runtime)
     }
 
@@ -113,6 +118,7 @@ impl Runtime {
         self.0.stopping.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        self.0.recorder.settle().await;
     }
 
     /// Tells every session that time went by. For clocks that do not run by themselves.
