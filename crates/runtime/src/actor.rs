@@ -66,7 +66,8 @@ pub(crate) struct Actor {
     /// What is to be durable by the end of the turn.
     pending: Vec<Write>,
     mailbox: mpsc::Receiver<Command>,
-    results: (mpsc::Sender<Happened>, mpsc::Receiver<Happened>),
+    /// Boxed: the channel keeps room for 32 of them, whether they come or not.
+    results: (mpsc::Sender<Box<Happened>>, mpsc::Receiver<Box<Happened>>),
     events: broadcast::Sender<Arc<Emitted>>,
     queue: VecDeque<Command>,
     turn: Option<(u64, Instant)>,
@@ -120,7 +121,9 @@ impl Actor {
     }
 
     /// The whole loop. Ends when it was idle for long or the runtime stops and no payment is under way.
-    pub(crate) async fn run(mut self) {
+    ///
+    /// What it does is boxed while it lasts: most sessions are idle, and their tasks would keep its room.
+    pub(crate) async fn run(mut self: Box<Self>) {
         let stopping = self.runtime.0.stopping.clone();
         let idle = Duration::from_secs(self.runtime.0.parts.config.idle_seconds);
         let mut idle_since = Instant::now();
@@ -129,23 +132,28 @@ impl Actor {
             let is_free = self.turn.is_none();
             tokio::select! {
                 biased;
-                Some(result) = self.results.1.recv() => self.on_result(result).await,
+                Some(result) = self.results.1.recv() => Box::pin(self.on_result(*result)).await,
                 command = self.mailbox.recv(), if is_free || self.queue.len() < MAILBOX => match command {
-                    Some(command) => self.on_command(command).await,
+                    Some(command) => Box::pin(self.on_command(command)).await,
                     None => break,
                 },
                 () = wake => {
                     self.wake = None;
-                    self.tick().await;
+                    Box::pin(self.tick()).await;
                 }
                 () = stopping.cancelled(), if is_free && !self.is_paying() => break,
                 () = tokio::time::sleep_until(idle_since + idle), if is_free && !self.is_paying() => break,
             }
-            self.next_queued().await;
+            if !self.queue.is_empty() {
+                Box::pin(self.next_queued()).await;
+            }
             idle_since = Instant::now();
         }
-        self.keep().await;
-        self.runtime.0.recorder.settle().await;
+        Box::pin(async {
+            self.keep().await;
+            self.runtime.0.recorder.settle().await;
+        })
+        .await;
         self.runtime.forget(&self.session.id);
     }
 
@@ -616,12 +624,12 @@ impl Actor {
         self.runtime.0.tasks.spawn(async move {
             let planned = planners.plan(&ask, talk.as_ref()).await;
             let _ = results
-                .send(Happened::Thought {
+                .send(Box::new(Happened::Thought {
                     turn,
                     thought: planned.thought,
                     notice: planned.notice,
                     planner: planned.planner,
-                })
+                }))
                 .await;
         });
     }
@@ -648,7 +656,7 @@ impl Actor {
                             outcome,
                         },
                     };
-                    if results.send(result).await.is_err() {
+                    if results.send(Box::new(result)).await.is_err() {
                         return;
                     }
                 }

@@ -183,7 +183,7 @@ impl Runtime {
         ::metrics::gauge!(metrics::SESSIONS)
             .set(f64::from(u32::try_from(sessions.len()).unwrap_or(u32::MAX)));
         drop(sessions);
-        self.0.tasks.spawn(actor.run());
+        self.0.tasks.spawn(Box::new(actor).run());
         Ok(handle)
     }
 

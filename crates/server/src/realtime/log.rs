@@ -107,10 +107,14 @@ pub(crate) fn write(event_id: EventId, payload: &Payload) -> Option<Written> {
         Payload::Errand(event) => Some(family(event)),
     };
     match serde_json::to_string(&Envelope { event_id, payload }) {
-        Ok(text) => Some(Written {
-            family,
-            text: text.into(),
-        }),
+        Ok(mut text) => {
+            // It is kept long, and grew by doubling.
+            text.shrink_to_fit();
+            Some(Written {
+                family,
+                text: text.into(),
+            })
+        }
         Err(cause) => {
             tracing::error!(%cause, "an event could not be written and was not sent");
             None

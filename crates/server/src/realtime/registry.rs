@@ -89,6 +89,8 @@ impl Sessions {
             },
             Arc::clone(&self.open),
         );
+        // Boxed: a task would hold it twice, once as what it was given and once as what it works on.
+        let actor = Box::new(actor);
         self.tasks.spawn(async move {
             actor.run().await;
             ended.remove(&sessions);

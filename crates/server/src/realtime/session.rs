@@ -222,19 +222,20 @@ impl SessionActor {
     }
 
     /// Runs until the session has been alone for too long, or the runtime goes down.
-    pub(crate) async fn run(mut self) {
+    pub(crate) async fn run(mut self: Box<Self>) {
         loop {
             tokio::select! {
                 biased;
                 () = self.shutdown.cancelled() => return self.close(Close::DRAIN),
-                emitted = next(&mut self.events) => self.on_emitted(emitted).await,
+                emitted = next(&mut self.events) => Box::pin(self.on_emitted(emitted)).await,
                 Some(called) = self.calls.join_next() => self.on_called(called.ok()),
                 next = self.voicing.next() => match next {
                     Next::Told(event) => self.on_voice(event.as_ref()),
                     Next::Room => self.voicing.make_room(),
                 },
                 command = self.mailbox.recv(), if self.voicing.has_room() => match command {
-                    Some(command) => self.on_command(command).await,
+                    // Boxed while it lasts: most sessions are idle, and their tasks would keep its room.
+                    Some(command) => Box::pin(self.on_command(command)).await,
                     None => return,
                 },
                 () = sleep_until(self.deadline), if self.live.is_none() => return,
