@@ -83,21 +83,22 @@ impl OfflineModel {
         }
     }
 
-    /// Whether the sentence has the words for that at all; reading it whole is dear. A word that nobody knows may be such a
-    /// word spelled wrongly, and German words are taken apart first.
+    /// Whether the sentence has the words for that at all, some perhaps spelled wrongly; reading it whole is dear. German words
+    /// are taken apart first, so there it is always read.
     fn may_ask(&self, language: Language, words: &[&str]) -> bool {
         let lang = self.lang(language);
-        let ids: Vec<u16> = words.iter().map(|word| lang.words.id(word)).collect();
+        let vocab = self.vocab.read().unwrap_or_else(PoisonError::into_inner);
+        let meant = |word: &&str| match lang.words.id(word) {
+            NO_WORD if !vocab.knows(word) => {
+                let known = lang.near.spell(word);
+                known.map_or(NO_WORD, |known| lang.words.id(known))
+            }
+            id => id,
+        };
+        let ids: Vec<u16> = words.iter().map(meant).collect();
         let has = |id: u16| ids.contains(&id);
         let asks = |rule: &Rule| rule.act == Verb::Human && rule.pattern.may_match(has);
-        let vocab = self.vocab.read().unwrap_or_else(PoisonError::into_inner);
-        let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
-        let is_known = |(word, id): (&&str, &u16)| {
-            *id != NO_WORD || is_number(word) || lang.closed.contains(*word) || vocab.knows(word)
-        };
-        language != Language::English
-            || lang.rules.iter().any(asks)
-            || !words.iter().zip(&ids).all(is_known)
+        language != Language::English || lang.rules.iter().any(asks)
     }
 
     /// Whether the sentence asks for a person and for nothing else.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use errand_engine::{Ctx, DeskDeed, DeskEntry, DeskNow, Ledger, MerchantCard, Record, Write};
@@ -26,7 +26,7 @@ pub(crate) struct Person {
     pub(crate) orders: Vec<Order>,
     /// Ended ones included.
     pub(crate) reminders: Vec<Reminder>,
-    pub(crate) decisions: Vec<Decision>,
+    pub(crate) decisions: VecDeque<Decision>,
     /// What happened between them and the desk, oldest first.
     pub(crate) desk: Vec<DeskEntry>,
     /// Where they spoke last: what comes by itself and needs telling once is told there.
@@ -48,7 +48,7 @@ impl Person {
             ledger: Ledger::default(),
             orders: Vec::new(),
             reminders: Vec::new(),
-            decisions: Vec::new(),
+            decisions: VecDeque::new(),
             desk: Vec::new(),
             spoke_in: None,
         }
@@ -62,9 +62,9 @@ impl Person {
     pub(crate) fn apply(&mut self, record: &Record) {
         match record {
             Record::Decision(decision) => {
-                self.decisions.push((**decision).clone());
+                self.decisions.push_back((**decision).clone());
                 if self.decisions.len() > DECISIONS_MAX {
-                    self.decisions.remove(0);
+                    self.decisions.pop_front();
                 }
             }
             Record::Spend(spend) => self.ledger.apply(spend.clone()),
