@@ -6,6 +6,7 @@
 
 mod book;
 mod forms;
+mod purposes;
 mod template;
 
 pub use book::{Book, Declared, SentencesError};
@@ -13,6 +14,7 @@ pub use forms::{
     check, clock, count_word, date, day, heading_inside, list, list_or, lower, moment, money,
     month, one_decimal, quoted, upper, window,
 };
+pub use purposes::purpose;
 pub use template::{Slot, Template};
 
 #[doc(hidden)]
