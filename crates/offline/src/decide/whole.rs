@@ -81,7 +81,7 @@ impl Desk<'_, '_> {
 
     /// Whether a part of the whole is meant while other things are shown: "a quieter fan", where no fans are.
     fn speaks_of_part(&self, domain: &Domain, heard: &Heard) -> bool {
-        let searched = self.scene.need.as_ref().map(|need| need.what.as_str());
+        let searched = self.need.as_ref().map(|need| need.what.as_str());
         let shown = domain.hear(searched.unwrap_or_default()).slots;
         let slot = |of: &str| of.split('.').next().unwrap_or_default().to_owned();
         let than = heard.than.iter().map(|(of, _)| slot(of));

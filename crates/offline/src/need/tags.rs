@@ -23,6 +23,12 @@ impl Reader<'_, '_> {
             self.mark(at, end, Role::Kept);
             return end;
         }
+        if at > self.from
+            && let Some(end) = self.class("custom", at)
+        {
+            self.note(at, end, Found::ToOrder);
+            return end;
+        }
         if let Some(Some((_, end, _))) = scan.times.get(at)
             && *end <= self.to
             && !self.is_measured(*end)
