@@ -11,9 +11,11 @@ use crate::phrases::{rating, stars};
 use crate::said::left_out as said;
 use crate::shelf;
 use crate::shown::pieces;
-use crate::wished::variant_wished;
+use crate::wished::{is_chosen, side, variant_wished};
 use crate::{Candidate, Cause, Excluded};
 
+/// Values of an option that are told.
+const VALUES_TOLD: usize = 6;
 /// Variants of one product that are looked at.
 const VARIANTS_MAX: usize = 100;
 
@@ -289,12 +291,11 @@ fn variant_misses(
     for (word, phrase) in &ask.must {
         if let Some(count) = count_of(phrase) {
             misses.extend(pieces_miss(variant, product, count, language));
-        } else if !page.says(leaf, phrase) && degree::stated(product, phrase).is_none() {
-            misses.push(Miss::new(
-                Cause::Words,
-                said::not_said(language, word),
-                said::nothing_says(language, word),
-            ));
+        } else if !page.says(leaf, phrase)
+            && degree::stated(product, phrase).is_none()
+            && !is_chosen(product, variant, phrase)
+        {
+            misses.push(word_miss(product, word, phrase, language));
         }
     }
     for (word, phrase) in &ask.must_not {
@@ -311,6 +312,24 @@ fn variant_misses(
     }
     misses.extend(price_misses(variant, need, language));
     misses
+}
+
+/// A word that nothing says; of a side that can be chosen, what there is instead.
+fn word_miss(product: &Product, word: &str, phrase: &[String], language: Language) -> Miss {
+    let slot = said::not_said(language, word);
+    let Some(option) = side(product, phrase) else {
+        return Miss::new(Cause::Words, slot, said::nothing_says(language, word));
+    };
+    let values: Vec<String> = option
+        .values
+        .iter()
+        .take(VALUES_TOLD)
+        .map(|value| value.label.to_string())
+        .collect();
+    let values = errand_sentences::list_or(language, &values);
+    let text = said::comes_as(language, &option.name, values);
+    // Nearer than what has no such side at all.
+    Miss::new(Cause::Words, slot, text).by(-1)
 }
 
 /// The number of a phrase that only counts: 12 of `12 pieces`.

@@ -322,6 +322,7 @@ impl Session {
                 known,
                 about,
                 &ctx.shop_name(&offer.merchant),
+                ctx,
             ),
         };
         out.say(said);
