@@ -382,7 +382,28 @@ pub(crate) fn unify(words: &mut Vec<String>) {
 }
 
 /// What a word means too, where nothing of the first meaning is sold.
-const ALSO: &[(&str, &str)] = &[("notebook", "laptop")];
+const ALSO: &[(&str, &str)] = &[("notebook", "laptop"), ("puzzle", "jigsaw")];
+
+/// What a word means as soon as a price of so many of the currency's units is spoken of: nobody sets aside 1,000 for paper.
+const BY_PRICE: &[(&str, &str, i64)] = &[("notebook", "laptop", 150)];
+
+/// The thing as a price says that it is meant; `None`: as it was said.
+pub fn meant_by_price(need: &errand_types::Need) -> Option<String> {
+    let limit = need.price_max.or(need.total_max).or(need.price_min)?;
+    let unit = 10_i64.checked_pow(limit.currency().exponent())?;
+    let mut name = crate::words::stems(need.what.as_str(), NAME_WORDS);
+    let mut is_other = false;
+    for word in &mut name {
+        let meant = BY_PRICE.iter().find(|(one, ..)| one == word);
+        if let Some((_, other, least)) = meant
+            && limit.minor() >= least.checked_mul(unit)?
+        {
+            (*other).clone_into(word);
+            is_other = true;
+        }
+    }
+    is_other.then(|| name.join(" "))
+}
 
 /// The name that shops mostly have for a thing, where people say another: `vacuum` for `hoover`, and `laptop` for
 /// `notebook`, which may be of paper. `None`: there is no other.

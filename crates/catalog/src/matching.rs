@@ -116,6 +116,10 @@ struct Judged {
     /// Categories down to the one that names the thing, where it has one.
     path: Option<Vec<Vec<String>>>,
     brand_led: bool,
+    /// The title begins with the whole name of what was asked for.
+    begins: bool,
+    /// Each name of the last category.
+    leaves: Vec<Vec<String>>,
     out: Option<Excluded>,
 }
 
@@ -124,6 +128,8 @@ struct Judged {
 struct Things {
     best: Strength,
     paths: Vec<Vec<Vec<String>>>,
+    /// The last categories of what titles name.
+    leaves: Vec<Vec<Vec<String>>>,
 }
 
 impl Things {
@@ -140,10 +146,18 @@ impl Things {
                 .filter(|j| j.strength >= Strength::Kin)
                 .filter_map(|j| j.path.clone())
                 .collect(),
+            leaves: all()
+                .filter(|j| j.strength >= Strength::Kin && !j.leaves.is_empty())
+                .map(|j| j.leaves.clone())
+                .collect(),
         }
     }
 
     fn keeps(&self, one: &Judged) -> bool {
+        // "Oat Drink Barista" on the shelf of the oat drinks.
+        if one.begins && self.leaves.contains(&one.leaves) {
+            return true;
+        }
         match (self.best, one.strength) {
             // A title of brand and line names no thing at all; its shelf does.
             (Strength::Named | Strength::Kin, Strength::Leaf | Strength::Kind) => {
@@ -204,6 +218,8 @@ fn judge(product: &Arc<Product>, need: &Need, ask: &Ask, language: Language) -> 
         has_all: page.has_all(&leaf, ask),
         path: page.path_to(ask).map(<[_]>::to_vec),
         brand_led: page.is_brand_led(),
+        begins: page.begins_with(&ask.thing),
+        leaves: page.last_category().to_vec(),
         candidate,
         out,
     })

@@ -9,7 +9,9 @@ const OPTIONS_MAX: usize = 20;
 const VALUES_MAX: usize = 40;
 
 /// Words for lengths behind a number: "160 wide".
-const LENGTHS: [&str; 8] = ["wide", "long", "tall", "high", "deep", "thick", "broad", "across"];
+const LENGTHS: [&str; 8] = [
+    "wide", "long", "tall", "high", "deep", "thick", "broad", "across",
+];
 /// Sizes as words and as letters.
 const SIZES: [(&str, &str); 3] = [("small", "s"), ("medium", "m"), ("large", "l")];
 /// What people say of an option, and a word of the value that means it. Both are stems.
@@ -25,9 +27,9 @@ pub fn wished(configuration: &Configuration, need: &Need) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     let said = need.must.iter().map(|m| words(m.as_str()));
     // "walnut desk": a word of the thing may be a value too.
-    let named = words(need.what.as_str()).into_iter().map(|w| vec![w]);
-    for phrase in said.chain(named) {
-        let found = choice(configuration, &phrase, &|option| {
+    let of_thing = words(need.what.as_str()).into_iter().map(|w| vec![w]);
+    for phrase in said.chain(of_thing) {
+        let found = named(configuration, &phrase, &|option: &ConfigOption| {
             !choices.iter().any(|c| c.option == option.name)
         });
         choices.extend(found);
@@ -40,13 +42,38 @@ pub(crate) fn is_chosen(product: &Product, variant: &Variant, phrase: &[String])
     let found = product
         .configuration
         .as_ref()
-        .and_then(|configuration| choice(configuration, phrase, &|_| true));
-    found.is_some_and(|choice| {
-        variant
-            .options
-            .iter()
-            .any(|(name, value)| *name == choice.option && *value == choice.value)
-    })
+        .map(|configuration| named(configuration, phrase, &|_| true))
+        .unwrap_or_default();
+    !found.is_empty()
+        && found.iter().all(|choice| {
+            variant
+                .options
+                .iter()
+                .any(|(name, value)| *name == choice.option && *value == choice.value)
+        })
+}
+
+/// What a phrase names: one value, or one with each of its words: "pink peonies".
+fn named(
+    configuration: &Configuration,
+    phrase: &[String],
+    is_free: &dyn Fn(&ConfigOption) -> bool,
+) -> Vec<Choice> {
+    if let Some(one) = choice(configuration, phrase, is_free) {
+        return vec![one];
+    }
+    let mut each: Vec<Choice> = Vec::new();
+    for word in phrase {
+        let word = std::slice::from_ref(word);
+        let is_new = |option: &ConfigOption| {
+            is_free(option) && !each.iter().any(|c: &Choice| c.option == option.name)
+        };
+        match choice(configuration, word, &is_new) {
+            Some(one) => each.push(one),
+            None => return Vec::new(),
+        }
+    }
+    each
 }
 
 /// The option that a phrase speaks of by its name: "pink top".
@@ -64,7 +91,9 @@ fn choice(
     let phrase = match phrase {
         [number @ .., length]
             if LENGTHS.contains(&length.as_str())
-                && number.first().is_some_and(|n| n.chars().all(char::is_numeric)) =>
+                && number
+                    .first()
+                    .is_some_and(|n| n.chars().all(char::is_numeric)) =>
         {
             number
         }

@@ -72,7 +72,10 @@ impl Session {
             out.say(words::no_shops(ctx.language()));
             return;
         }
-        let need = self.in_style(need);
+        let mut need = self.in_style(need);
+        if let Some(meant) = errand_catalog::meant_by_price(&need) {
+            need.what = Text::clip(&meant);
+        }
         if need.delivery.is_some() {
             self.wish.clone_from(&need.delivery);
         }

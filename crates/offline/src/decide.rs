@@ -74,10 +74,10 @@ impl Outcome {
                 ToolCall::Search(need) => Some(need),
                 _ => None,
             }),
+            Self::Instead(_, wish) => Some(&wish.need),
             Self::Ask(_)
             | Self::Say(_)
             | Self::Wishes { .. }
-            | Self::Instead(..)
             | Self::Deliver(_)
             | Self::Compare(_)
             | Self::Buy
@@ -325,6 +325,16 @@ impl<'a, 'b> Desk<'a, 'b> {
         match hit.verb {
             Verb::Find => self.wish(hit, Some(Aim::Show), heap),
             Verb::Need | Verb::Order => self.wish(hit, Some(Aim::Buy), heap),
+            Verb::Choose | Verb::BuyRef | Verb::Best
+                if has_wishes && self.ordered_by(hit).is_some() =>
+            {
+                let mut wish = Wishing::default();
+                wish.need.sort = self.ordered_by(hit);
+                Outcome::Wishes {
+                    wishes: vec![wish],
+                    aim: None,
+                }
+            }
             Verb::Compare => self.compare_args(hit),
             // Of what is only just wished for, nothing was wanted that could be let go of.
             Verb::Relax if has_wishes => Outcome::Wishes {

@@ -238,6 +238,8 @@ pub(crate) struct Lang {
     pub(crate) dozen_things: HashSet<String>,
     /// Stems of what everybody shops for, whether a shop taught it or not.
     pub(crate) goods: HashSet<String>,
+    /// The same as they are written.
+    pub(crate) goods_written: Vec<String>,
     /// Words for values of options, with words of the labels that they mean.
     pub(crate) option_words: Vec<(Vec<String>, Vec<String>)>,
     pub(crate) currency: HashMap<String, String>,
@@ -297,13 +299,23 @@ pub(crate) struct Near {
 }
 
 impl Near {
+    /// Of names of goods.
+    fn of<'a>(words: impl Iterator<Item = &'a String>) -> Self {
+        Self::listed(words.cloned().collect())
+    }
+
     fn new(words: &Words) -> Self {
+        Self::listed(
+            words
+                .iter()
+                .filter(|w| w.chars().count() >= 4)
+                .map(str::to_owned)
+                .collect(),
+        )
+    }
+
+    fn listed(mut list: Vec<String>) -> Self {
         // Sorted, so that the same word is always corrected alike.
-        let mut list: Vec<String> = words
-            .iter()
-            .filter(|w| w.chars().count() >= 4)
-            .map(str::to_owned)
-            .collect();
         list.sort_unstable();
         let mut near = Self {
             words: list,
@@ -436,6 +448,7 @@ impl GoodsFile {
             .filter(|(typed, _)| !closed.contains(typed))
             .collect();
         GoodsNamed {
+            near: Near::of(self.nouns.keys()),
             folded,
             phrases: Phrases::new(
                 self.phrases
@@ -600,6 +613,7 @@ impl Lang {
                 .iter()
                 .map(|w| crate::text::stem(w).to_owned())
                 .collect(),
+            goods_written: words.goods.words,
             option_words: option_words(words.option_words),
             currency: words.currency,
             dollars: words.dollars.codes,

@@ -184,9 +184,10 @@ pub(crate) fn details(
         .collect();
     // "Does it come in blue": what can be chosen of it.
     if let Some(wanted) = &wanted {
-        stated.extend(choices_about(product, wanted).map(|(name, values)| {
-            said::stated(language, name, list(language, &values))
-        }));
+        stated.extend(
+            choices_about(product, wanted)
+                .map(|(name, values)| said::stated(language, name, list(language, &values))),
+        );
     }
     let confirmed = known.confirmed.join(", ");
     let mut text = match (stated.is_empty(), about) {

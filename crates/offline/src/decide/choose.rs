@@ -1,6 +1,6 @@
 //! Which of what is shown is taken, and in whose place.
 
-use errand_types::{BuyArgs, CartArgs, ConfigureArgs, NoArgs, OfferRef, ToolCall};
+use errand_types::{BuyArgs, CartArgs, ConfigureArgs, NoArgs, OfferRef, Sort, ToolCall};
 
 use super::{Desk, Outcome, cart_args};
 use crate::act::Note;
@@ -9,6 +9,26 @@ use crate::pattern::{Capture, SlotKind};
 use crate::refer::{Bound, Pool, Refer, Way, bind};
 
 impl Desk<'_, '_> {
+    /// "Toilet paper, the cheapest": of what is only just wished for, the order in which it is looked at.
+    pub(super) fn ordered_by(&self, hit: &Hit) -> Option<Sort> {
+        let capture = hit.slot(SlotKind::Ref)?;
+        match self.scan.refer(capture.from, capture.to)?.way {
+            Way::Cheapest => Some(Sort::Cheapest),
+            Way::BestRated => Some(Sort::Rating),
+            Way::Soonest => Some(Sort::Soonest),
+            Way::Nth
+            | Way::Last
+            | Way::FirstN
+            | Way::LastN
+            | Way::Dearest
+            | Way::It
+            | Way::Both
+            | Way::All
+            | Way::Other
+            | Way::Named => None,
+        }
+    }
+
     pub(super) fn choose(&self, hit: &Hit, buys: bool, clause: &Clause) -> Outcome {
         let captures: Vec<Capture> = hit
             .captures

@@ -50,8 +50,13 @@ pub(super) fn take(outcome: Outcome, heap: &mut Heap) {
             };
         }
         Outcome::Instead(offer, mut wish) => {
-            let out = CartArgs { offer, quantity: 0 };
-            heap.calls.push(ToolCall::CartSet(out));
+            let out = ToolCall::CartSet(CartArgs { offer, quantity: 0 });
+            // Said of the same thing in two clauses: the second knows what the first changed.
+            if heap.calls.contains(&out) {
+                heap.wishes.pop();
+            } else {
+                heap.calls.push(out);
+            }
             wish.aim = Some(Aim::Buy);
             heap.wishes.push(*wish);
             heap.aim = Some(Aim::Buy);

@@ -35,6 +35,15 @@ impl Desk<'_, '_> {
         if let Some(outcome) = self.side_at_hand(item.from, item.to) {
             return outcome;
         }
+        // "Could I have a glass top?", of the desks that were found.
+        if heap.wishes.is_empty()
+            && let Some(need) = &self.need
+            && let Some(side) = side_of(self.scan, item.from, item.to, need.what.as_str())
+        {
+            let mut wish = Wishing::default();
+            wish.need.must.push(Text::clip(&side));
+            return self.search_again(|need| self.apply(need, wish, Meant::More));
+        }
         let mut found = wishes(self.scan, item.from, item.to, &self.zone);
         self.name_needs(&mut found, item.from, item.to);
         self.name_gifts(&mut found, item.from, item.to);

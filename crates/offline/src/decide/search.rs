@@ -266,6 +266,21 @@ impl Desk<'_, '_> {
             let colours = self.scan.lang.class("colour");
             colours.is_some_and(|class| class.at(0, 1, |_| word).is_some())
         };
+        // A side is of one kind: an oak top takes the place of the walnut top.
+        let side = |words: &str| -> Option<String> {
+            let last = words_of(words, 6).pop()?;
+            let parts = self.scan.lang.class("part")?;
+            parts.at(0, 1, |_| last.as_str())?;
+            Some(stem(&last).to_owned())
+        };
+        let sides: Vec<String> = wish
+            .need
+            .must
+            .iter()
+            .filter_map(|word| side(word.as_str()))
+            .collect();
+        need.must
+            .retain(|word| side(word.as_str()).is_none_or(|old| !sides.contains(&old)));
         let said = wish.need.must.iter().map(Text::as_str);
         if meant != Meant::Not && said.chain(own.iter().map(String::as_str)).any(is_colour) {
             need.must.retain(|word| !is_colour(word.as_str()));

@@ -67,7 +67,8 @@ impl Desk<'_, '_> {
             return Some(calls);
         }
         // "I want a black jacket" names goods; "I want a bigger case" names a part.
-        let names_part = !heard.slots.is_empty() || !heard.than.is_empty();
+        let names_part =
+            !heard.slots.is_empty() || !heard.than.is_empty() || !heard.wants.is_empty();
         let mut hits = clauses.iter().filter_map(|c| c.hit.as_ref());
         let is_other = hits.any(|hit| !(changes(hit.verb) || hit.verb == Verb::Need && names_part));
         let call = self.assemble(domain, heard, true);

@@ -257,6 +257,15 @@ impl Reader<'_, '_> {
         let Some((end, milli)) = number else {
             // "a bag of flour" is one bag.
             let article = usize::from(matches!(self.word(at), "a" | "an" | "another"));
+            // "Ein Pfund Kaffee", "a kilo of flour" weighs it out, which a shop has done before.
+            let weighed = self.class("article", at).and_then(|behind| {
+                let end = self.class("measure", behind).filter(|end| *end < to)?;
+                (behind == at + 1 && self.scan.heard.word(behind).chars().count() > 1)
+                    .then_some(end)
+            });
+            if let Some(end) = weighed {
+                return Some(end + usize::from(self.word(end) == "of"));
+            }
             let is_group = self
                 .class("group", at + article)
                 .is_some_and(|end| self.word(end) == "of");
