@@ -163,9 +163,12 @@ fn value(option: &ConfigOption, phrase: &[String]) -> Option<Choice> {
         .values
         .iter()
         .take(VALUES_MAX)
-        .filter(|v| match is_name {
-            true => has_none && !is_none(v.label.as_str()),
-            false => fits(v.label.as_str()),
+        .filter(|v| {
+            if is_name {
+                has_none && !is_none(v.label.as_str())
+            } else {
+                fits(v.label.as_str())
+            }
         })
         .min_by_key(|v| v.delta.minor())
         .map(|v| Choice {

@@ -297,14 +297,8 @@ impl Session {
         for thing in &things {
             self.learn_thing(thing, &need, &judged);
         }
-        if let Some(near) = &near
-            && let Some(product) = products
-                .iter()
-                .find(|p| p.merchant == near.offer.merchant && p.id == near.offer.product)
-            && let Some(variant) = product.variants.iter().find(|v| v.id == near.offer.variant)
-        {
-            let candidate = Candidate::new(Arc::clone(product), variant.clone());
-            self.learn(&candidate, &need, Vec::new(), None);
+        if let Some(near) = &near {
+            self.learn_nearest(&near.offer, &products, &need);
         }
         let results = Results {
             id: CallId::fresh(ctx.ids).to_string(),
@@ -350,6 +344,19 @@ impl Session {
         }
         self.go_on(ctx, out);
         self.finish_plan_without_compare(ctx, out);
+    }
+
+    /// What comes nearest may be spoken of like what fits.
+    fn learn_nearest(&mut self, offer: &OfferRef, products: &[Arc<Product>], need: &Need) {
+        let product = products
+            .iter()
+            .find(|p| p.merchant == offer.merchant && p.id == offer.product);
+        if let Some(product) = product
+            && let Some(variant) = product.variants.iter().find(|v| v.id == offer.variant)
+        {
+            let candidate = Candidate::new(Arc::clone(product), variant.clone());
+            self.learn(&candidate, need, Vec::new(), None);
+        }
     }
 
     /// Shows what was found, unless a comparison that was asked for in the same breath does that.

@@ -22,7 +22,7 @@ use jiff::tz::TimeZone;
 
 use self::heap::{Heap, merge, rank, take};
 use crate::act::Verb;
-use crate::clause::Clause;
+use crate::clause::{Clause, Hit};
 use crate::draft::{Aim, draft};
 use crate::need::Wishing;
 use crate::said::understood;
@@ -311,6 +311,22 @@ impl<'a, 'b> Desk<'a, 'b> {
         self.scan.heard.tokens.len() <= SPEAKING_TOKENS_MAX
     }
 
+    /// What is said of things that are only just wished for.
+    fn of_wishes(&self, hit: &Hit) -> Option<Outcome> {
+        let wishes = match hit.verb {
+            // "Toilet paper, the cheapest".
+            Verb::Choose | Verb::BuyRef | Verb::Best => {
+                let mut wish = Wishing::default();
+                wish.need.sort = Some(self.ordered_by(hit)?);
+                vec![wish]
+            }
+            // Nothing was wanted before that could be let go of.
+            Verb::Relax => Vec::new(),
+            _ => return None,
+        };
+        Some(Outcome::Wishes { wishes, aim: None })
+    }
+
     fn clause(&self, clause: &Clause, heap: &Heap) -> Outcome {
         if let Some(outcome) = self.cheapest_options(clause) {
             return outcome;
@@ -322,25 +338,13 @@ impl<'a, 'b> Desk<'a, 'b> {
             return Outcome::Ask(self.ask("ask_long", &[], "chips_start"));
         }
         let has_wishes = !heap.wishes.is_empty();
+        if has_wishes && let Some(outcome) = self.of_wishes(hit) {
+            return outcome;
+        }
         match hit.verb {
             Verb::Find => self.wish(hit, Some(Aim::Show), heap),
             Verb::Need | Verb::Order => self.wish(hit, Some(Aim::Buy), heap),
-            Verb::Choose | Verb::BuyRef | Verb::Best
-                if has_wishes && self.ordered_by(hit).is_some() =>
-            {
-                let mut wish = Wishing::default();
-                wish.need.sort = self.ordered_by(hit);
-                Outcome::Wishes {
-                    wishes: vec![wish],
-                    aim: None,
-                }
-            }
             Verb::Compare => self.compare_args(hit),
-            // Of what is only just wished for, nothing was wanted that could be let go of.
-            Verb::Relax if has_wishes => Outcome::Wishes {
-                wishes: Vec::new(),
-                aim: None,
-            },
             Verb::Difference | Verb::Best if has_wishes => Outcome::Compare(CompareArgs::default()),
             Verb::Difference | Verb::Best => self.compare(CompareArgs {
                 offers: self.all_shown(),

@@ -153,10 +153,9 @@ impl Styling {
 
     /// Which product of the talk is meant.
     fn bind(&self, thing: &str, scene: &Scene, goods: &GoodsNamed) -> Option<OfferRef> {
-        let own = self.own.iter();
+        let mut own = self.own.iter();
         let bare = own
-            .filter_map(|own| thing.strip_prefix(own.as_str()))
-            .next()
+            .find_map(|own| thing.strip_prefix(own.as_str()))
             .unwrap_or(thing);
         let bound = if self.it.iter().any(|i| i == thing) {
             it(scene, Pool::Shown)

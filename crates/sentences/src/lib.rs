@@ -6,6 +6,11 @@
 
 mod book;
 mod forms;
+#[expect(
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
+    reason = "the attributes are those of `sentences!`, which no other crate sees in its lints"
+)]
 mod purposes;
 mod template;
 

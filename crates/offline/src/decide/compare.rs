@@ -74,7 +74,7 @@ impl Desk<'_, '_> {
                 }
                 (None, None) => continue,
             };
-            let is_word = name.chars().all(|c| c.is_alphanumeric());
+            let is_word = name.chars().all(char::is_alphanumeric);
             if is_word && !by.iter().any(|b| b.as_str() == name) {
                 by.push(Text::clip(name));
             }
