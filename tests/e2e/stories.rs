@@ -65,13 +65,22 @@ stories! {
     compare_side_by_side
     compare_two_named
     configure_a_desk
+    configure_bicycle_in_the_first_sentence
+    configure_bouquet_in_the_first_sentence
     configure_conflict
+    configure_desk_in_the_first_sentence
+    configure_desk_told_anew
+    configure_white_case_for_him
     consent_asked_once
     consent_refused
     consent_withdrawn_mid_checkout
     currency_not_of_the_shops
     de_abbrechen
+    de_ach_nein_lieber_tee
+    de_aus_moeglichst_wenigen_laeden
     de_bestellung_stornieren
+    de_den_barista_drei_packungen
+    de_den_zweiten_von_nichts
     de_die_farbe_ist_egal
     de_eine_liste
     de_erinnerung
@@ -86,30 +95,41 @@ stories! {
     de_im_monat_ausgegeben
     de_ja_aber
     de_kaffee_kaufen
+    de_klopapier_das_billigste
     de_korb_leeren
     de_laden_gesperrt
     de_liefertermin_verschieben
     de_limit_gesenkt
+    de_marke_egal_hauptsache_leinen
+    de_mehl_haben_wir_noch
     de_menge_im_satz
     de_menge_korrigiert
+    de_mir_zu_kompliziert
     de_mit_der_besten_bewertung
     de_nein_warte
     de_nein_zum_kauf
     de_nein_zur_weitergabe
     de_noch_dazu
     de_noch_mal
+    de_notebook_ist_ein_laptop
+    de_oma_und_kaffee
     de_pfannkuchen
     de_regel_gilt
+    de_ruhiger_staubsauger
     de_samstag_vormittag
     de_schalter_angebot
     de_schalter_ein_mensch_hilft
     de_schalter_niemand_da
     de_schalter_weg
     de_schalter_wer_hat_gelesen
+    de_schreibtisch_im_ersten_satz
     de_schreibtisch_nach_mass
+    de_schreibtisch_nach_mass_doch_anders
+    de_so_etwas_wie_das_dritte
     de_turnschuhe
     de_ueber_dem_limit
     de_vergleichen_und_waehlen
+    de_vertippt
     de_warenkorb_zeigen
     de_warum_nicht
     de_wer_hat_meine_adresse
@@ -118,6 +138,7 @@ stories! {
     de_zeig_mir_nie
     de_zurueckschicken
     de_zustimmung_zurueckgenommen
+    de_zwei_fragen_auf_einmal
     de_zwei_laeden
     de_zwei_packungen
     de_zwei_wuensche
@@ -218,11 +239,13 @@ stories! {
     same_thing_other_shop_asked
     same_thing_sold_out
     search_brand
+    search_by_another_name
     search_by_rating
     search_capacity
     search_cheapest_first
     search_colour
     search_more
+    search_notebook_of_paper_or_not
     search_nothing_nearest
     search_price_band
     search_shop_named
@@ -257,6 +280,8 @@ stories! {
     talk_and_one_thing_more
     talk_another_than_was_taken
     talk_another_thing_instead
+    talk_any_brand_but_linen
+    talk_brand_does_not_matter_cotton
     talk_budget_left
     talk_by_name
     talk_cheaper_after_shown
@@ -264,13 +289,19 @@ stories! {
     talk_deliver_then_pickup_day
     talk_do_not_want_it_any_more
     talk_drop_one_keep_the_rest
+    talk_elderly_and_tea
     talk_empty_and_again
+    talk_forget_the_tea
+    talk_gift_for_a_boy_of_six
     talk_gift_within
+    talk_ginger_in_rooibos_too
     talk_half_dozen_then_fewer
     talk_headache
     talk_i_meant_decaf
+    talk_leaves_two_things_out
     talk_list_with_numbers
     talk_misspelled
+    talk_misspelled_from_the_start
     talk_mixed_scripts
     talk_more_then_last
     talk_no_two_of_them
@@ -280,10 +311,13 @@ stories! {
     talk_one_more_one_less
     talk_paper_towels
     talk_pasted_orders_do_nothing
+    talk_phone_for_grandma
     talk_polite_and_long
     talk_prefer_a_shop
+    talk_quiet_and_when
     talk_recipe
     talk_rule_then_removed
+    talk_second_of_nothing
     talk_she_is_vegan
     talk_shy_and_long
     talk_side_question_in_checkout
@@ -293,9 +327,13 @@ stories! {
     talk_swap_in_the_cart
     talk_telegram_list
     talk_thanks_in_between
+    talk_the_barista_one_three_cartons
     talk_the_colour_does_not_matter
+    talk_the_peppermint_one
+    talk_too_complicated_for_me
     talk_two_of_the_first
     talk_two_orders_which_one
+    talk_two_questions_in_one_breath
     talk_undo_then_go_on
     talk_what_is_at_home
     talk_what_would_i_pay

@@ -34,6 +34,7 @@ const SAME: &[(&str, &[&str])] = &[
     ("pan", &["skillet"]),
     ("tshirt", &["tee"]),
     ("children", &["kid"]),
+    ("large", &["big"]),
     ("w", &["watt"]),
     ("l", &["liter", "litre"]),
     ("ml", &["milliliter", "millilitre"]),
@@ -58,6 +59,8 @@ const NAMES: &[(&str, &[&str])] = &[
         "bin bag",
         &["bin liner", "rubbish bag", "refuse sack", "bin sack"],
     ),
+    ("phone", &["cell phone", "mobile phone"]),
+    ("laundry powder", &["washing powder"]),
     (
         "toilet paper",
         &[
@@ -376,6 +379,58 @@ pub(crate) fn unify(words: &mut Vec<String>) {
             at = at.saturating_add(1);
         }
     }
+}
+
+/// What a word means too, where nothing of the first meaning is sold.
+const ALSO: &[(&str, &str)] = &[("notebook", "laptop"), ("puzzle", "jigsaw")];
+
+/// What a word means as soon as a price of so many of the currency's units is spoken of: nobody sets aside 1,000 for paper.
+const BY_PRICE: &[(&str, &str, i64)] = &[("notebook", "laptop", 150)];
+
+/// The thing as a price says that it is meant; `None`: as it was said.
+pub fn meant_by_price(need: &errand_types::Need) -> Option<String> {
+    let limit = need.price_max.or(need.total_max).or(need.price_min)?;
+    let unit = 10_i64.checked_pow(limit.currency().exponent())?;
+    let mut name = crate::words::stems(need.what.as_str(), NAME_WORDS);
+    let mut is_other = false;
+    for word in &mut name {
+        let meant = BY_PRICE.iter().find(|(one, ..)| one == word);
+        if let Some((_, other, least)) = meant
+            && limit.minor() >= least.checked_mul(unit)?
+        {
+            (*other).clone_into(word);
+            is_other = true;
+        }
+    }
+    is_other.then(|| name.join(" "))
+}
+
+/// The name that shops mostly have for a thing, where people say another: `vacuum` for `hoover`, and `laptop` for
+/// `notebook`, which may be of paper. `None`: there is no other.
+///
+/// For when nothing was found: the person's own word comes first.
+pub fn other_name(what: &str) -> Option<String> {
+    let surface = what.to_lowercase();
+    let said: Vec<&str> = surface
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_renamed = said.iter().any(|word| {
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        same(word).or_else(|| same(singular)).is_some()
+    });
+    let mut name = crate::words::stems(what, NAME_WORDS);
+    let before = name.clone();
+    unify(&mut name);
+    let is_unified = name != before;
+    let mut is_other = is_renamed || is_unified;
+    for word in &mut name {
+        if let Some((_, other)) = ALSO.iter().find(|(one, _)| one == word) {
+            (*other).clone_into(word);
+            is_other = true;
+        }
+    }
+    (is_other && !name.is_empty()).then(|| name.join(" "))
 }
 
 /// Other words that name a thing of this kind.

@@ -61,6 +61,7 @@ pub use compare::{Comparison, Criterion, Row, Value, compare};
 pub use configure::{Configured, Conflict, GiveUp, OptionState, ValueState, ValueView, configure};
 pub use country::country;
 pub use excluded::{Cause, Excluded, LeftOut, left_out};
+pub use kinds::{meant_by_price, other_name};
 pub use matching::{matching, within_total};
 pub use mention::{Names, name_key};
 pub use nearest::{Nearest, nearest};

@@ -11,9 +11,11 @@ use crate::phrases::{rating, stars};
 use crate::said::left_out as said;
 use crate::shelf;
 use crate::shown::pieces;
-use crate::wished::variant_wished;
+use crate::wished::{is_chosen, side, variant_wished};
 use crate::{Candidate, Cause, Excluded};
 
+/// Values of an option that are told.
+const VALUES_TOLD: usize = 6;
 /// Variants of one product that are looked at.
 const VARIANTS_MAX: usize = 100;
 
@@ -114,6 +116,10 @@ struct Judged {
     /// Categories down to the one that names the thing, where it has one.
     path: Option<Vec<Vec<String>>>,
     brand_led: bool,
+    /// The title begins with the whole name of what was asked for.
+    begins: bool,
+    /// Each name of the last category.
+    leaves: Vec<Vec<String>>,
     out: Option<Excluded>,
 }
 
@@ -122,6 +128,8 @@ struct Judged {
 struct Things {
     best: Strength,
     paths: Vec<Vec<Vec<String>>>,
+    /// The last categories of what titles name.
+    leaves: Vec<Vec<Vec<String>>>,
 }
 
 impl Things {
@@ -138,10 +146,18 @@ impl Things {
                 .filter(|j| j.strength >= Strength::Kin)
                 .filter_map(|j| j.path.clone())
                 .collect(),
+            leaves: all()
+                .filter(|j| j.strength >= Strength::Kin && !j.leaves.is_empty())
+                .map(|j| j.leaves.clone())
+                .collect(),
         }
     }
 
     fn keeps(&self, one: &Judged) -> bool {
+        // "Oat Drink Barista" on the shelf of the oat drinks.
+        if one.begins && self.leaves.contains(&one.leaves) {
+            return true;
+        }
         match (self.best, one.strength) {
             // A title of brand and line names no thing at all; its shelf does.
             (Strength::Named | Strength::Kin, Strength::Leaf | Strength::Kind) => {
@@ -202,6 +218,8 @@ fn judge(product: &Arc<Product>, need: &Need, ask: &Ask, language: Language) -> 
         has_all: page.has_all(&leaf, ask),
         path: page.path_to(ask).map(<[_]>::to_vec),
         brand_led: page.is_brand_led(),
+        begins: page.begins_with(&ask.thing),
+        leaves: page.last_category().to_vec(),
         candidate,
         out,
     })
@@ -289,12 +307,11 @@ fn variant_misses(
     for (word, phrase) in &ask.must {
         if let Some(count) = count_of(phrase) {
             misses.extend(pieces_miss(variant, product, count, language));
-        } else if !page.says(leaf, phrase) && degree::stated(product, phrase).is_none() {
-            misses.push(Miss::new(
-                Cause::Words,
-                said::not_said(language, word),
-                said::nothing_says(language, word),
-            ));
+        } else if !page.says(leaf, phrase)
+            && degree::stated(product, phrase).is_none()
+            && !is_chosen(product, variant, phrase)
+        {
+            misses.push(word_miss(product, word, phrase, language));
         }
     }
     for (word, phrase) in &ask.must_not {
@@ -311,6 +328,24 @@ fn variant_misses(
     }
     misses.extend(price_misses(variant, need, language));
     misses
+}
+
+/// A word that nothing says; of a side that can be chosen, what there is instead.
+fn word_miss(product: &Product, word: &str, phrase: &[String], language: Language) -> Miss {
+    let slot = said::not_said(language, word);
+    let Some(option) = side(product, phrase) else {
+        return Miss::new(Cause::Words, slot, said::nothing_says(language, word));
+    };
+    let values: Vec<String> = option
+        .values
+        .iter()
+        .take(VALUES_TOLD)
+        .map(|value| value.label.to_string())
+        .collect();
+    let values = errand_sentences::list_or(language, &values);
+    let text = said::comes_as(language, &option.name, values);
+    // Nearer than what has no such side at all.
+    Miss::new(Cause::Words, slot, text).by(-1)
 }
 
 /// The number of a phrase that only counts: 12 of `12 pieces`.

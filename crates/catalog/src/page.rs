@@ -150,6 +150,16 @@ impl Page {
             .find_map(|field| ask.contradicted_by(field))
     }
 
+    /// Whether the title begins with a name of several words and goes on behind it.
+    pub(crate) fn begins_with(&self, thing: &[String]) -> bool {
+        thing.len() > 1 && self.title.starts_with(thing)
+    }
+
+    /// Each name of the last category.
+    pub(crate) fn last_category(&self) -> &[Vec<String>] {
+        &self.leaves
+    }
+
     /// How strongly the head of the request is what this product is.
     pub(crate) fn strength(&self, leaf: &Leaf, ask: &Ask) -> Strength {
         let Some(head) = ask.thing.last() else {

@@ -20,7 +20,7 @@ pub(crate) mod left_out {
         sum_rating(count); sum_rating_under(count, slot); sum_stock(count); sum_quantity(count); sum_delivery(count);
         sum_delivery_at(count, slot); sum_rest(count); left_out(total, parts); brand_or(); something_else(what); other_shop();
         not_by(brands); by(brand); rated_under(rating, min); nobody_rated(); too_many(max); is_word(word, what);
-        not_all_of(what); not_said(said); nothing_says(said); saying(said); says(said); none_left();
+        not_all_of(what); not_said(said); comes_as(option, values); nothing_says(said); saying(said); says(said); none_left();
         one_holds_so(held, n, count); one_holds(held, count); not_pieces(count); other_currency(price, currency);
         price_over(price, over, max); price_under(price, under, min); not_summed(); not_held_against(sum, max);
         sum_over(sum, pieces, over, max); sum_with_delivery_over(sum, pieces, over, max);

@@ -297,7 +297,7 @@ impl Session {
         out: &mut Outbox,
     ) -> bool {
         let about = args.about.as_ref().map(Text::as_str);
-        let fit = about.filter(|about| crate::fitting::asks_whether_it_fits(about));
+        let fit = about.filter(|about| errand_catalog::assembly::asks_whether_it_fits(about));
         let found = || self.shown.first().filter(|first| self.is_asked(first, fit));
         let Some(offer) = args.offer.as_ref().or_else(found).cloned() else {
             return self.whole_details(fit, actor, ctx, out);
@@ -316,6 +316,7 @@ impl Session {
                 known,
                 about,
                 &ctx.shop_name(&offer.merchant),
+                ctx,
             ),
         };
         out.say(said);

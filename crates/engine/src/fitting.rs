@@ -145,21 +145,6 @@ impl Session {
     }
 }
 
-/// Whether a question is one about fitting.
-pub(crate) fn asks_whether_it_fits(about: &str) -> bool {
-    let words = words_of(about);
-    let works = words
-        .windows(2)
-        .any(|pair| matches!(pair, [works, with] if works.starts_with("work") && with == "with"));
-    works
-        || words.iter().any(|w| {
-            matches!(
-                w.as_str(),
-                "fit" | "fits" | "compatible" | "compatibility" | "suit" | "suits"
-            )
-        })
-}
-
 /// Several answers as one: what does not fit and what is not known first; else, of one part with several, all in a sentence.
 fn whole_told(language: Language, told: &[((&str, &str), Fit)]) -> String {
     let pair = |((one, other), fit): &((&str, &str), Fit)| {

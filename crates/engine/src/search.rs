@@ -10,7 +10,7 @@ use errand_gate::{ItemFacts, SearchShops};
 use errand_protocol::errand::{ErrandEvent, ExcludedItem, ExcludedPart, ExcludedView, PartView};
 use errand_types::limits::{CANDIDATES_MAX, SHOWN_MAX};
 use errand_types::{
-    CallId, MerchantId, Need, OfferRef, Product, Slot, StepId, StepStatus, ToolCall,
+    CallId, MerchantId, Need, OfferRef, Product, Slot, StepId, StepStatus, Text, ToolCall,
 };
 
 use crate::ctx::Ctx;
@@ -41,6 +41,8 @@ pub(crate) struct Searching {
     pub(crate) windows: BTreeMap<MerchantId, Vec<Slot>>,
     pub(crate) answered: usize,
     pub(crate) tainted: bool,
+    /// Whether another name of the thing is looked for, because nothing has the one that was said.
+    pub(crate) is_renamed: bool,
 }
 
 impl Session {
@@ -70,7 +72,10 @@ impl Session {
             out.say(words::no_shops(ctx.language()));
             return;
         }
-        let need = self.in_style(need);
+        let mut need = self.in_style(need);
+        if let Some(meant) = errand_catalog::meant_by_price(&need) {
+            need.what = Text::clip(&meant);
+        }
         if need.delivery.is_some() {
             self.wish.clone_from(&need.delivery);
         }
@@ -126,6 +131,7 @@ impl Session {
             windows: BTreeMap::new(),
             answered: 0,
             tainted,
+            is_renamed: false,
         };
         self.waiting
             .insert(call.clone(), Waiting::Search(Box::new(searching)));
@@ -136,6 +142,32 @@ impl Session {
                 delivery,
             },
         );
+    }
+
+    /// Nothing has the name that was said: the one that shops mostly have is looked for, once, and that is told.
+    fn search_by_other_name(
+        &mut self,
+        step: Option<&StepId>,
+        need: Need,
+        other: &str,
+        tainted: bool,
+        ctx: &Ctx<'_>,
+        out: &mut Outbox,
+    ) {
+        out.say(words::by_other_name(ctx.language(), &need.what, other));
+        let need = Need {
+            what: Text::clip(other),
+            ..need
+        };
+        let before: BTreeSet<CallId> = self.waiting.keys().cloned().collect();
+        self.search(step, need, tainted, ctx, out);
+        for (call, waiting) in &mut self.waiting {
+            if let Waiting::Search(searching) = waiting
+                && !before.contains(call)
+            {
+                searching.is_renamed = true;
+            }
+        }
     }
 
     pub(crate) fn on_shop(
@@ -217,6 +249,7 @@ impl Session {
             answered,
             parts,
             tainted,
+            is_renamed,
             ..
         } = searching;
         let (total, language) = (products.len(), ctx.language());
@@ -243,6 +276,14 @@ impl Session {
         excluded.extend(over);
         let ranked = self.styled(rank(fitting, &need, language), &need, language);
         let things = together(ranked, need.pieces());
+        if things.is_empty()
+            && answered > 0
+            && !is_renamed
+            && let Some(other) = errand_catalog::other_name(need.what.as_str())
+        {
+            self.search_by_other_name(step.as_ref(), need, &other, tainted, ctx, out);
+            return;
+        }
         let things = self.gated(things, &judged, tainted, &mut excluded, ctx, out);
 
         let left = left_out(&excluded, language);
@@ -256,14 +297,8 @@ impl Session {
         for thing in &things {
             self.learn_thing(thing, &need, &judged);
         }
-        if let Some(near) = &near
-            && let Some(product) = products
-                .iter()
-                .find(|p| p.merchant == near.offer.merchant && p.id == near.offer.product)
-            && let Some(variant) = product.variants.iter().find(|v| v.id == near.offer.variant)
-        {
-            let candidate = Candidate::new(Arc::clone(product), variant.clone());
-            self.learn(&candidate, &need, Vec::new(), None);
+        if let Some(near) = &near {
+            self.learn_nearest(&near.offer, &products, &need);
         }
         let results = Results {
             id: CallId::fresh(ctx.ids).to_string(),
@@ -309,6 +344,19 @@ impl Session {
         }
         self.go_on(ctx, out);
         self.finish_plan_without_compare(ctx, out);
+    }
+
+    /// What comes nearest may be spoken of like what fits.
+    fn learn_nearest(&mut self, offer: &OfferRef, products: &[Arc<Product>], need: &Need) {
+        let product = products
+            .iter()
+            .find(|p| p.merchant == offer.merchant && p.id == offer.product);
+        if let Some(product) = product
+            && let Some(variant) = product.variants.iter().find(|v| v.id == offer.variant)
+        {
+            let candidate = Candidate::new(Arc::clone(product), variant.clone());
+            self.learn(&candidate, need, Vec::new(), None);
+        }
     }
 
     /// Shows what was found, unless a comparison that was asked for in the same breath does that.

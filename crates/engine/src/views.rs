@@ -509,7 +509,7 @@ pub fn disclosure(receipts: &[ConsentReceipt], ctx: &Ctx<'_>) -> Vec<DisclosureV
                 merchant: receipt.merchant.clone(),
                 merchant_name: ctx.shop_name(&receipt.merchant),
                 knows,
-                purpose: words::purpose(ctx.language(), receipt.purpose),
+                purpose: errand_sentences::purpose(ctx.language(), receipt.purpose),
                 pending: false,
                 withdrawn,
             });

@@ -94,3 +94,21 @@ pub(crate) enum Verb {
     Yes,
     No,
 }
+
+/// What a sentence says beside its act by how it is put; the names are those of the grammar file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Note {
+    /// Two things by name that shall be held against each other.
+    Pair,
+    /// Every reference is meant, and not only the last.
+    Both,
+    /// Of two numbers the last is meant.
+    LastNumber,
+    /// The free words are a brand.
+    Brand,
+    /// The free words say why, and not what.
+    ReasonOnly,
+    /// The whole sentence says why.
+    Tells,
+}

@@ -2,7 +2,7 @@
 
 use errand_model::OpenKind;
 
-use crate::act::Verb;
+use crate::act::{Note, Verb};
 use crate::lang::{Rule, State};
 use crate::pattern::{Capture, SlotKind};
 use crate::refer::{Bound, Pool, Way, named};
@@ -10,6 +10,8 @@ use crate::scan::{Scan, is_plain};
 use crate::text::Kind;
 use crate::time::Day;
 
+/// Words that name what is let go of.
+const LET_GO_TOKENS: usize = 4;
 /// Clauses of one turn at most.
 const CLAUSES_MAX: usize = 12;
 
@@ -26,6 +28,7 @@ pub(crate) struct Clause {
 #[derive(Debug, Clone)]
 pub(crate) struct Hit {
     pub(crate) verb: Verb,
+    pub(crate) note: Option<Note>,
     pub(crate) captures: Vec<Capture>,
     pub(crate) cost: u32,
     /// The pattern as written, for explaining.
@@ -113,6 +116,13 @@ fn read(scan: &Scan<'_>, from: usize, to: usize, out: &mut Vec<Clause>) {
     if from >= to {
         return;
     }
+    if let Some((start, end)) = let_go(scan, from, to) {
+        read(scan, from, start, out);
+        read(scan, start, end, out);
+        let next = scan.class("but", end, to).unwrap_or(end);
+        read(scan, next, to, out);
+        return;
+    }
     let whole = best(scan, from, to);
     if let Some(hit) = &whole
         && !hit.is_loose()
@@ -172,14 +182,45 @@ fn cut_behind(scan: &Scan<'_>, at: usize, to: usize) -> Option<usize> {
     let mut next = scan
         .class("join", at, to)
         .or_else(|| (scan.heard.word(at) == "but").then_some(at + 1))?;
+    let mut first = None;
     while let Some(end) = scan
         .class("join", next, to)
-        .or_else(|| scan.class("lead", next, to))
+        .or_else(|| {
+            first = first.or(Some(next));
+            scan.class("lead", next, to)
+        })
         .filter(|end| *end < to)
     {
         next = end;
     }
-    scan.class("verb", next, to).map(|_| next)
+    // "Can I talk to somebody": what is courtesy elsewhere may be the verb itself.
+    let begins = |at: &usize| scan.class("verb", *at, to).is_some();
+    Some(next).filter(begins).or(first.filter(begins))
+}
+
+/// "Any brand is fine, but cotton": where in a list of remarks one lets something go, and what is wanted stands beside it.
+fn let_go(scan: &Scan<'_>, from: usize, to: usize) -> Option<(usize, usize)> {
+    if !(from..to).any(|at| scan.class("lets_go", at, to).is_some()) {
+        return None;
+    }
+    let mut start = from;
+    for at in from..=to {
+        let parts = at == to || scan.class("but", at, to).is_some();
+        if !parts {
+            continue;
+        }
+        let is_whole = start == from && at == to;
+        let (a, b) = edges(scan, start, at);
+        let is_let_go = best(scan, a, b).is_some_and(|hit| {
+            let names_little = |c: &Capture| c.to - c.from <= LET_GO_TOKENS;
+            hit.verb == Verb::Relax && hit.captures.iter().all(names_little)
+        });
+        if is_let_go && !is_whole {
+            return Some((start, at));
+        }
+        start = scan.class("but", at, to).unwrap_or(at);
+    }
+    None
 }
 
 fn following_cut(scan: &Scan<'_>, from: usize, to: usize) -> usize {
@@ -255,6 +296,7 @@ fn search(scan: &Scan<'_>, from: usize, to: usize, mut best: Option<Hit>) -> Opt
         if cost < bound {
             best = Some(Hit {
                 verb: rule.act,
+                note: rule.note,
                 captures,
                 cost,
                 pattern: rule.text.clone(),

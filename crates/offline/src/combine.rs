@@ -3,18 +3,19 @@
 use std::collections::HashSet;
 
 use errand_model::{Draft, DraftStep, Proposal, Thought};
-use errand_types::{CombineArgs, CombineGoal, Text, ToolCall};
+use errand_types::{CombineArgs, CombineGoal, Language, Text, ToolCall};
 use serde::Deserialize;
 
+use crate::lang::read;
 use crate::lexicon::OfflineError;
 
-const ENGLISH: &str = include_str!("../lang/en/combine.toml");
 /// Bytes of a turn that are searched for such a phrase; longer turns are pasted text.
 const SEARCHED_MAX: usize = 600;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    title: String,
     bare: Vec<String>,
     fewest_parcels: Measure,
     lowest_total: Measure,
@@ -32,6 +33,8 @@ struct Measure {
 /// The phrases of one language.
 #[derive(Debug)]
 pub(crate) struct Combining {
+    /// The step of a plan; `{said}` is the measure.
+    title: String,
     bare: Vec<String>,
     /// Longest first, so that the whole phrase is taken.
     phrases: Vec<Phrase>,
@@ -69,11 +72,11 @@ pub(crate) struct Cut {
 }
 
 impl Combining {
-    pub(crate) fn english() -> Result<Self, OfflineError> {
-        let file: File = toml::from_str(ENGLISH).map_err(|e| OfflineError::File {
-            file: "combine.toml",
-            cause: e.to_string(),
-        })?;
+    pub(crate) fn of(language: Language) -> Result<Self, OfflineError> {
+        let file: File = match language {
+            Language::English => read("en/combine.toml", include_str!("../lang/en/combine.toml"))?,
+            Language::German => read("de/combine.toml", include_str!("../lang/de/combine.toml"))?,
+        };
         let mut phrases = Vec::new();
         let mut said = Vec::new();
         for (goal, measure) in [
@@ -88,6 +91,7 @@ impl Combining {
         }
         phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.text.len()));
         Ok(Self {
+            title: file.title,
             bare: file.bare,
             phrases,
             said,
@@ -149,7 +153,7 @@ impl Combining {
             Proposal::Plan(draft) => {
                 let told = thought.understood.map(|u| format!("{u}, {said}"));
                 thought.understood = told.map(|told| Text::clip(&told));
-                Proposal::Plan(planned(draft, goal, said))
+                Proposal::Plan(planned(draft, goal, &self.title.replace("{said}", said)))
             }
             Proposal::Calls(mut calls) => {
                 let buys = calls.iter().position(|c| matches!(c, ToolCall::Buy(_)));
@@ -164,7 +168,7 @@ impl Combining {
 }
 
 /// A plan whose searches end in one choice over all shops instead of a comparison each.
-fn planned(mut draft: Draft, goal: CombineGoal, said: &str) -> Draft {
+fn planned(mut draft: Draft, goal: CombineGoal, title: &str) -> Draft {
     let key: Text<40> = Text::clip("combine");
     draft
         .steps
@@ -188,7 +192,7 @@ fn planned(mut draft: Draft, goal: CombineGoal, said: &str) -> Draft {
     let step = DraftStep {
         key,
         agent: Text::clip("buyer"),
-        title: Text::clip(&format!("Choose the shops, {said}")),
+        title: Text::clip(title),
         call: ToolCall::Combine(CombineArgs { goal }),
         needs: searches,
     };
@@ -214,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_measure_is_taken_out_and_the_rest_is_read_by_itself() {
-        let combining = Combining::english().unwrap();
+        let combining = Combining::of(Language::English).unwrap();
         let cut = |text| combining.cut(text).map(|c| (c.goal, c.rest));
 
         assert_eq!(

@@ -1,28 +1,33 @@
 //! From clauses and what is on the table to one proposal.
 
+mod asks;
 mod cart;
+mod choose;
+mod compare;
 mod facts;
+mod heap;
+mod named;
 mod needs;
 mod options;
 mod orders;
 mod relax;
 mod search;
 mod talk;
+mod when;
 mod whole;
 
 use errand_model::{OpenKind, Proposal, Question, Scene};
 use errand_types::{CartArgs, CompareArgs, Need, OfferRef, Text, ToolCall, Wish};
 use jiff::tz::TimeZone;
 
+use self::heap::{Heap, merge, rank, take};
 use crate::act::Verb;
-use crate::clause::{Clause, Hit, polite_edges};
+use crate::clause::{Clause, Hit};
 use crate::draft::{Aim, draft};
-use crate::need::{Trouble, Wishing, wishes};
-use crate::pattern::{Capture, SlotKind};
+use crate::need::Wishing;
 use crate::said::understood;
 use crate::scan::Scan;
-use crate::text::{Kind, stem};
-use crate::time::{Past, zone};
+use crate::time::zone;
 
 /// Tokens of a turn that may still spend money or change what the person declared; longer turns are pasted text.
 const SPEAKING_TOKENS_MAX: usize = 120;
@@ -47,6 +52,40 @@ enum Outcome {
     Lost,
 }
 
+impl Outcome {
+    /// The one offer that the calls are about.
+    fn about(&self) -> Option<&OfferRef> {
+        let Self::Calls(calls) = self else {
+            return None;
+        };
+        let mut offers = calls.iter().filter_map(|call| match call {
+            ToolCall::Details(args) => args.offer.as_ref(),
+            ToolCall::CartAdd(args) | ToolCall::CartSet(args) => Some(&args.offer),
+            ToolCall::Configure(args) => Some(&args.offer),
+            _ => None,
+        });
+        offers.next().filter(|_| offers.next().is_none())
+    }
+
+    /// The wish that is searched for again.
+    fn searched(&self) -> Option<&Need> {
+        match self {
+            Self::Calls(calls) => calls.iter().rev().find_map(|call| match call {
+                ToolCall::Search(need) => Some(need),
+                _ => None,
+            }),
+            Self::Instead(_, wish) => Some(&wish.need),
+            Self::Ask(_)
+            | Self::Say(_)
+            | Self::Wishes { .. }
+            | Self::Deliver(_)
+            | Self::Compare(_)
+            | Self::Buy
+            | Self::Lost => None,
+        }
+    }
+}
+
 /// The decision over a whole turn.
 #[derive(Debug)]
 pub(crate) struct Decision {
@@ -61,19 +100,12 @@ pub(crate) struct Desk<'a, 'b> {
     pub(crate) scan: &'a Scan<'b>,
     pub(crate) scene: &'a Scene,
     zone: TimeZone,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Heap {
-    wishes: Vec<Wishing>,
-    aim: Option<Aim>,
-    deliver: Option<Wish>,
-    compare: Option<CompareArgs>,
-    buys: bool,
-    calls: Vec<ToolCall>,
-    ask: Option<Question>,
-    say: Option<String>,
-    lost: bool,
+    /// The last wish, with what the clauses before have changed of it.
+    need: Option<Need>,
+    /// What the clause before was about: "how much is the first one, and when would it be here?"
+    spoken_of: Option<OfferRef>,
+    /// One clause lets go of something that was wanted; what stands beside it is said of the same thing.
+    lets_go: bool,
 }
 
 impl<'a, 'b> Desk<'a, 'b> {
@@ -82,10 +114,13 @@ impl<'a, 'b> Desk<'a, 'b> {
             scan,
             scene,
             zone: zone(scene.zone.as_str()),
+            need: scene.need.clone(),
+            spoken_of: None,
+            lets_go: false,
         }
     }
 
-    pub(crate) fn decide(&self, clauses: &[Clause]) -> Decision {
+    pub(crate) fn decide(mut self, clauses: &[Clause]) -> Decision {
         if let Some(calls) = self.whole(clauses) {
             return Decision {
                 proposal: Proposal::Calls(calls),
@@ -93,8 +128,12 @@ impl<'a, 'b> Desk<'a, 'b> {
                 is_lost: false,
             };
         }
+        let is = |clause: &Clause, verb| clause.hit.as_ref().is_some_and(|hit| hit.verb == verb);
+        let asks_person = clauses.iter().any(|clause| is(clause, Verb::Human));
+        self.lets_go = clauses.iter().any(|clause| is(clause, Verb::Relax));
         let mut heap = Heap::default();
         let mut before = Heap::default();
+        let mut need_before = self.need.clone();
         let mut verb = None;
         for clause in clauses {
             let now = clause.hit.as_ref().map(|hit| hit.verb);
@@ -105,7 +144,11 @@ impl<'a, 'b> Desk<'a, 'b> {
                     Some(Verb::Remove | Verb::OrderReturn | Verb::OrderCancel)
                 )
                 && self.scan.class("third", clause.from, clause.to).is_some();
-            if is_reason {
+            // "I do not get this. Is there no real person?"
+            let is_sigh = clause.hit.is_none()
+                && (asks_person
+                    || self.scan.class("takes_back", clause.from, clause.to) == Some(clause.to));
+            if is_reason || is_sigh {
                 continue;
             }
             let outcome = self.clause(clause, &heap);
@@ -113,12 +156,21 @@ impl<'a, 'b> Desk<'a, 'b> {
             if self.takes_back(clause, &outcome) {
                 let aim = heap.aim;
                 heap = before.clone();
+                self.need.clone_from(&need_before);
                 heap.aim = heap.aim.or(aim);
                 if matches!(now, Some(Verb::No | Verb::Stop)) {
                     heap.aim = before.aim;
                 }
             } else {
                 before = heap.clone();
+                need_before.clone_from(&self.need);
+            }
+            // "The brand does not matter, but cotton": the second is said of what the first left.
+            if let Some(need) = outcome.searched() {
+                self.need = Some(need.clone());
+            }
+            if let Some(offer) = outcome.about() {
+                self.spoken_of = Some(offer.clone());
             }
             take(outcome, &mut heap);
             verb = now;
@@ -259,6 +311,22 @@ impl<'a, 'b> Desk<'a, 'b> {
         self.scan.heard.tokens.len() <= SPEAKING_TOKENS_MAX
     }
 
+    /// What is said of things that are only just wished for.
+    fn of_wishes(&self, hit: &Hit) -> Option<Outcome> {
+        let wishes = match hit.verb {
+            // "Toilet paper, the cheapest".
+            Verb::Choose | Verb::BuyRef | Verb::Best => {
+                let mut wish = Wishing::default();
+                wish.need.sort = Some(self.ordered_by(hit)?);
+                vec![wish]
+            }
+            // Nothing was wanted before that could be let go of.
+            Verb::Relax => Vec::new(),
+            _ => return None,
+        };
+        Some(Outcome::Wishes { wishes, aim: None })
+    }
+
     fn clause(&self, clause: &Clause, heap: &Heap) -> Outcome {
         if let Some(outcome) = self.cheapest_options(clause) {
             return outcome;
@@ -270,9 +338,12 @@ impl<'a, 'b> Desk<'a, 'b> {
             return Outcome::Ask(self.ask("ask_long", &[], "chips_start"));
         }
         let has_wishes = !heap.wishes.is_empty();
+        if has_wishes && let Some(outcome) = self.of_wishes(hit) {
+            return outcome;
+        }
         match hit.verb {
-            Verb::Find => self.wish(hit, Some(Aim::Show)),
-            Verb::Need | Verb::Order => self.wish(hit, Some(Aim::Buy)),
+            Verb::Find => self.wish(hit, Some(Aim::Show), heap),
+            Verb::Need | Verb::Order => self.wish(hit, Some(Aim::Buy), heap),
             Verb::Compare => self.compare_args(hit),
             Verb::Difference | Verb::Best if has_wishes => Outcome::Compare(CompareArgs::default()),
             Verb::Difference | Verb::Best => self.compare(CompareArgs {
@@ -354,311 +425,6 @@ impl<'a, 'b> Desk<'a, 'b> {
         }
     }
 
-    fn wish(&self, hit: &Hit, aim: Option<Aim>) -> Outcome {
-        let Some(item) = hit.slot(SlotKind::Item) else {
-            return Outcome::Lost;
-        };
-        // "I'd like the oak top", while options are being chosen, chooses one.
-        if let Some(outcome) = self.only_options(item.from, item.to) {
-            return outcome;
-        }
-        let mut found = wishes(self.scan, item.from, item.to, &self.zone);
-        self.name_needs(&mut found, item.from, item.to);
-        self.name_gifts(&mut found, item.from, item.to);
-        // "The difference between the oat drink and the oat drink barista": one search finds both.
-        if hit.pattern.contains("difference between")
-            || hit.pattern.contains("unterschied zwischen")
-        {
-            let names = |wish: &Wishing| crate::text::words_of(wish.need.what.as_str(), 12);
-            if let [one, other] = found.as_slice() {
-                let (one, other) = (names(one), names(other));
-                let kept = if one.iter().all(|w| other.contains(w)) {
-                    Some(0)
-                } else if other.iter().all(|w| one.contains(w)) {
-                    Some(1)
-                } else {
-                    None
-                };
-                if let Some(kept) = kept {
-                    found = vec![found.swap_remove(kept)];
-                }
-            }
-        }
-        // "Do you have anything from Pantry Lane?" says nothing new but the shop.
-        let describes = found.len() == 1
-            && self.scene.need.is_some()
-            && found
-                .iter()
-                .all(|w| w.need.what.is_blank() && w.need != Need::default());
-        if describes && let Some(wish) = found.pop() {
-            return self.describe(wish, item.from, item.to);
-        }
-        Outcome::Wishes { wishes: found, aim }
-    }
-
-    fn quantity_of_wish(&self, hit: &Hit) -> Outcome {
-        let Some(num) = hit.slot(SlotKind::Num) else {
-            return Outcome::Lost;
-        };
-        Outcome::Wishes {
-            wishes: wishes(self.scan, num.from, num.to, &self.zone),
-            aim: None,
-        }
-    }
-
-    /// Words that no pattern reads: a thing by its name, or something that describes what was meant before.
-    fn free(&self, clause: &Clause, heap: &Heap) -> Outcome {
-        let (from, to) = polite_edges(self.scan, clause.from, clause.to);
-        let meant = || {
-            self.options(from, to)
-                .or_else(|| self.meant_options(from, to))
-        };
-        if let Some(outcome) = meant() {
-            return outcome;
-        }
-        let mut found = wishes(self.scan, from, to, &self.zone);
-        self.name_needs(&mut found, from, to);
-        self.name_gifts(&mut found, from, to);
-        // "White", while a desk is being configured that has no white.
-        let only_must = found.iter().all(|w| {
-            !w.need.must.is_empty()
-                && (w.need.what.is_blank() || self.is_option_name(w.need.what.as_str()))
-                && Need {
-                    what: w.need.what.clone(),
-                    must: w.need.must.clone(),
-                    ..Need::default()
-                } == w.need
-        });
-        if only_must
-            && heap.wishes.is_empty()
-            && let Some(outcome) = self.no_such_value(from, to)
-        {
-            return outcome;
-        }
-        let names_none = found.iter().all(|w| w.need.what.is_blank());
-        let says_something = found
-            .iter()
-            .any(|w| w.need != Need::default() || w.trouble.is_some());
-        if names_none && says_something {
-            if !heap.wishes.is_empty() {
-                return Outcome::Wishes {
-                    wishes: found,
-                    aim: None,
-                };
-            }
-            if let Some(wish) = found.into_iter().next() {
-                return self.describe(wish, from, to);
-            }
-            return Outcome::Lost;
-        }
-        if self.is_name(from, to, &found) {
-            if heap.wishes.is_empty() && self.goes_on(clause) {
-                return self.one_more(found);
-            }
-            Outcome::Wishes {
-                wishes: found,
-                aim: None,
-            }
-        } else {
-            Outcome::Lost
-        }
-    }
-
-    /// Whether free words may be the name of a thing rather than a sentence that was not understood.
-    fn is_name(&self, from: usize, to: usize, found: &[Wishing]) -> bool {
-        let scan = self.scan;
-        // "a desk that is wide" describes a desk.
-        let relates = |at: usize| {
-            at > from
-                && matches!(scan.heard.word(at), "is" | "are" | "has" | "have")
-                && matches!(scan.heard.word(at - 1), "that" | "which")
-        };
-        // "One can of sweetcorn" can nothing.
-        let counts = |at: usize| {
-            at > from
-                && scan.class("container", at, to).is_some()
-                && scan.nums.get(at - 1).is_some_and(Option::is_some)
-        };
-        let is_sentence = (from..to)
-            .any(|at| scan.class("clause", at, to).is_some() && !relates(at) && !counts(at))
-            || scan.class("question", from, to).is_some();
-        if is_sentence
-            || found
-                .iter()
-                .any(|w| w.need.what.as_str().split(' ').count() > 8)
-        {
-            return false;
-        }
-        let is_constrained = found.iter().any(|w| {
-            Need {
-                what: w.need.what.clone(),
-                ..Need::default()
-            } != w.need
-        });
-        let words = || {
-            (from..to).filter(|at| {
-                scan.heard
-                    .tokens
-                    .get(*at)
-                    .is_some_and(|t| t.kind == Kind::Word)
-            })
-        };
-        let known = words().any(|at| {
-            scan.vocab.knows(scan.heard.word(at)) && !scan.lang.closed.contains(scan.heard.word(at))
-        });
-        let has_word = found.iter().any(|w| {
-            w.need
-                .what
-                .as_str()
-                .chars()
-                .filter(|c| c.is_alphabetic())
-                .count()
-                >= 3
-        });
-        let is_goods = words().any(|at| scan.lang.goods.contains(stem(scan.heard.word(at))));
-        // "A xylophone": an article and a noun or two name a thing, whoever sells it.
-        let is_noun = matches!(scan.heard.word(from), "a" | "an" | "some") && words().count() <= 4;
-        let has_word = has_word || is_goods;
-        has_word && (known || is_goods || is_noun || is_constrained || !scan.vocab.has_kinds())
-    }
-
-    fn trouble(&self, wish: &Wishing) -> Option<Question> {
-        Some(match wish.trouble.as_ref()? {
-            Trouble::WhichDollars => {
-                let amount = wish.dollars.clone().unwrap_or_default();
-                let count = wish
-                    .need
-                    .quantity
-                    .map(|n| format!("{n} "))
-                    .unwrap_or_default();
-                let what = if wish.need.what.is_blank() {
-                    self.scan.lang.reply("goods", &[])
-                } else {
-                    format!("{count}{}", wish.need.what)
-                };
-                let slots = [
-                    ("home", self.scene.currency.code()),
-                    ("what", what.as_str()),
-                    ("amount", amount.as_str()),
-                ];
-                self.ask("ask_dollars", &slots, "ask_dollars_chips")
-            }
-            Trouble::Past(said) => self.ask("ask_past", &[("said", said)], ""),
-            Trouble::NoSuchDay(said) => self.ask("ask_no_day", &[("said", said)], ""),
-            Trouble::Quantity => {
-                let max = errand_types::limits::QUANTITY_MAX.to_string();
-                self.ask("ask_quantity_max", &[("max", &max)], "")
-            }
-        })
-    }
-
-    fn ask_what(&self, wish: &Wishing) -> Question {
-        let known = understood(self.scan, std::slice::from_ref(wish), &self.zone);
-        if known.is_blank() {
-            self.ask("ask_what", &[], "ask_what_chips")
-        } else {
-            self.ask("ask_what_price", &[("known", known.as_str())], "")
-        }
-    }
-
-    /// A question by its key, with the chips of another.
-    fn ask(&self, key: &str, slots: &[(&str, &str)], chips: &str) -> Question {
-        let chips = if chips.is_empty() {
-            Vec::new()
-        } else {
-            self.scan.lang.chips(chips, slots)
-        };
-        Question {
-            text: Text::clip(&self.scan.lang.reply(key, slots)),
-            chips: chips.iter().take(3).map(|chip| Text::clip(chip)).collect(),
-        }
-    }
-
-    fn ask_titles(&self, titles: &[String]) -> Question {
-        let (Some(a), Some(b)) = (titles.first(), titles.get(1)) else {
-            return self.ask("ask_which_one", &[], "");
-        };
-        let mut question = self.ask("ask_which", &[("a", a), ("b", b)], "");
-        question.chips = titles
-            .iter()
-            .take(3)
-            .map(|title| Text::clip(&self.scan.lang.reply("chip_the", &[("title", title)])))
-            .collect();
-        question
-    }
-
-    fn resolve(&self, capture: Capture) -> Result<Wish, Question> {
-        let lost = || self.ask("ask_when", &[], "");
-        let (said_from, end, when) = self
-            .scan
-            .times
-            .get(capture.from)
-            .copied()
-            .flatten()
-            .ok_or_else(lost)?;
-        self.resolved(when, self.scan.heard.said(said_from, end))
-    }
-
-    fn resolved(&self, when: crate::time::When, said: &str) -> Result<Wish, Question> {
-        when.resolve(said, self.scene.now, &self.zone)
-            .map_err(|past| match past {
-                Past::Over => self.ask("ask_past", &[("said", said)], ""),
-                Past::NoSuchDay => self.ask("ask_no_day", &[("said", said)], ""),
-            })
-    }
-
-    fn deliver(&self, hit: &Hit) -> Outcome {
-        let Some(time) = hit.last_slot(SlotKind::Time) else {
-            return Outcome::Lost;
-        };
-        // "Tomorrow evening after six": the day of the one and the hours of the other.
-        let first = hit
-            .slot(SlotKind::Time)
-            .filter(|first| first.to == time.from);
-        if let Some(first) = first
-            && let Some(whole) = self.joined_time(first, time)
-        {
-            return match whole {
-                Ok(wish) => Outcome::Deliver(wish),
-                Err(question) => Outcome::Ask(question),
-            };
-        }
-        match self.resolve(time) {
-            Ok(wish) => Outcome::Deliver(wish),
-            Err(question) => Outcome::Ask(question),
-        }
-    }
-
-    fn joined_time(&self, first: Capture, last: Capture) -> Option<Result<Wish, Question>> {
-        let of = |at: usize| self.scan.times.get(at).copied().flatten();
-        let (said_from, _, day) = of(first.from)?;
-        let (_, end, hours) = of(last.from)?;
-        if hours.day.is_some() || day.day.is_none() || hours.hours.is_none() {
-            return None;
-        }
-        let whole = crate::time::When {
-            hours: hours.hours,
-            hours_bound: hours.hours_bound,
-            ..day
-        };
-        Some(self.resolved(whole, self.scan.heard.said(said_from, end)))
-    }
-
-    /// The first moment there is, within two weeks.
-    fn deliver_soon(&self, clause: &Clause) -> Outcome {
-        let hours = jiff::Span::new().hours(14 * 24);
-        self.scene
-            .now
-            .checked_add(hours)
-            .map_or(Outcome::Lost, |latest| {
-                Outcome::Deliver(Wish {
-                    earliest: None,
-                    latest,
-                    said: Text::clip(self.said(clause)),
-                })
-            })
-    }
-
     fn said(&self, clause: &Clause) -> &str {
         self.scan.heard.said(clause.from, clause.to)
     }
@@ -678,119 +444,6 @@ impl<'a, 'b> Desk<'a, 'b> {
             .as_ref()
             .is_some_and(|open| open.kind == OpenKind::Choose)
     }
-
-    /// The state, as the end of the keys of replies that depend on it.
-    fn moment(&self) -> &'static str {
-        if !self.scene.shown.is_empty() {
-            "shown"
-        } else if !self.scene.cart.is_empty() {
-            "cart"
-        } else if !self.scene.orders.is_empty() {
-            "orders"
-        } else {
-            "start"
-        }
-    }
-
-    /// Nothing was understood: three different answers, and then a person.
-    fn lost(&self) -> Question {
-        let moment = self.moment();
-        let chips = format!("chips_{moment}");
-        match self.scene.lost {
-            0 => {
-                let known = self.known();
-                if known.is_empty() {
-                    self.ask("lost_1", &[], &chips)
-                } else {
-                    self.ask("lost_1_known", &[("known", &known)], &chips)
-                }
-            }
-            1 => {
-                let example = self.scan.lang.reply(&format!("example_{moment}"), &[]);
-                let mut question = self.ask("lost_2", &[("example", &example)], "");
-                question.chips = vec![
-                    Text::clip(&example),
-                    Text::clip(&self.scan.lang.reply("chip_help", &[])),
-                ];
-                question
-            }
-            _ => self.ask("lost_3", &[], "lost_3_chips"),
-        }
-    }
-
-    /// What was understood of a turn that as a whole was not.
-    fn known(&self) -> String {
-        let scan = self.scan;
-        let mut parts: Vec<String> = Vec::new();
-        let mut at = 0;
-        while at < scan.heard.tokens.len() && parts.len() < 3 {
-            let time = scan.times.get(at).copied().flatten().map(|(_, end, _)| end);
-            let money = scan
-                .amounts
-                .get(at)
-                .and_then(Option::as_ref)
-                .map(|(end, _)| *end);
-            let label = scan
-                .labels
-                .get(at)
-                .and_then(Option::as_ref)
-                .map(|(end, _)| *end);
-            let shop = scan.shops.get(at).copied().flatten().map(|(end, _)| end);
-            let word = scan.heard.word(at);
-            let thing =
-                (scan.vocab.knows(word) && !scan.lang.closed.contains(word)).then_some(at + 1);
-            match time.or(money).or(shop).or(label).or(thing) {
-                Some(end) => {
-                    parts.push(format!("“{}”", scan.heard.said(at, end)));
-                    at = end;
-                }
-                None => at += 1,
-            }
-        }
-        parts.join(", ")
-    }
-
-    fn criteria(&self, clause: &Clause) -> Vec<Text<60>> {
-        let mut by: Vec<Text<60>> = Vec::new();
-        for at in clause.from..clause.to {
-            let name = match self.scan.heard.word(at) {
-                "price" | "prices" | "cheapest" | "cheaper" | "value" => "price",
-                "rating" | "ratings" | "rated" | "reviews" | "stars" => "rating",
-                "delivery" | "soonest" | "fastest" => "delivery",
-                "carbon" | "climate" | "footprint" | "co2" => "carbon",
-                // "By noise", "by their weight": what it is called is for the catalog to know.
-                "by" => match self.named_criterion(at + 1, clause.to) {
-                    Some(word) => word,
-                    None => continue,
-                },
-                _ => continue,
-            };
-            if !by.iter().any(|b| b.as_str() == name) {
-                by.push(Text::clip(name));
-            }
-        }
-        by
-    }
-
-    fn named_criterion(&self, from: usize, to: usize) -> Option<&str> {
-        let word = (from..to)
-            .map(|at| self.scan.heard.word(at))
-            .find(|w| !matches!(*w, "the" | "their" | "its"))?;
-        let is_own = matches!(
-            word,
-            "price"
-                | "prices"
-                | "rating"
-                | "ratings"
-                | "reviews"
-                | "stars"
-                | "delivery"
-                | "value"
-                | "climate"
-                | "co2"
-        );
-        (!is_own && word.chars().all(char::is_alphabetic)).then_some(word)
-    }
 }
 
 /// Whether a verb changes something, so that a long text, which may be pasted, is not enough for it.
@@ -806,123 +459,6 @@ fn changes(verb: Verb) -> bool {
             | Verb::Human
             | Verb::Stop
     )
-}
-
-/// Adds what one clause came to.
-fn take(outcome: Outcome, heap: &mut Heap) {
-    match outcome {
-        Outcome::Calls(calls) => heap.calls.extend(calls),
-        Outcome::Ask(question) => {
-            heap.ask.get_or_insert(question);
-        }
-        Outcome::Say(text) => {
-            heap.say.get_or_insert(text);
-        }
-        Outcome::Wishes { wishes, aim } => {
-            heap.wishes.extend(wishes.into_iter().map(|mut wish| {
-                wish.aim = aim;
-                wish
-            }));
-            heap.aim = match (heap.aim, aim) {
-                (Some(Aim::Buy), _) | (_, Some(Aim::Buy)) => Some(Aim::Buy),
-                (Some(Aim::Cart), _) | (_, Some(Aim::Cart)) => Some(Aim::Cart),
-                (old, new) => new.or(old),
-            };
-        }
-        Outcome::Instead(offer, mut wish) => {
-            let out = CartArgs { offer, quantity: 0 };
-            heap.calls.push(ToolCall::CartSet(out));
-            wish.aim = Some(Aim::Buy);
-            heap.wishes.push(*wish);
-            heap.aim = Some(Aim::Buy);
-        }
-        Outcome::Deliver(wish) => heap.deliver = Some(wish),
-        Outcome::Compare(args) => heap.compare = Some(args),
-        Outcome::Buy => heap.buys = true,
-        Outcome::Lost => heap.lost = true,
-    }
-}
-
-/// Within one turn the cart changes first, then the delivery, and the purchase comes last.
-fn rank(call: &ToolCall) -> u8 {
-    match call {
-        ToolCall::Stop(_) => 0,
-        ToolCall::CartClear(_) | ToolCall::CartUndo(_) => 2,
-        ToolCall::Configure(_)
-        | ToolCall::Assemble(_)
-        | ToolCall::AssemblyTake(_)
-        | ToolCall::CartAdd(_)
-        | ToolCall::CartSet(_) => 3,
-        ToolCall::Schedule(_) => 4,
-        ToolCall::Buy(_) => 6,
-        ToolCall::Search(_) => 7,
-        ToolCall::Compare(_) => 8,
-        ToolCall::Combine(_)
-        | ToolCall::Details(_)
-        | ToolCall::CartShow(_)
-        | ToolCall::OrderList(_)
-        | ToolCall::OrderStatus(_)
-        | ToolCall::OrderCancel(_)
-        | ToolCall::OrderReturn(_)
-        | ToolCall::OrderMove(_)
-        | ToolCall::Remind(_)
-        | ToolCall::ProfileShow(_)
-        | ToolCall::ConsentShow(_)
-        | ToolCall::DeskShow(_)
-        | ToolCall::Why(_)
-        | ToolCall::Handoff(_)
-        | ToolCall::Help(_) => 5,
-        ToolCall::RuleAdd(_)
-        | ToolCall::RuleRemove(_)
-        | ToolCall::LimitSet(_)
-        | ToolCall::Prefer(_)
-        | ToolCall::ConsentWithdraw(_) => 1,
-    }
-}
-
-/// Adds what a later sentence says of the same thing.
-pub(crate) fn merge(into: &mut Wishing, more: Wishing) {
-    overlay(&mut into.need, more.need);
-    into.unit = more.unit.or(into.unit.take());
-    into.labels_said.extend(more.labels_said);
-    into.avoid_said.extend(more.avoid_said);
-    into.trouble = into.trouble.take().or(more.trouble);
-    into.dollars = more.dollars.or(into.dollars.take());
-    into.aim = more.aim.or(into.aim);
-}
-
-/// Lays what is said now over what was said before; the thing itself stays.
-pub(crate) fn overlay(base: &mut Need, more: Need) {
-    fn add<T: PartialEq>(base: &mut Vec<T>, more: Vec<T>) {
-        for item in more {
-            if !base.contains(&item) && base.len() < 16 {
-                base.push(item);
-            }
-        }
-    }
-    add(&mut base.must, more.must);
-    add(&mut base.must_not, more.must_not);
-    add(&mut base.labels, more.labels);
-    add(&mut base.avoid, more.avoid);
-    add(&mut base.brands_not, more.brands_not);
-    // A brand or a shop said now takes the place of the one said before.
-    if !more.brands.is_empty() {
-        base.brands = more.brands;
-    }
-    if !more.merchants.is_empty() {
-        base.merchants = more.merchants;
-    }
-    base.quantity = more.quantity.or(base.quantity);
-    base.price_max = more.price_max.or(base.price_max);
-    base.price_min = more.price_min.or(base.price_min);
-    base.total_max = more.total_max.or(base.total_max);
-    base.rating_min = more.rating_min.or(base.rating_min);
-    base.delivery = more.delivery.or(base.delivery.take());
-    base.compare = more.compare.or(base.compare);
-    base.sort = more.sort.or(base.sort);
-    // A word that is now unwanted is no longer wanted.
-    base.must.retain(|word| !base.must_not.contains(word));
-    base.labels.retain(|label| !base.avoid.contains(label));
 }
 
 /// A cart call, refused when the count is beyond one line.

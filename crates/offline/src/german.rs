@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::lang::{Lang, Phrases};
+use crate::lang::{Lang, Near, Phrases};
 use crate::text::{Heard, Kind, TOKENS_MAX, Token};
 use crate::vocab::Vocab;
 
@@ -13,6 +13,8 @@ pub(crate) struct GoodsNamed {
     pub(crate) nouns: HashMap<String, Vec<String>>,
     pub(crate) phrases: Phrases<Vec<String>>,
     pub(crate) adjectives: HashMap<String, Vec<String>>,
+    /// Goods by their near spellings.
+    pub(crate) near: Near,
     /// Closed words and goods by how they are typed without umlauts: `moechte`.
     pub(crate) folded: HashMap<String, String>,
 }
@@ -34,6 +36,8 @@ pub(crate) fn fold(word: &str) -> String {
 
 /// Links between the parts of a compound.
 const LINKS: [&str; 7] = ["", "s", "es", "n", "en", "er", "e"];
+/// Letters of a word that may be misspelled.
+const SPELLED_MIN: usize = 7;
 /// Letters of a part at least.
 const PART_MIN: usize = 3;
 const PARTS_MAX: usize = 4;
@@ -71,6 +75,25 @@ impl GoodsNamed {
             .or_else(plain)
             .cloned()
             .or_else(|| self.compound(word, PARTS_MAX))
+            .or_else(|| {
+                // "Wasserkoher": one letter amiss, in a word that is long enough to be known by the rest.
+                let is_long = word.chars().count() >= SPELLED_MIN;
+                let known = self.near.spell(word).filter(|_| is_long)?;
+                let is_alike = known.chars().next() == word.chars().next();
+                self.nouns.get(known).filter(|_| is_alike).cloned()
+            })
+    }
+
+    /// A name in the words of shops, where the language has others.
+    pub(crate) fn words(&self, name: &str) -> String {
+        if self.nouns.is_empty() {
+            return name.to_owned();
+        }
+        let words = name.split(' ').map(|word| {
+            let named = self.named(word);
+            named.map_or_else(|| word.to_owned(), |words| words.join(" "))
+        });
+        words.collect::<Vec<_>>().join(" ")
     }
 
     /// The fewest parts, the longest first.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use errand_types::Language;
 
 use crate::OfflineError;
-use crate::act::Verb;
+use crate::act::{Note, Verb};
 use crate::german::{GoodsNamed, fold};
 use crate::pattern::{Pattern, Words};
 use crate::refer::Way;
@@ -93,6 +93,8 @@ struct WordsFile {
     classes: HashMap<String, Vec<String>>,
     facets: HashMap<String, Vec<String>>,
     sort: HashMap<String, Vec<String>>,
+    criteria: HashMap<String, Vec<String>>,
+    about: HashMap<String, Vec<String>>,
     together: Together,
     dozen: Dozen,
     goods: Goods,
@@ -158,6 +160,8 @@ struct RuleEntry {
     act: Verb,
     say: Vec<String>,
     #[serde(default)]
+    note: Option<Note>,
+    #[serde(default)]
     needs: Vec<State>,
     #[serde(default)]
     cost: u32,
@@ -175,6 +179,16 @@ struct ReferenceEntry {
 struct NeedsFile {
     needs: HashMap<String, Vec<String>>,
     recipes: HashMap<String, Vec<String>>,
+    gifts: Gifts,
+}
+
+/// What shops call things to give.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Gifts {
+    pub(crate) anybody: String,
+    /// For somebody small.
+    pub(crate) small: String,
 }
 
 /// What must be on the table for a rule to hold.
@@ -195,6 +209,7 @@ pub(crate) enum State {
 #[derive(Debug)]
 pub(crate) struct Rule {
     pub(crate) act: Verb,
+    pub(crate) note: Option<Note>,
     pub(crate) pattern: Pattern,
     pub(crate) needs: Vec<State>,
     pub(crate) cost: u32,
@@ -214,11 +229,17 @@ pub(crate) struct Lang {
     classes: HashMap<String, Class, Quick>,
     pub(crate) filler: HashSet<String>,
     pub(crate) sort: Phrases<errand_types::Sort>,
+    /// By what things are held against each other, in the names that the catalog has.
+    pub(crate) criteria: Phrases<String>,
+    /// What a question is about, in the names that the engine has.
+    pub(crate) about: Phrases<String>,
     pub(crate) together: Class,
     pub(crate) dozen_words: HashSet<String>,
     pub(crate) dozen_things: HashSet<String>,
     /// Stems of what everybody shops for, whether a shop taught it or not.
     pub(crate) goods: HashSet<String>,
+    /// The same as they are written.
+    pub(crate) goods_written: Vec<String>,
     /// Words for values of options, with words of the labels that they mean.
     pub(crate) option_words: Vec<(Vec<String>, Vec<String>)>,
     pub(crate) currency: HashMap<String, String>,
@@ -241,6 +262,7 @@ pub(crate) struct Lang {
     pub(crate) near: Near,
     /// What people need things for, with what shops call them.
     pub(crate) needs: Phrases<Vec<String>>,
+    pub(crate) gifts: Gifts,
     /// Dishes, with what goes into them.
     pub(crate) recipes: HashMap<String, Vec<String>>,
     /// Words that no shop can teach: every word of the closed classes and of the grammar.
@@ -277,13 +299,23 @@ pub(crate) struct Near {
 }
 
 impl Near {
+    /// Of names of goods.
+    fn of<'a>(words: impl Iterator<Item = &'a String>) -> Self {
+        Self::listed(words.cloned().collect())
+    }
+
     fn new(words: &Words) -> Self {
+        Self::listed(
+            words
+                .iter()
+                .filter(|w| w.chars().count() >= 4)
+                .map(str::to_owned)
+                .collect(),
+        )
+    }
+
+    fn listed(mut list: Vec<String>) -> Self {
         // Sorted, so that the same word is always corrected alike.
-        let mut list: Vec<String> = words
-            .iter()
-            .filter(|w| w.chars().count() >= 4)
-            .map(str::to_owned)
-            .collect();
         list.sort_unstable();
         let mut near = Self {
             words: list,
@@ -332,6 +364,7 @@ fn compile(file: &'static str, grammar: GrammarFile) -> Result<Grammar, OfflineE
                 })?;
             rules.push(Rule {
                 act: entry.act,
+                note: entry.note,
                 pattern,
                 needs: entry.needs.clone(),
                 cost: entry.cost,
@@ -415,6 +448,7 @@ impl GoodsFile {
             .filter(|(typed, _)| !closed.contains(typed))
             .collect();
         GoodsNamed {
+            near: Near::of(self.nouns.keys()),
             folded,
             phrases: Phrases::new(
                 self.phrases
@@ -435,6 +469,14 @@ fn option_words(found: HashMap<String, Vec<String>>) -> Vec<(Vec<String>, Vec<St
         .collect();
     list.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     list
+}
+
+/// Phrases for what they name.
+fn named_phrases(list: &HashMap<String, Vec<String>>) -> Phrases<String> {
+    Phrases::new(
+        list.iter()
+            .flat_map(|(name, said)| said.iter().map(move |text| (phrase(text), name.clone()))),
+    )
 }
 
 /// The word classes, those of time as `time.NAME` and the sides of a thing as `facet.NAME`.
@@ -472,6 +514,9 @@ fn closed_words(
         "small",
         "age",
         "whose",
+        "part",
+        "colour",
+        "custom",
     ];
     for (_, list) in words
         .classes
@@ -557,6 +602,8 @@ impl Lang {
                 .filter(|p| !p.contains(' '))
                 .collect(),
             sort: Phrases::new(sorts.into_iter().flatten()),
+            criteria: named_phrases(&words.criteria),
+            about: named_phrases(&words.about),
             together: class(&words.together.phrases),
             dozen_words: words.dozen.words.into_iter().collect(),
             dozen_things: words.dozen.things.into_iter().collect(),
@@ -566,6 +613,7 @@ impl Lang {
                 .iter()
                 .map(|w| crate::text::stem(w).to_owned())
                 .collect(),
+            goods_written: words.goods.words,
             option_words: option_words(words.option_words),
             currency: words.currency,
             dollars: words.dollars.codes,
@@ -584,6 +632,7 @@ impl Lang {
             near: Near::new(&interned),
             needs: Phrases::new(needs.needs.into_iter().map(|(k, v)| (phrase(&k), v))),
             recipes: needs.recipes,
+            gifts: needs.gifts,
             words: interned,
             replies,
             closed,

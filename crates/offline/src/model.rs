@@ -25,8 +25,10 @@ pub struct OfflineModel {
     german: Lang,
     pub(crate) english_signals: Signals,
     pub(crate) german_signals: Signals,
-    combining: Combining,
-    styling: Styling,
+    english_combining: Combining,
+    german_combining: Combining,
+    english_styling: Styling,
+    german_styling: Styling,
     /// Closed words of all languages: no shop can teach one anew.
     closed: HashSet<String>,
     pub(crate) labels: Labels,
@@ -63,7 +65,8 @@ impl OfflineModel {
         let english = Lang::read(Language::English)?;
         let german = Lang::read(Language::German)?;
         let closed = english.closed.union(&german.closed).cloned().collect();
-        let vocab = Vocab::new(lexicon, &closed);
+        let mut vocab = Vocab::new(lexicon, &closed);
+        vocab.learn_everyday(english.goods_written.iter().map(String::as_str), &closed);
         Ok(Self {
             labels: Labels::new(lexicon),
             vocab: RwLock::new(vocab),
@@ -71,8 +74,10 @@ impl OfflineModel {
             german,
             english_signals: Signals::read(Language::English)?,
             german_signals: Signals::read(Language::German)?,
-            combining: Combining::english()?,
-            styling: Styling::english()?,
+            english_combining: Combining::of(Language::English)?,
+            german_combining: Combining::of(Language::German)?,
+            english_styling: Styling::of(Language::English)?,
+            german_styling: Styling::of(Language::German)?,
             closed,
         })
     }
@@ -95,22 +100,23 @@ impl OfflineModel {
 
     /// Reads one turn. The text may be longer than a [`Turn`] holds; what is beyond the bound is not read.
     pub fn read(&self, text: &str, scene: &Scene) -> Thought {
-        // These two are English phrases so far.
-        if scene.language != Language::English {
-            return self.read_plain(text, scene);
-        }
-        match self.styling.read(text, scene) {
+        let (styling, combining) = match scene.language {
+            Language::English => (&self.english_styling, &self.english_combining),
+            Language::German => (&self.german_styling, &self.german_combining),
+        };
+        let goods = &self.lang(scene.language).goods_named;
+        match styling.read(text, scene, goods) {
             Some(Styled::Whole(thought)) => return *thought,
             Some(Styled::Kind { rest, style }) => {
                 return held(self.read_plain(&rest, scene), &style);
             }
             None => {}
         }
-        match self.combining.cut(text) {
+        match combining.cut(text) {
             None => self.read_plain(text, scene),
             Some(cut) => match cut.rest {
-                None => self.combining.alone(cut.goal),
-                Some(rest) => self.combining.join(cut.goal, self.read_plain(&rest, scene)),
+                None => combining.alone(cut.goal),
+                Some(rest) => combining.join(cut.goal, self.read_plain(&rest, scene)),
             },
         }
     }

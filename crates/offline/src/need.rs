@@ -1,6 +1,7 @@
 //! Reads wishes out of free words: what, how many, how much, which labels, from where, until when.
 
 mod build;
+mod sides;
 mod tags;
 
 use errand_types::{Money, Need, Sort};
@@ -9,6 +10,7 @@ use jiff::tz::TimeZone;
 use crate::draft::Aim;
 use crate::number::{Amount, Unclear};
 use crate::scan::Scan;
+use crate::text::words_of;
 
 /// Wishes of one turn at most.
 pub(crate) const WISHES_MAX: usize = 12;
@@ -68,6 +70,8 @@ enum Found {
         not: bool,
     },
     Compare(u8),
+    /// "Made to order".
+    ToOrder,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +107,25 @@ pub(crate) fn wishes(scan: &Scan<'_>, from: usize, to: usize, zone: &TimeZone) -
     };
     reader.tag();
     reader.build(zone)
+}
+
+/// The side of a thing that words tell of: "white case", of a computer.
+pub(crate) fn side_of(scan: &Scan<'_>, from: usize, to: usize, thing: &str) -> Option<String> {
+    let made_up = scan.lang.class("made_up")?;
+    let has_parts = words_of(thing, 12)
+        .iter()
+        .any(|word| made_up.at(0, 1, |_| word).is_some());
+    let mut reader = Reader {
+        scan,
+        from,
+        to,
+        roles: vec![Role::Free; to.saturating_sub(from)],
+        found: Vec::new(),
+    };
+    reader.tag();
+    let start = reader.class("article", from).unwrap_or(from);
+    let end = reader.side_end(start, to)?;
+    (has_parts && end == to).then(|| scan.name(start, end).to_lowercase())
 }
 
 struct Reader<'a, 'b> {

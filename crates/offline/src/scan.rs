@@ -182,8 +182,16 @@ impl<'a> Scan<'a> {
                 .map_or(0, |(end, _)| *end);
             label > at || shop > at || refer > at
         });
+        // What everybody shops for and what people call options is no misspelling of what a shop sells.
+        let is_everyday = self.lang.goods.contains(stem(&token.text))
+            || self
+                .lang
+                .option_words
+                .iter()
+                .any(|(said, _)| said.contains(&token.text));
         token.kind == Kind::Word
             && !covered
+            && !is_everyday
             && !self.lang.closed.contains(&token.text)
             && self.class("attribute", at, at + 1).is_none()
             && self.class("person", at, at + 1).is_none()

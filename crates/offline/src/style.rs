@@ -1,13 +1,16 @@
 //! "Something like this one but cheaper", "a shirt that goes with the blue jacket": a search held against a thing.
 
 use errand_model::{Draft, DraftStep, Proposal, Question, Scene, Shown, Thought};
-use errand_types::{CompareArgs, Money, Need, OfferRef, Sort, StyleHow, StyleWish, Text, ToolCall};
+use errand_types::{
+    CompareArgs, Language, Money, Need, OfferRef, Sort, StyleHow, StyleWish, Text, ToolCall,
+};
 use serde::Deserialize;
 
+use crate::german::GoodsNamed;
+use crate::lang::read;
 use crate::lexicon::OfflineError;
 use crate::refer::{Bound, Pool, it, named};
 
-const ENGLISH: &str = include_str!("../lang/en/style.toml");
 /// Bytes of a turn that are searched for such a phrase; longer turns are pasted text.
 const SEARCHED_MAX: usize = 300;
 
@@ -17,10 +20,17 @@ const SEARCHED_MAX: usize = 300;
 pub(crate) struct Styling {
     like: Vec<String>,
     with: Vec<String>,
+    /// Before the thing, where one of `until` stands behind it.
+    with_until: Vec<String>,
+    until: Vec<String>,
     but: Vec<String>,
     cheaper: Vec<String>,
     it: Vec<String>,
     ordinal: Vec<String>,
+    ordinal_ends: Vec<String>,
+    one: Vec<String>,
+    own: Vec<String>,
+    by: Vec<String>,
     bare: Vec<String>,
     ask_kind: String,
 }
@@ -35,30 +45,28 @@ pub(crate) enum Styled {
 }
 
 impl Styling {
-    pub(crate) fn english() -> Result<Self, OfflineError> {
-        toml::from_str(ENGLISH).map_err(|e| OfflineError::File {
-            file: "style.toml",
-            cause: e.to_string(),
-        })
+    pub(crate) fn of(language: Language) -> Result<Self, OfflineError> {
+        match language {
+            Language::English => read("en/style.toml", include_str!("../lang/en/style.toml")),
+            Language::German => read("de/style.toml", include_str!("../lang/de/style.toml")),
+        }
     }
 
     /// `None` when the sentence holds nothing against a thing, or when it cannot be told which thing.
-    pub(crate) fn read(&self, text: &str, scene: &Scene) -> Option<Styled> {
+    /// `goods`: names of goods in the words of shops, where the language has others.
+    pub(crate) fn read(&self, text: &str, scene: &Scene, goods: &GoodsNamed) -> Option<Styled> {
         if text.len() > SEARCHED_MAX {
             return None;
         }
-        let plain = text
-            .trim()
-            .trim_end_matches(['.', '!', '?'])
-            .to_ascii_lowercase();
-        self.like(&plain, scene)
-            .or_else(|| self.with(&plain, scene))
+        let plain = text.trim().trim_end_matches(['.', '!', '?']).to_lowercase();
+        self.like(&plain, scene, goods)
+            .or_else(|| self.with(&plain, scene, goods))
     }
 
-    fn like(&self, text: &str, scene: &Scene) -> Option<Styled> {
+    fn like(&self, text: &str, scene: &Scene, goods: &GoodsNamed) -> Option<Styled> {
         let (_, after) = split(text, &self.like)?;
         let (thing, change) = self.change(after);
-        let offer = self.bind(thing, scene)?;
+        let offer = self.bind(thing, scene, goods)?;
         let shown = scene.shown.iter().find(|s| s.offer == offer);
         let mut need = Need {
             style: Some(StyleWish {
@@ -69,7 +77,7 @@ impl Styling {
             ..Need::default()
         };
         if let Some(change) = change {
-            self.differ(change, shown, &mut need);
+            self.differ(&goods.words(change), change, shown, &mut need);
         }
         let calls = vec![
             ToolCall::Search(need),
@@ -86,24 +94,26 @@ impl Styling {
         }
     }
 
-    fn differ(&self, change: &str, shown: Option<&Shown>, need: &mut Need) {
+    /// `word`: the change in the words of shops.
+    fn differ(&self, word: &str, change: &str, shown: Option<&Shown>, need: &mut Need) {
         if self.cheaper.iter().any(|c| change.contains(c.as_str())) {
             need.sort = Some(Sort::Cheapest);
             let below = shown.map(|s| s.price).filter(|p| p.minor() > 1);
             need.price_max = below.map(|p| Money::new(p.minor().saturating_sub(1), p.currency()));
             return;
         }
-        let word = change
-            .trim_start_matches("in ")
-            .trim_start_matches("with ")
-            .trim();
+        let mut word = word;
+        for by in &self.by {
+            word = word.trim_start_matches(by.as_str());
+        }
+        let word = word.trim();
         if !word.is_empty() && word.split(' ').count() <= 3 {
             need.must.push(Text::clip(word));
         }
     }
 
-    fn with(&self, text: &str, scene: &Scene) -> Option<Styled> {
-        let (before, after) = split(text, &self.with)?;
+    fn with(&self, text: &str, scene: &Scene, goods: &GoodsNamed) -> Option<Styled> {
+        let (before, after) = self.goes_with(text)?;
         let thing = trim(after);
         let (before, has_thing) = (trim(before), !thing.is_empty());
         if !has_thing {
@@ -124,32 +134,43 @@ impl Styling {
             rest: before.to_owned(),
             style: StyleWish {
                 how: StyleHow::With,
-                offer: self.bind(thing, scene),
+                offer: self.bind(thing, scene, goods),
                 said: Text::clip(thing),
             },
         })
     }
 
+    /// What stands before, and the thing that it should go with.
+    fn goes_with<'t>(&self, text: &'t str) -> Option<(&'t str, &'t str)> {
+        split(text, &self.with).or_else(|| {
+            let until = self
+                .until
+                .iter()
+                .find_map(|end| text.strip_suffix(end.as_str()))?;
+            split(until, &self.with_until)
+        })
+    }
+
     /// Which product of the talk is meant.
-    fn bind(&self, thing: &str, scene: &Scene) -> Option<OfferRef> {
-        let bare = thing.strip_prefix("the ").unwrap_or(thing);
+    fn bind(&self, thing: &str, scene: &Scene, goods: &GoodsNamed) -> Option<OfferRef> {
+        let mut own = self.own.iter();
+        let bare = own
+            .find_map(|own| thing.strip_prefix(own.as_str()))
+            .unwrap_or(thing);
         let bound = if self.it.iter().any(|i| i == thing) {
             it(scene, Pool::Shown)
         } else if let Some(at) = self.ordinal.iter().position(|o| {
-            bare == o
-                || bare
-                    .strip_prefix(o.as_str())
-                    .is_some_and(|rest| rest == " one")
+            let ends = |rest: &str| {
+                let rest = rest.trim_start();
+                self.one.iter().any(|one| one == rest)
+                    || self.ordinal_ends.iter().any(|e| e == rest)
+            };
+            bare.strip_prefix(o.as_str()).is_some_and(ends)
         }) {
             let nth = scene.shown.get(at);
             nth.map_or(Bound::Nothing, |s| Bound::These(vec![s.offer.clone()]))
         } else {
-            let own = ["my ", "our ", "that ", "this "];
-            let name = own
-                .iter()
-                .find_map(|o| bare.strip_prefix(o))
-                .unwrap_or(bare);
-            named(name, scene, Pool::Shown)
+            named(&goods.words(bare), scene, Pool::Shown)
         };
         match bound {
             Bound::These(offers) => offers.into_iter().next(),

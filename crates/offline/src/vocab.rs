@@ -50,6 +50,18 @@ impl Vocab {
         vocab
     }
 
+    /// Words of everyday goods, so that they can be misspelled before any shop taught them.
+    pub(crate) fn learn_everyday<'a>(
+        &mut self,
+        goods: impl Iterator<Item = &'a str>,
+        closed: &HashSet<String>,
+    ) {
+        for word in goods {
+            self.learn_word(word, closed);
+        }
+        self.settle();
+    }
+
     /// Whether any kind of goods was learned: before that, a name cannot be told from nonsense.
     pub(crate) fn has_kinds(&self) -> bool {
         !self.kinds.is_empty()

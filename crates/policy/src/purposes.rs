@@ -83,7 +83,7 @@ mod tests {
             12
         );
         for info in &all {
-            let said = crate::slots::purpose(Language::English, info.purpose);
+            let said = errand_sentences::purpose(Language::English, info.purpose);
             assert_eq!(info.word, said);
             assert!(!info.dpv.is_empty());
         }

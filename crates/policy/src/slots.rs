@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use errand_gate::{Facts, ItemFacts, SpeechFacts};
 use errand_types::limits::QUANTITY_MAX;
-use errand_types::{DataClass, Language, Purpose};
+use errand_types::{DataClass, Language};
 
 pub(crate) use said::{no_permit, no_permit_remedy, not_checked, not_checked_remedy};
 
@@ -12,8 +12,6 @@ mod said {
         your_limit(); more(); what_you_allow(); the_amount(); the_shop(); this(); it(); and_more(title, n);
         something_about_you();
         of_name(); of_email(); of_phone(); of_postcode(); of_address(); of_payment(); of_items(); of_age();
-        for_search(); for_quote(); for_order(); for_payment(); for_delivery(); for_age(); for_fraud(); for_support();
-        for_legal(); for_personalisation(); for_marketing(); for_ads();
         not_checked(); not_checked_remedy(); no_permit(action); no_permit_remedy();
     }
 }
@@ -136,10 +134,10 @@ fn value(slot: &str, facts: &Facts) -> String {
             item.quantity == 0 || item.quantity > QUANTITY_MAX
         }),
         "age_items" => titles(facts, |item| item.min_age > 0),
-        "purpose" => facts
-            .share
-            .as_ref()
-            .map_or_else(|| said::this(language), |s| purpose(language, s.purpose)),
+        "purpose" => facts.share.as_ref().map_or_else(
+            || said::this(language),
+            |s| errand_sentences::purpose(language, s.purpose),
+        ),
         "classes" => classes(facts),
         MIN_AGE => facts
             .items
@@ -186,24 +184,6 @@ fn of_you(language: Language, class: DataClass) -> String {
         DataClass::PaymentToken => said::of_payment(language),
         DataClass::OrderItems => said::of_items(language),
         DataClass::AgeOver => said::of_age(language),
-    }
-}
-
-/// How a purpose is said to a person; in English as `purposes.toml` has it.
-pub(crate) fn purpose(language: Language, purpose: Purpose) -> String {
-    match purpose {
-        Purpose::Search => said::for_search(language),
-        Purpose::PriceQuote => said::for_quote(language),
-        Purpose::Order => said::for_order(language),
-        Purpose::Payment => said::for_payment(language),
-        Purpose::Delivery => said::for_delivery(language),
-        Purpose::AgeCheck => said::for_age(language),
-        Purpose::Fraud => said::for_fraud(language),
-        Purpose::Support => said::for_support(language),
-        Purpose::Legal => said::for_legal(language),
-        Purpose::Personalisation => said::for_personalisation(language),
-        Purpose::Marketing => said::for_marketing(language),
-        Purpose::AdsOrSale => said::for_ads(language),
     }
 }
 

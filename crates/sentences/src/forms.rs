@@ -85,7 +85,7 @@ fn read(file: &str, text: &str) -> Result<Forms, SentencesError> {
     })
 }
 
-/// That the forms of every language can be used.
+/// That the forms and the purposes of every language can be used.
 ///
 /// # Errors
 ///
@@ -96,7 +96,7 @@ pub fn check() -> Result<(), SentencesError> {
             return Err(error.clone());
         }
     }
-    Ok(())
+    crate::purposes::check()
 }
 
 /// `$12.50`; `12,50 $`.

@@ -6,6 +6,12 @@
 
 mod book;
 mod forms;
+#[expect(
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
+    reason = "the attributes are those of `sentences!`, which no other crate sees in its lints"
+)]
+mod purposes;
 mod template;
 
 pub use book::{Book, Declared, SentencesError};
@@ -13,6 +19,7 @@ pub use forms::{
     check, clock, count_word, date, day, heading_inside, list, list_or, lower, moment, money,
     month, one_decimal, quoted, upper, window,
 };
+pub use purposes::purpose;
 pub use template::{Slot, Template};
 
 #[doc(hidden)]

@@ -23,6 +23,7 @@
 //!
 //! Start reading at `domain.rs`, then `solve.rs`, `net.rs` and `search.rs`.
 
+mod asked;
 mod bits;
 mod change;
 #[cfg(test)]
@@ -42,6 +43,7 @@ mod stock;
 mod value;
 mod wish;
 
+pub use asked::asks_whether_it_fits;
 pub use change::{Change, Changed};
 pub use conflict::{Clash, GiveUp};
 pub use domain::{Domain, Op, Want};

@@ -1,7 +1,7 @@
 //! The cart, and what a shop may know.
 
 use errand_protocol::errand::CartView;
-use errand_types::{CartError, DataClass, Language, Purpose, Text, Wish};
+use errand_types::{CartError, DataClass, Language, Text, Wish};
 
 pub(crate) use said::{
     cart_emptied, cart_empty, consent_refused, nothing_to_undo, took, undone, why_consent,
@@ -21,8 +21,6 @@ mod said {
         cart_together(subtotal, word); wish_kept(wish);
         where_to_deliver(shop); may_it_know(shop, classes); why_consent(shop); it_may_know(shop, classes);
         consent_refused(shop); learns_nothing(); learns(classes); learns_no_more(learns, classes); your_class(class);
-        for_search(); for_quote(); for_order(); for_payment(); for_delivery(); for_age(); for_fraud(); for_support();
-        for_legal(); for_personalisation(); for_marketing(); for_ads();
     }
 }
 
@@ -129,22 +127,5 @@ pub(crate) fn they_learn(language: Language, classes: &[DataClass]) -> String {
         format!("{know}.")
     } else {
         said::learns_no_more(language, know, list_or(language, &not))
-    }
-}
-
-pub(crate) fn purpose(language: Language, purpose: Purpose) -> String {
-    match purpose {
-        Purpose::Search => said::for_search(language),
-        Purpose::PriceQuote => said::for_quote(language),
-        Purpose::Order => said::for_order(language),
-        Purpose::Payment => said::for_payment(language),
-        Purpose::Delivery => said::for_delivery(language),
-        Purpose::AgeCheck => said::for_age(language),
-        Purpose::Fraud => said::for_fraud(language),
-        Purpose::Support => said::for_support(language),
-        Purpose::Legal => said::for_legal(language),
-        Purpose::Personalisation => said::for_personalisation(language),
-        Purpose::Marketing => said::for_marketing(language),
-        Purpose::AdsOrSale => said::for_ads(language),
     }
 }

@@ -2,10 +2,10 @@
 
 use errand_catalog::{Comparison, Conflict};
 use errand_protocol::errand::{ExcludedItem, ExcludedView, ProductsView};
-use errand_types::{Choice, Language, Need, Sort, Source, StyleHow, Window};
+use errand_types::{Availability, Choice, Language, Need, Product, Sort, Source, StyleHow, Window};
 
 pub(crate) use said::{
-    age_unknown, fit, no_decisions, no_more, no_options, no_shop_answered, no_shops,
+    age_unknown, by_other_name, fit, no_decisions, no_more, no_options, no_shop_answered, no_shops,
     nothing_to_compare, nothing_to_show, only_one, silent_headline, way_or, went_on_without,
     which_one,
 };
@@ -14,6 +14,9 @@ use super::{count_word, heading_inside, list, lower, one_decimal, upper, window}
 use crate::ctx::Ctx;
 use crate::failure::Failure;
 use crate::session::Known;
+
+/// Options that are told when somebody asks.
+const CHOICES_TOLD: usize = 3;
 
 mod said {
     errand_sentences::sentences! {
@@ -29,7 +32,10 @@ mod said {
         says_nothing_about(shop, about, title); says(title, shop, stated); came_as_asked(title);
         shown_because(title, reasons); left_out_one(title, shop, why); left_out(items);
         configured(title, chosen, price); cannot_be_had(because); cannot_be_had_together(because, ways); way_or();
-        options_not_taken(shop, why);
+        options_not_taken(shop, why); by_other_name(what, other);
+        costs(title, price, shop); costs_and_delivery(title, price, shop, delivery); comes(title, window);
+        comes_unknown(shop, title); rated_by(title, stars, count); is_made_by(title, brand);
+        is_in_stock(title, shop); few_left(title, shop); none_left(title, shop); never_rated(title);
     }
 }
 
@@ -150,10 +156,14 @@ pub(crate) fn details(
     known: &Known,
     about: Option<&str>,
     shop: &str,
+    ctx: &Ctx<'_>,
 ) -> String {
     let product = &known.product;
+    if let Some(answer) = about.and_then(|about| known_by_itself(known, about, shop, ctx)) {
+        return answer;
+    }
     let wanted = about.map(str::to_lowercase);
-    let stated: Vec<String> = product
+    let mut stated: Vec<String> = product
         .attributes
         .iter()
         .filter(|a| {
@@ -172,6 +182,13 @@ pub(crate) fn details(
             }
         })
         .collect();
+    // "Does it come in blue": what can be chosen of it.
+    if let Some(wanted) = &wanted {
+        stated.extend(
+            choices_about(product, wanted)
+                .map(|(name, values)| said::stated(language, name, list(language, &values))),
+        );
+    }
     let confirmed = known.confirmed.join(", ");
     let mut text = match (stated.is_empty(), about) {
         (true, None) => said::says_nothing(language, shop, &product.title),
@@ -182,6 +199,64 @@ pub(crate) fn details(
         text.push_str(&format!(" {}.", upper(&confirmed)));
     }
     text
+}
+
+/// What is known of an offer beside what its shop states of the product: price, delivery, ratings, maker, stock.
+fn known_by_itself(known: &Known, about: &str, shop: &str, ctx: &Ctx<'_>) -> Option<String> {
+    let language = ctx.language();
+    let title = &known.product.title;
+    match about {
+        "price" => {
+            let price = known.variant.price;
+            let delivery = known.delivery_cost.filter(|cost| cost.minor() > 0);
+            Some(match delivery {
+                Some(delivery) => said::costs_and_delivery(language, title, price, shop, delivery),
+                None => said::costs(language, title, price, shop),
+            })
+        }
+        "delivery" => Some(match &known.delivery {
+            Some(first) => said::comes(language, title, window(first, ctx)),
+            None => said::comes_unknown(language, shop, title),
+        }),
+        "reviews" => Some(match known.product.rating.filter(|r| r.count > 0) {
+            Some(rating) => {
+                let stars = one_decimal(language, u64::from(rating.hundredths));
+                said::rated_by(language, title, stars, rating.count)
+            }
+            None => said::never_rated(language, title),
+        }),
+        "brand" => {
+            let brand = known.product.brand.as_ref()?;
+            Some(said::is_made_by(language, title, brand))
+        }
+        "stock" => match known.variant.availability {
+            Availability::In => Some(said::is_in_stock(language, title, shop)),
+            Availability::Low => Some(said::few_left(language, title, shop)),
+            Availability::Out => Some(said::none_left(language, title, shop)),
+            Availability::Unknown | Availability::Backorder | Availability::Preorder => None,
+        },
+        _ => None,
+    }
+}
+
+/// Options of a product that a question is about, each with its values.
+fn choices_about<'a>(
+    product: &'a Product,
+    wanted: &'a str,
+) -> impl Iterator<Item = (String, Vec<String>)> + 'a {
+    let mut options: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, value) in product.variants.iter().flat_map(|v| &v.options) {
+        let (name, value) = (name.to_string(), value.to_string());
+        match options.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) if values.contains(&value) => {}
+            Some((_, values)) => values.push(value),
+            None => options.push((name, vec![value])),
+        }
+    }
+    options
+        .into_iter()
+        .filter(move |(name, values)| is_about(name, &values.join(" "), wanted))
+        .take(CHOICES_TOLD)
 }
 
 fn is_about(name: &str, value: &str, wanted: &str) -> bool {

@@ -2,17 +2,16 @@
 
 use errand_types::limits::QUANTITY_MAX;
 use errand_types::{
-    BuyArgs, CartArgs, ConfigureArgs, MoveArgs, NoArgs, OfferRef, ScheduleArgs, Sort, Text,
-    ToolCall, Wish,
+    BuyArgs, CartArgs, MoveArgs, NoArgs, OfferRef, ScheduleArgs, Sort, Text, ToolCall, Wish,
 };
 
 use super::{Desk, Outcome, cart_args};
-use crate::act::Verb;
+use crate::act::{Note, Verb};
 use crate::clause::{Clause, Hit};
 use crate::draft::Aim;
 use crate::need::wishes;
 use crate::pattern::{Capture, SlotKind};
-use crate::refer::{Bound, Pool, Refer, Way, bind, it, named};
+use crate::refer::{Bound, Pool, Way, bind, it, named};
 
 impl Desk<'_, '_> {
     pub(super) fn goods(&self, hit: &Hit, clause: &Clause) -> Outcome {
@@ -45,6 +44,7 @@ impl Desk<'_, '_> {
 
     pub(super) fn bound(&self, capture: Capture, pool: Pool) -> Bound {
         match self.scan.refer(capture.from, capture.to) {
+            Some(refer) if refer.way == Way::It => self.it(pool),
             Some(refer) => bind(
                 refer,
                 &self.scan.name(refer.from, refer.to),
@@ -52,6 +52,14 @@ impl Desk<'_, '_> {
                 pool,
             ),
             None => named(&self.scan.name(capture.from, capture.to), self.scene, pool),
+        }
+    }
+
+    /// What "it" stands for: what the clause before was about, or the talk.
+    pub(super) fn it(&self, pool: Pool) -> Bound {
+        match &self.spoken_of {
+            Some(offer) => Bound::These(vec![offer.clone()]),
+            None => it(self.scene, pool),
         }
     }
 
@@ -129,183 +137,10 @@ impl Desk<'_, '_> {
         ))
     }
 
-    pub(super) fn choose(&self, hit: &Hit, buys: bool, clause: &Clause) -> Outcome {
-        let captures: Vec<Capture> = hit
-            .captures
-            .iter()
-            .copied()
-            .filter(|c| c.kind == SlotKind::Ref)
-            .collect();
-        // "not that but the second one": what comes last is meant.
-        let Some(last) = captures.last().copied() else {
-            // "Drei davon": what the talk is about.
-            return match self.offers(it(self.scene, Pool::Shown)) {
-                Ok(offers) => self.pick(offers, self.number(hit.slot(SlotKind::Num)), buys),
-                Err(outcome) => outcome,
-            };
-        };
-        let named =
-            if hit.pattern.contains("{ref} and {ref}") || hit.pattern.contains("{ref} und {ref}") {
-                captures.as_slice()
-            } else {
-                &[last]
-            };
-        let mut offers = Vec::new();
-        for capture in named {
-            match self.offers(self.bound(*capture, Pool::Shown)) {
-                Ok(found) => offers.extend(found),
-                Err(outcome) => return outcome,
-            }
-        }
-        let said = self.number(hit.slot(SlotKind::Num));
-        let given_up = match captures.as_slice() {
-            [first, _] if named.len() == 1 => match self.bound(*first, Pool::Cart) {
-                Bound::These(old) => old.into_iter().next(),
-                Bound::Torn(_) | Bound::Nothing => None,
-            },
-            _ => None,
-        };
-        self.in_place(offers, given_up, said, buys, clause)
-    }
-
-    /// "The third one instead", after the second went into the cart: it takes the place of that one.
-    fn in_place(
-        &self,
-        offers: Vec<OfferRef>,
-        given_up: Option<OfferRef>,
-        said: Option<i64>,
-        buys: bool,
-        clause: &Clause,
-    ) -> Outcome {
-        // What was taken of them unseen, and is about to be paid, was never chosen.
-        let taken = || Some(self.taken_of_shown()?.offer.clone());
-        let last = || {
-            let focus = self.scene.focus.clone()?;
-            let is_shown = self.scene.shown.iter().any(|s| s.offer == focus);
-            (is_shown && self.is_anew(clause)).then_some(focus)
-        };
-        let old = given_up
-            .or_else(taken)
-            .or_else(last)
-            .filter(|old| !offers.contains(old))
-            .and_then(|old| self.in_cart(&old).map(|pieces| (old, pieces)));
-        let buys = buys || self.is_paying();
-        // What is in the cart already takes the place of nothing: "two packs of the toilet paper" counts it.
-        let [only] = offers.as_slice() else {
-            return self.pick(offers, said, buys);
-        };
-        if self.in_cart(only).is_some() {
-            return self.pick(offers, said, buys);
-        }
-        let Some((offer, pieces)) = old else {
-            return self.pick(offers, said, buys);
-        };
-        let out = ToolCall::CartSet(CartArgs { offer, quantity: 0 });
-        match self.pick(offers, said.or(Some(i64::from(pieces))), buys) {
-            Outcome::Calls(calls) => Outcome::Calls(std::iter::once(out).chain(calls).collect()),
-            outcome => outcome,
-        }
-    }
-
-    pub(super) fn pick(&self, offers: Vec<OfferRef>, said: Option<i64>, buys: bool) -> Outcome {
-        if let [offer] = offers.as_slice()
-            && self.is_configurable(offer)
-        {
-            return Outcome::Calls(vec![ToolCall::Configure(ConfigureArgs {
-                offer: offer.clone(),
-                choices: Vec::new(),
-            })]);
-        }
-        let mut calls = Vec::new();
-        for offer in offers {
-            match (self.in_cart(&offer), said) {
-                // Chosen twice is chosen once.
-                (Some(_), None) => {}
-                (Some(_), Some(n)) => match cart_args(offer, n) {
-                    Some(args) => calls.push(ToolCall::CartSet(args)),
-                    None => return self.quantity_question(),
-                },
-                (None, said) => {
-                    match cart_args(offer, said.unwrap_or_else(|| self.pieces_wanted()))
-                        .filter(|a| a.quantity > 0)
-                    {
-                        Some(args) => calls.push(ToolCall::CartAdd(args)),
-                        None => return self.quantity_question(),
-                    }
-                }
-            }
-        }
-        if buys {
-            calls.push(ToolCall::Buy(BuyArgs::default()));
-        }
-        if calls.is_empty() {
-            return Outcome::Calls(vec![ToolCall::CartShow(NoArgs {})]);
-        }
-        Outcome::Calls(calls)
-    }
-
-    pub(super) fn choose_number(&self, hit: &Hit) -> Outcome {
-        let Some(n) = self.number(hit.slot(SlotKind::Num)) else {
-            return Outcome::Lost;
-        };
-        // "Two packs" says how many wherever it stands.
-        if self.counts(hit) {
-            return self.quantity(hit);
-        }
-        // A bare number after a choice was made says how many.
-        if !self.is_choosing()
-            && let Some(focus) = &self.scene.focus
-            && self.in_cart(focus).is_some()
-        {
-            return self.set(focus.clone(), n);
-        }
-        let refer = Refer {
-            way: Way::Nth,
-            count: Some(n),
-            from: 0,
-            to: 0,
-        };
-        match self.offers(bind(&refer, "", self.scene, Pool::Shown)) {
-            Ok(offers) => self.pick(offers, None, self.is_choosing()),
-            Err(outcome) => outcome,
-        }
-    }
-
-    pub(super) fn other(&self) -> Outcome {
-        let refer = Refer {
-            way: Way::Other,
-            count: None,
-            from: 0,
-            to: 0,
-        };
-        let offers = match self.offers(bind(&refer, "", self.scene, Pool::Shown)) {
-            Ok(offers) => offers,
-            Err(outcome) => return outcome,
-        };
-        let mut calls = Vec::new();
-        let mut quantity = None;
-        if let Some(focus) = &self.scene.focus
-            && let Some(pieces) = self.in_cart(focus)
-        {
-            quantity = Some(i64::from(pieces));
-            calls.push(ToolCall::CartSet(CartArgs {
-                offer: focus.clone(),
-                quantity: 0,
-            }));
-        }
-        match self.pick(offers, quantity, self.is_choosing()) {
-            Outcome::Calls(more) => {
-                calls.extend(more);
-                Outcome::Calls(calls)
-            }
-            outcome => outcome,
-        }
-    }
-
     pub(super) fn add(&self, hit: &Hit) -> Outcome {
         let bound = match hit.slot(SlotKind::Ref) {
             Some(capture) => self.bound(capture, Pool::Shown),
-            None => it(self.scene, Pool::Shown),
+            None => self.it(Pool::Shown),
         };
         let offers = match self.offers(bound) {
             Ok(offers) => offers,
@@ -397,7 +232,7 @@ impl Desk<'_, '_> {
         let n = self.number(hit.slot(SlotKind::Num)).unwrap_or(1);
         let bound = match hit.slot(SlotKind::Ref).or(hit.slot(SlotKind::Text)) {
             Some(capture) => self.bound(capture, Pool::Cart),
-            None => it(self.scene, Pool::Cart),
+            None => self.it(Pool::Cart),
         };
         match bound {
             Bound::These(offers) => Outcome::Calls(
@@ -520,7 +355,7 @@ impl Desk<'_, '_> {
     }
 
     pub(super) fn quantity(&self, hit: &Hit) -> Outcome {
-        let which = if hit.pattern.starts_with("not") || hit.pattern.starts_with("nicht") {
+        let which = if hit.note == Some(Note::LastNumber) {
             hit.last_slot(SlotKind::Num)
         } else {
             hit.slot(SlotKind::Num)
@@ -536,7 +371,7 @@ impl Desk<'_, '_> {
         let named = hit.slot(SlotKind::Text).filter(|c| !counts(c));
         let bound = match hit.slot(SlotKind::Ref).or(named) {
             Some(capture) => self.bound(capture, Pool::Cart),
-            None => it(self.scene, Pool::Cart),
+            None => self.it(Pool::Cart),
         };
         match bound {
             Bound::These(offers) => Outcome::Calls(
@@ -551,13 +386,12 @@ impl Desk<'_, '_> {
             },
             Bound::Nothing => {
                 // Nothing is in the cart yet: it is about the thing in focus, or about the wish.
-                let bound = hit.slot(SlotKind::Ref).map_or_else(
-                    || it(self.scene, Pool::Shown),
-                    |c| self.bound(c, Pool::Shown),
-                );
+                let bound = hit
+                    .slot(SlotKind::Ref)
+                    .map_or_else(|| self.it(Pool::Shown), |c| self.bound(c, Pool::Shown));
                 match bound {
                     Bound::These(offers) => self.pick(offers, Some(n), self.is_choosing()),
-                    Bound::Torn(_) | Bound::Nothing if self.scene.need.is_some() && n > 0 => {
+                    Bound::Torn(_) | Bound::Nothing if self.need.is_some() && n > 0 => {
                         self.search_again(|need| need.quantity = u32::try_from(n).ok())
                     }
                     Bound::Torn(titles) => Outcome::Ask(self.ask_titles(&titles)),
@@ -579,9 +413,7 @@ impl Desk<'_, '_> {
             .filter_map(|c| self.number(Some(*c)))
             .collect();
         let wrong = match numbers.as_slice() {
-            [wrong, _] if (hit.pattern.starts_with("not") || hit.pattern.starts_with("nicht")) => {
-                Some(*wrong)
-            }
+            [wrong, _] if hit.note == Some(Note::LastNumber) => Some(*wrong),
             [_, wrong] => Some(*wrong),
             _ => None,
         };
@@ -623,7 +455,7 @@ impl Desk<'_, '_> {
         if !self.scene.cart.is_empty() {
             return Outcome::Calls(vec![buy]);
         }
-        match it(self.scene, Pool::Shown) {
+        match self.it(Pool::Shown) {
             Bound::These(offers) => self.pick(offers, None, true),
             Bound::Torn(titles) => Outcome::Ask(self.ask_titles(&titles)),
             Bound::Nothing => Outcome::Ask(self.ask("ask_buy_what", &[], "ask_what_chips")),

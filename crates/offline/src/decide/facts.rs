@@ -6,14 +6,14 @@ use super::{Desk, Outcome};
 use crate::clause::{Clause, Hit};
 use crate::need::wishes;
 use crate::pattern::SlotKind;
-use crate::refer::{Bound, Pool, it};
+use crate::refer::{Bound, Pool};
 use crate::text::{stem, words_of};
 
 impl Desk<'_, '_> {
     pub(super) fn details(&self, hit: &Hit, clause: &Clause) -> Outcome {
         let bound = match hit.slot(SlotKind::Ref) {
             Some(capture) => self.bound(capture, Pool::Shown),
-            None => it(self.scene, Pool::Shown),
+            None => self.it(Pool::Shown),
         };
         let offers = match bound {
             // "Where does the coffee come from", with several coffees shown: all of them are meant.
@@ -36,7 +36,7 @@ impl Desk<'_, '_> {
     }
 
     fn names_the_wish(&self, hit: &Hit) -> bool {
-        let what = self.scene.need.as_ref().map(|need| need.what.as_str());
+        let what = self.need.as_ref().map(|need| need.what.as_str());
         hit.slot(SlotKind::Text)
             .zip(what)
             .is_some_and(|(text, what)| crate::refer::carries(&self.bare(text), &[what]))
@@ -49,31 +49,28 @@ impl Desk<'_, '_> {
             .filter(|c| c.kind == SlotKind::Text)
             .map(|c| self.bare(*c))
             .collect();
+        // "What is the price of it": a word that stands for a side by itself.
+        let named = |at: usize, to: usize| {
+            let about = &self.scan.lang.about;
+            about.at(at, to, |i| self.scan.heard.word(i))
+        };
         if !texts.is_empty() {
-            return Some(Text::clip(&texts.join(" ").to_lowercase()));
+            let said = hit.slot(SlotKind::Text);
+            let whole = said.and_then(|c| {
+                let from = self
+                    .scan
+                    .class("determiner", c.from, c.to)
+                    .unwrap_or(c.from);
+                named(from, c.to).filter(|(end, _)| *end == c.to)
+            });
+            return Some(match whole.filter(|_| texts.len() == 1) {
+                Some((_, side)) => Text::clip(side),
+                None => Text::clip(&texts.join(" ").to_lowercase()),
+            });
         }
-        for at in clause.from..clause.to {
-            let about = match self.scan.heard.word(at) {
-                "made" | "material" | "materials" => "material",
-                "ingredients" | "contain" | "taste" => "ingredients",
-                "nuts" => "nuts",
-                "sugar" => "sugar",
-                "allergens" => "allergens",
-                "cost" | "much" => "price",
-                "arrive" | "come" | "delivered" | "here" => "delivery",
-                "stock" => "stock",
-                "people" | "customers" | "reviews" => "reviews",
-                "where" => "origin",
-                "who" => "brand",
-                "weigh" => "weight",
-                "size" | "sizes" | "dimensions" => "size",
-                "colour" | "colours" | "color" | "colors" => "colour",
-                _ => continue,
-            };
-            return Some(Text::clip(about));
-        }
-        let has_in = (clause.from..clause.to).any(|at| self.scan.heard.word(at) == "in");
-        has_in.then(|| Text::clip("ingredients"))
+        (clause.from..clause.to)
+            .find_map(|at| named(at, clause.to))
+            .map(|(_, side)| Text::clip(side))
     }
 
     /// Options, where the words are of the configurable product at hand and of nothing else.
@@ -112,10 +109,9 @@ impl Desk<'_, '_> {
         {
             return outcome;
         }
-        let bound = hit.slot(SlotKind::Ref).map_or_else(
-            || it(self.scene, Pool::Shown),
-            |c| self.bound(c, Pool::Shown),
-        );
+        let bound = hit
+            .slot(SlotKind::Ref)
+            .map_or_else(|| self.it(Pool::Shown), |c| self.bound(c, Pool::Shown));
         if let Bound::These(offers) = &bound
             && let [offer] = offers.as_slice()
             && (self.is_configurable(offer)
@@ -131,7 +127,7 @@ impl Desk<'_, '_> {
             })]);
         }
         // Nothing to configure: the words describe what is looked for.
-        if let (Some(_), Some(text)) = (&self.scene.need, hit.last_slot(SlotKind::Text)) {
+        if let (Some(_), Some(text)) = (&self.need, hit.last_slot(SlotKind::Text)) {
             let mut found = wishes(self.scan, text.from, text.to, &self.zone);
             if !found.is_empty() {
                 let wish = found.swap_remove(0);

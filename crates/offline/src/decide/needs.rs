@@ -58,18 +58,21 @@ impl Desk<'_, '_> {
             let class = scan.lang.class(class);
             class.is_some_and(|class| class.at(0, 1, |_| word).is_some())
         };
-        let is_other = |word: &str| {
-            !matches!(word, "me" | "us" | "myself" | "mich" | "uns") && is_of("person", word)
-        };
+        let is_other = |word: &str| !is_of("self", word) && is_of("person", word);
         let is_for_somebody = (from..to).any(|at| {
             scan.class("intended", at, to)
                 .is_some_and(|end| (end..to.min(end + 3)).any(|i| is_other(scan.heard.word(i))))
         });
-        let key = if says("small") { "toys" } else { "gift" };
+        let gifts = &scan.lang.gifts;
+        let key = if says("small") {
+            &gifts.small
+        } else {
+            &gifts.anybody
+        };
         for wish in wishes {
             let what = words_of(wish.need.what.as_str(), 12);
             // A gift card is a card.
-            let head = what.iter().take_while(|w| *w != "for").last();
+            let head = what.iter().take_while(|w| !is_of("intended", w)).last();
             let is_gift = head.is_some_and(|w| is_of("gift", w));
             let is_blank = what.is_empty() && is_for_somebody;
             if is_gift || is_blank {
@@ -87,19 +90,13 @@ impl Desk<'_, '_> {
         let scan = self.scan;
         let mut at = from;
         while at + 1 < to {
-            let is_lead = matches!(
-                scan.heard.word(at),
-                "something" | "anything" | "stuff" | "etwas" | "was" | "irgendwas"
-            );
-            let lead = match (is_lead, scan.heard.word(at + 1)) {
-                (true, "for" | "against" | "to" | "gegen" | "für" | "zum") => Some(at + 2),
-                _ => None,
-            };
+            let lead = scan
+                .class("whatever", at, to)
+                .and_then(|next| scan.class("meant_for", next, to));
             let found = lead.and_then(|start| {
-                let article =
-                    usize::from(matches!(scan.heard.word(start), "a" | "an" | "my" | "the"));
+                let behind = scan.class("determiner", start, to).unwrap_or(start);
                 let of = |i: usize| scan.lang.needs.at(i, to, |k| scan.heard.word(k));
-                of(start).or_else(|| of(start + article))
+                of(start).or_else(|| of(behind))
             });
             let Some((end, names)) = found else {
                 at += 1;

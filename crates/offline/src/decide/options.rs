@@ -125,6 +125,20 @@ impl Desk<'_, '_> {
         })
     }
 
+    /// "A white case", while a computer is being configured: the value that is named, or which there are.
+    pub(super) fn side_at_hand(&self, from: usize, to: usize) -> Option<Outcome> {
+        let (_, configuration) = self.at_hand()?;
+        let words = self.words(from, to);
+        let last = words.last()?;
+        configuration
+            .options
+            .iter()
+            .find(|o| is_named(o, &[*last]))?;
+        self.options(from, to)
+            .or_else(|| self.meant_options(from, to))
+            .or_else(|| self.no_such_value(from, to))
+    }
+
     /// Tells which values there are instead of one that there is not.
     pub(super) fn no_such_value(&self, from: usize, to: usize) -> Option<Outcome> {
         let (_, configuration) = self.at_hand()?;

@@ -7,7 +7,7 @@ use errand_types::{
 };
 
 use super::{Desk, Outcome};
-use crate::act::Verb;
+use crate::act::{Note, Verb};
 use crate::clause::{Clause, Hit};
 use crate::draft::Aim;
 use crate::need::{Wishing, wishes};
@@ -200,8 +200,7 @@ impl Desk<'_, '_> {
             .copied()
             .filter(|c| c.kind == SlotKind::Text);
         let thing = texts.next();
-        let is_reason_only = hit.pattern.starts_with("(it|they)")
-            || hit.pattern.starts_with("return (it|them|that|this) [,");
+        let is_reason_only = hit.note == Some(Note::ReasonOnly);
         let (thing, reason) = if is_reason_only {
             (None, thing)
         } else {
@@ -211,7 +210,7 @@ impl Desk<'_, '_> {
             Ok(order) => order,
             Err(outcome) => return outcome,
         };
-        let tells = hit.pattern.contains("broken") || hit.pattern.contains("fit");
+        let tells = hit.note == Some(Note::Tells);
         let reason = match reason {
             Some(capture) => {
                 // "they are too small" keeps its subject, "because" does not belong to it.

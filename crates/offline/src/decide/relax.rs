@@ -4,6 +4,7 @@ use errand_types::Need;
 
 use super::{Desk, Outcome};
 use crate::clause::Hit;
+use crate::draft::Aim;
 use crate::need::wishes;
 use crate::pattern::{Capture, SlotKind};
 use crate::text::stem;
@@ -32,8 +33,17 @@ impl Desk<'_, '_> {
         let Some(said) = slots.iter().find_map(|kind| hit.slot(*kind)) else {
             return Outcome::Lost;
         };
-        let Some(before) = self.scene.need.clone() else {
-            return Outcome::Ask(self.ask("ask_what", &[], "ask_what_chips"));
+        let Some(before) = self.need.clone() else {
+            // "Any coffee is fine", with nothing wanted before, wants coffee.
+            let is_thing = said.kind == SlotKind::Text && !self.names_side(said);
+            return if is_thing {
+                Outcome::Wishes {
+                    wishes: wishes(self.scan, said.from, said.to, &self.zone),
+                    aim: Some(Aim::Show),
+                }
+            } else {
+                Outcome::Lost
+            };
         };
         let mut need = before.clone();
         if !self.let_go_of_side(&mut need, said) {

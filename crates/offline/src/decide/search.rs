@@ -3,65 +3,16 @@
 use errand_model::{CartItem, OpenKind};
 use errand_types::{CompareArgs, Money, Need, OfferRef, RuleArgs, RuleKind, Sort, Text, ToolCall};
 
-use super::{Desk, Outcome, overlay};
+use super::heap::overlay;
+use super::{Desk, Outcome};
 use crate::act::Verb;
 use crate::clause::{Clause, Hit};
 use crate::draft::Aim;
 use crate::need::{Wishing, wishes};
 use crate::pattern::{Capture, SlotKind};
-use crate::refer::Pool;
 use crate::text::{stem, words_of};
 
 impl Desk<'_, '_> {
-    pub(super) fn compare_args(&self, hit: &Hit) -> Outcome {
-        let refs: Vec<Capture> = hit
-            .captures
-            .iter()
-            .copied()
-            .filter(|c| c.kind == SlotKind::Ref)
-            .collect();
-        if refs.is_empty() {
-            let count = self
-                .number(hit.slot(SlotKind::Num))
-                .map(|n| u8::try_from(n.clamp(2, 6)).unwrap_or(6));
-            return Outcome::Compare(CompareArgs {
-                offers: Vec::new(),
-                count,
-                by: Vec::new(),
-            });
-        }
-        let mut offers: Vec<OfferRef> = Vec::new();
-        for capture in refs {
-            match self.offers(self.bound(capture, Pool::Shown)) {
-                Ok(found) => offers.extend(found),
-                Err(outcome) => return outcome,
-            }
-        }
-        offers.truncate(6);
-        offers.dedup();
-        Outcome::Compare(CompareArgs {
-            offers,
-            count: None,
-            by: Vec::new(),
-        })
-    }
-
-    pub(super) fn compare(&self, args: CompareArgs) -> Outcome {
-        if self.scene.shown.is_empty() && self.scene.need.is_none() {
-            return Outcome::Ask(self.ask("ask_compare_what", &[], "ask_what_chips"));
-        }
-        Outcome::Calls(vec![ToolCall::Compare(args)])
-    }
-
-    pub(super) fn more(&self) -> Outcome {
-        let count = u8::try_from(self.scene.shown.len().saturating_add(3).min(6)).unwrap_or(6);
-        Outcome::Calls(vec![ToolCall::Compare(CompareArgs {
-            offers: Vec::new(),
-            count: Some(count),
-            by: Vec::new(),
-        })])
-    }
-
     pub(super) fn cheaper(&self) -> Outcome {
         let focus = self
             .scene
@@ -89,7 +40,7 @@ impl Desk<'_, '_> {
     }
 
     pub(super) fn search_again(&self, change: impl FnOnce(&mut Need)) -> Outcome {
-        let Some(mut need) = self.scene.need.clone() else {
+        let Some(mut need) = self.need.clone() else {
             return Outcome::Ask(self.ask("ask_what", &[], "ask_what_chips"));
         };
         change(&mut need);
@@ -208,6 +159,8 @@ impl Desk<'_, '_> {
             && wish.need.avoid.is_empty()
             && wish.need.brands_not.is_empty();
         let meant = if is_not {
+            // "Just not decaf".
+            wish.need.must_not = std::mem::take(&mut wish.need.must);
             Meant::Not
         } else if hit.verb == Verb::Refine && self.is_anew(clause) {
             Meant::Anew
@@ -237,8 +190,8 @@ impl Desk<'_, '_> {
     }
 
     /// Whether every wish names goods that were not wanted before.
-    fn is_other_thing(&self, found: &[Wishing]) -> bool {
-        let before = self.scene.need.as_ref().map(|need| need.what.as_str());
+    pub(super) fn is_other_thing(&self, found: &[Wishing]) -> bool {
+        let before = self.need.as_ref().map(|need| need.what.as_str());
         let before = words_of(before.unwrap_or_default(), 12);
         !found.is_empty()
             && found.iter().all(|wish| {
@@ -255,7 +208,7 @@ impl Desk<'_, '_> {
         if let Some(question) = self.trouble(&wish) {
             return Outcome::Ask(question);
         }
-        if self.scene.need.is_some() {
+        if self.need.is_some() {
             return self.search_again(|need| self.apply(need, wish, Meant::More));
         }
         let only_avoids = !wish.need.avoid.is_empty()
@@ -308,6 +261,30 @@ impl Desk<'_, '_> {
     pub(super) fn apply(&self, need: &mut Need, mut wish: Wishing, meant: Meant) {
         let what = std::mem::take(&mut wish.need.what);
         let own = words_of(what.as_str(), 12);
+        // A thing has one colour: "white wine" after red, "in blue" after green.
+        let is_colour = |word: &str| {
+            let colours = self.scan.lang.class("colour");
+            colours.is_some_and(|class| class.at(0, 1, |_| word).is_some())
+        };
+        // A side is of one kind: an oak top takes the place of the walnut top.
+        let side = |words: &str| -> Option<String> {
+            let last = words_of(words, 6).pop()?;
+            let parts = self.scan.lang.class("part")?;
+            parts.at(0, 1, |_| last.as_str())?;
+            Some(stem(&last).to_owned())
+        };
+        let sides: Vec<String> = wish
+            .need
+            .must
+            .iter()
+            .filter_map(|word| side(word.as_str()))
+            .collect();
+        need.must
+            .retain(|word| side(word.as_str()).is_none_or(|old| !sides.contains(&old)));
+        let said = wish.need.must.iter().map(Text::as_str);
+        if meant != Meant::Not && said.chain(own.iter().map(String::as_str)).any(is_colour) {
+            need.must.retain(|word| !is_colour(word.as_str()));
+        }
         let before = words_of(need.what.as_str(), 12);
         let holds = |words: &[String], word: &str| words.iter().any(|w| stem(w) == stem(word));
         let head = own.last().cloned().unwrap_or_default();

@@ -6,7 +6,7 @@ use errand_types::{
 };
 
 use super::{Desk, Outcome};
-use crate::act::Verb;
+use crate::act::{Note, Verb};
 use crate::clause::{Clause, Hit};
 use crate::need::wishes;
 use crate::number::Amount;
@@ -146,7 +146,7 @@ impl Desk<'_, '_> {
             self.scan.heard.word(clause.from),
             "i" | "everything" | "from"
         );
-        if self.scene.need.is_some() && is_short && !says_i {
+        if self.need.is_some() && is_short && !says_i {
             let found = wishes(self.scan, clause.from, clause.to, &self.zone);
             if let Some(wish) = found.into_iter().next() {
                 return self.describe(wish, clause.from, clause.to);
@@ -236,7 +236,7 @@ impl Desk<'_, '_> {
             let is_standing = hit.slot(SlotKind::Text).is_some()
                 || (clause.from..clause.to)
                     .any(|at| self.scan.class("standing", at, clause.to).is_some());
-            if self.scene.need.is_some() && !is_standing {
+            if self.need.is_some() && !is_standing {
                 let found = wishes(self.scan, clause.from, clause.to, &self.zone);
                 if let Some(wish) = found.into_iter().next() {
                     return self.describe(wish, clause.from, clause.to);
@@ -268,7 +268,7 @@ impl Desk<'_, '_> {
                 .as_ref()
                 .is_some_and(|b| b.as_str().eq_ignore_ascii_case(&name))
         });
-        let is_called_brand = hit.pattern.contains("brand");
+        let is_called_brand = hit.note == Some(Note::Brand);
         if !(is_learned || is_shown || is_called_brand) {
             let lead = if likes { "prefer" } else { "block" };
             let mut question = self.ask("ask_brand", &[("what", &name)], "");

@@ -67,7 +67,8 @@ impl Desk<'_, '_> {
             return Some(calls);
         }
         // "I want a black jacket" names goods; "I want a bigger case" names a part.
-        let names_part = !heard.slots.is_empty() || !heard.than.is_empty();
+        let names_part =
+            !heard.slots.is_empty() || !heard.than.is_empty() || !heard.wants.is_empty();
         let mut hits = clauses.iter().filter_map(|c| c.hit.as_ref());
         let is_other = hits.any(|hit| !(changes(hit.verb) || hit.verb == Verb::Need && names_part));
         let call = self.assemble(domain, heard, true);
@@ -81,7 +82,7 @@ impl Desk<'_, '_> {
 
     /// Whether a part of the whole is meant while other things are shown: "a quieter fan", where no fans are.
     fn speaks_of_part(&self, domain: &Domain, heard: &Heard) -> bool {
-        let searched = self.scene.need.as_ref().map(|need| need.what.as_str());
+        let searched = self.need.as_ref().map(|need| need.what.as_str());
         let shown = domain.hear(searched.unwrap_or_default()).slots;
         let slot = |of: &str| of.split('.').next().unwrap_or_default().to_owned();
         let than = heard.than.iter().map(|(of, _)| slot(of));

@@ -43,6 +43,7 @@ impl Reader<'_, '_> {
                 Found::Price { scope, .. } | Found::Between { scope, .. } => *scope == Scope::Total,
                 Found::Shop { .. } | Found::Sort(_) | Found::Compare(_) => owner == last,
                 Found::Rating(_)
+                | Found::ToOrder
                 | Found::Label { .. }
                 | Found::MustNot(_)
                 | Found::Brand { .. } => false,
@@ -76,7 +77,9 @@ impl Reader<'_, '_> {
         // A part before the first thing waits for it.
         let mut waiting: Option<usize> = None;
         for part in parts {
-            let goes_on = chunks.last().is_some_and(|last| self.goes_on(*last, part));
+            let goes_on = chunks
+                .last()
+                .is_some_and(|last| self.goes_on(*last, part) || self.is_side(*last, part));
             if self.has_thing(part) && !goes_on {
                 if chunks.len() >= WISHES_MAX {
                     break;
@@ -105,7 +108,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether a part names a thing rather than only describing one.
-    fn has_thing(&self, part: Chunk) -> bool {
+    pub(super) fn has_thing(&self, part: Chunk) -> bool {
         let mut at = part.from;
         let mut any = false;
         while at < part.to {
@@ -168,6 +171,10 @@ impl Reader<'_, '_> {
 
     /// "a mug with lid and handle": a bare noun behind "with" goes on describing.
     fn goes_on(&self, last: Chunk, part: Chunk) -> bool {
+        // "A bouquet, with lilies".
+        if self.is("with", part.from) && part.from + 1 < part.to {
+            return true;
+        }
         let is_short = part.to - part.from <= 2;
         let starts_bare = !self.is("determiner", part.from) && self.num(part.from).is_none();
         let after_with = (last.from..last.to)
@@ -190,6 +197,10 @@ impl Reader<'_, '_> {
             if self.role(at) == Role::Kept {
                 content.push(at);
                 at += 1;
+                continue;
+            }
+            if let Some(end) = self.side(at, chunk.to, &content, &mut wish) {
+                at = end;
                 continue;
             }
             if let Some(end) = self.count(at, chunk.to, is_first && content.is_empty(), &mut wish) {
@@ -246,6 +257,15 @@ impl Reader<'_, '_> {
         let Some((end, milli)) = number else {
             // "a bag of flour" is one bag.
             let article = usize::from(matches!(self.word(at), "a" | "an" | "another"));
+            // "Ein Pfund Kaffee", "a kilo of flour" weighs it out, which a shop has done before.
+            let weighed = self.class("article", at).and_then(|behind| {
+                let end = self.class("measure", behind).filter(|end| *end < to)?;
+                (behind == at + 1 && self.scan.heard.word(behind).chars().count() > 1)
+                    .then_some(end)
+            });
+            if let Some(end) = weighed {
+                return Some(end + usize::from(self.word(end) == "of"));
+            }
             let is_group = self
                 .class("group", at + article)
                 .is_some_and(|end| self.word(end) == "of");
@@ -284,6 +304,9 @@ impl Reader<'_, '_> {
                 .filter(|end| *end <= to)
                 .unwrap_or(unit_end);
             return Some(unit_end + usize::from(self.word(unit_end) == "of"));
+        }
+        if let Some(end) = self.length(at, end, to, wish) {
+            return Some(end);
         }
         if milli % 1000 != 0 {
             return None;
@@ -394,6 +417,7 @@ impl Reader<'_, '_> {
             && end - start < 6
             && self.role(end) == Role::Free
             && self.class("with", end).is_none()
+            && !(end > start && self.is_length(end))
             && self.word(end) != "for"
         {
             end += 1;
@@ -496,7 +520,7 @@ impl Reader<'_, '_> {
     }
 
     /// Whether a join stands before a word: "coffee beans, ground" describes the beans.
-    fn is_apart(&self, at: usize) -> bool {
+    pub(super) fn is_apart(&self, at: usize) -> bool {
         (self.from..at)
             .rev()
             .map(|i| self.role(i))
@@ -596,6 +620,7 @@ impl Reader<'_, '_> {
                 }
             }
             Found::Rating(hundredths) => need.rating_min = Some((*hundredths).min(500)),
+            Found::ToOrder => need.must.push(Text::clip("to order")),
             Found::Sort(sort) => need.sort = Some(*sort),
             Found::Label {
                 id,

@@ -23,6 +23,12 @@ impl Reader<'_, '_> {
             self.mark(at, end, Role::Kept);
             return end;
         }
+        if at > self.from
+            && let Some(end) = self.class("custom", at)
+        {
+            self.note(at, end, Found::ToOrder);
+            return end;
+        }
         if let Some(Some((_, end, _))) = scan.times.get(at)
             && *end <= self.to
             && !self.is_measured(*end)
@@ -35,6 +41,8 @@ impl Reader<'_, '_> {
             Self::price,
             Self::compare_count,
             Self::label,
+            Self::mildly,
+            Self::aged,
             Self::negated,
             Self::sort,
             Self::shop,
@@ -310,6 +318,56 @@ impl Reader<'_, '_> {
                 avoid: false,
             },
         );
+        Some(end)
+    }
+
+    /// "Not too strong", "nothing fancy": a quality that it should rather not have. What is no known quality finds nothing.
+    fn mildly(&mut self, at: usize) -> Option<usize> {
+        let scan = self.scan;
+        if scan
+            .lang
+            .sort
+            .at(at, self.to, |i| scan.heard.word(i))
+            .is_some()
+        {
+            return None;
+        }
+        let lead = self.class("mildly_not", at)?;
+        let is_word = scan
+            .heard
+            .tokens
+            .get(lead)
+            .is_some_and(|t| t.kind == Kind::Word);
+        let end = lead + 1;
+        let ends = end >= self.to
+            || self.is_join(end)
+            || scan
+                .heard
+                .tokens
+                .get(end)
+                .is_some_and(|t| t.kind == Kind::Sign);
+        if !is_word || !ends || lead >= self.to {
+            return None;
+        }
+        let quality = scan
+            .vocab
+            .attribute_at(lead, self.to, |i| scan.heard.word(i))
+            .or(self.class("attribute", lead));
+        if quality == Some(end) {
+            let word = scan.name(lead, end).to_lowercase();
+            self.note(at, end, Found::MustNot(word));
+        } else {
+            self.mark(at, end, Role::Used);
+        }
+        Some(end)
+    }
+
+    /// "He's 6".
+    fn aged(&mut self, at: usize) -> Option<usize> {
+        let lead = self.class("aged", at)?;
+        let (end, _) = self.num(lead)?;
+        let end = self.class("age", end).unwrap_or(end);
+        self.mark(at, end, Role::Used);
         Some(end)
     }
 
