@@ -10,11 +10,21 @@ use tokio::process::Command;
 use super::{before_it, inside, is, text};
 use crate::foreign::{set_up, skipped};
 
-/// Says something, and waits until it is understood.
-async fn understood(room: &mut Room, voice: &Voice, sentence: &str) {
-    room.say(&voice.say(sentence).unwrap()).await.unwrap();
-    let heard = room.await_kind("heard").await.unwrap();
-    assert_eq!(text(&heard, "text"), sentence, "{:?}", room.events);
+/// How often somebody says the same before they give up.
+const SAYINGS: usize = 4;
+
+/// Says something until it is understood: a busy machine loses a piece of sound now and then. Gives when that was.
+async fn understood(room: &mut Room, voice: &Voice, sentence: &str) -> Instant {
+    for _ in 0..SAYINGS {
+        let begun = Instant::now();
+        room.say(&voice.say(sentence).unwrap()).await.unwrap();
+        let heard = room.await_kind("heard").await.unwrap();
+        if text(&heard, "text") == sentence {
+            return begun;
+        }
+        room.await_kind("silent").await.unwrap();
+    }
+    panic!("never understood: {:?}", room.events);
 }
 
 /// The sound server dies, and every device with it.
@@ -48,7 +58,6 @@ async fn both_are(room: &mut Room, state: &'static str) {
     }
 }
 
-#[ignore = "that a talk goes on after the sound server died has only been seen by hand; docs/talk.md says so"]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sound_server_that_dies_in_the_middle_of_an_answer_takes_no_conversation_with_it() {
     if !inside("devices::a_sound_server_that_dies_in_the_middle_of_an_answer_takes_no_conversation_with_it")
@@ -65,8 +74,7 @@ async fn a_sound_server_that_dies_in_the_middle_of_an_answer_takes_no_conversati
     let answered = Recording::of("vspk").unwrap();
     let mut room = before_it(&world, &data, "").await;
 
-    let begun = Instant::now();
-    understood(&mut room, &voice, "find coffee beans").await;
+    let begun = understood(&mut room, &voice, "find coffee beans").await;
     let a_while = Duration::from_millis(500);
     answered.until_voice(begun, a_while).await.unwrap();
     devices_vanish().await;
@@ -81,8 +89,7 @@ async fn a_sound_server_that_dies_in_the_middle_of_an_answer_takes_no_conversati
     devices_come_back().await;
     both_are(&mut room, "back").await;
     let answered = Recording::of("vspk").unwrap();
-    let begun = Instant::now();
-    understood(&mut room, &voice, "the second one").await;
+    let begun = understood(&mut room, &voice, "the second one").await;
     answered.until_voice(begun, a_while).await.unwrap();
     assert_eq!(room.leave().await.unwrap(), Some(0));
     world.stop().await;

@@ -2,6 +2,7 @@
 
 mod hold;
 mod level;
+mod loudness;
 mod messages;
 mod open;
 mod ring;
@@ -23,6 +24,12 @@ use crate::utterance::{Care, wipe};
 
 /// Sound that is kept before anybody speaks, in milliseconds.
 const KEPT_MS: u64 = 2_000;
+/// What goes on softer than the voice is waited for so much longer than silence, in milliseconds.
+const FADED_MS: u64 = 800;
+/// Sound behind the last voice that is read with it, where more goes on behind it, in milliseconds.
+const BEHIND_MS: u64 = 300;
+/// Whatever is as soft as what went on behind a voice begins no turn for so long, in milliseconds.
+const BACKDROP_MS: u64 = 20_000;
 /// What a turn carries over to the next when nobody may speak longer, in milliseconds.
 const CARRIED_MS: u64 = 300;
 
@@ -39,6 +46,8 @@ pub struct Ear {
     /// Nothing before this place belongs to a turn: the end of the wake word, of the turn before, of what was cleared.
     earliest: SampleIdx,
     awake_until: SampleIdx,
+    /// Something that is taken for voice sounds behind the person: what is softer than this is not theirs, and up to where.
+    backdrop: Option<(f32, SampleIdx)>,
     waiting_since: Option<SampleIdx>,
     is_reprompted: bool,
     turns: u32,
@@ -58,6 +67,7 @@ impl Ear {
             judged: SampleIdx::ZERO,
             earliest: SampleIdx::ZERO,
             awake_until: SampleIdx::ZERO,
+            backdrop: None,
             waiting_since: None,
             is_reprompted: false,
             turns: 0,
@@ -164,6 +174,12 @@ impl Ear {
         self.judged = speech.end;
         let (is_on, is_off) = (speech.p >= self.config.on, speech.p < self.config.off);
         if let Some(open) = &mut self.open {
+            if self.listen.is_engaged {
+                // Our own voice may be in it.
+                open.loudness.restart();
+            } else if !is_off {
+                open.loudness.push(speech.end, block, self.floor.level_db());
+            }
             if let Some(attempt) = open.judge(speech.end, block, is_on, is_off) {
                 out.push(EarEffect::Withdraw {
                     turn: open.turn,
@@ -172,7 +188,7 @@ impl Ear {
             }
             return;
         }
-        if is_on && self.floor.is_above() {
+        if is_on && self.floor.is_above() && self.is_near() {
             self.sure = self.sure.saturating_add(block);
         } else {
             self.sure = 0;
@@ -186,6 +202,13 @@ impl Ear {
             let onset = speech.end.minus(self.sure);
             self.begin(onset, speech.end, out);
         }
+    }
+
+    /// It may be the person, and not what sounds behind them.
+    fn is_near(&self) -> bool {
+        let now = self.now();
+        let backdrop = self.backdrop.filter(|(_, until)| now < *until);
+        backdrop.is_none_or(|(near_db, _)| self.floor.level_db() >= near_db)
     }
 
     fn is_awake(&self) -> bool {
@@ -348,7 +371,12 @@ impl Ear {
             });
         }
         let row = open.row(self.listen.language, self.listen.expects);
-        (silence_ms >= self.config.holds.of(row)).then_some(row)
+        let hold_ms = self.config.holds.of(row);
+        if silence_ms >= hold_ms {
+            return Some(row);
+        }
+        open.near = open.loudness.faded(hold_ms.saturating_add(FADED_MS));
+        open.near.map(|_| Row::Faded)
     }
 
     fn finish(&mut self, open: Open, row: Row, out: &mut Vec<EarEffect>) {
@@ -358,7 +386,9 @@ impl Ear {
             out.push(EarEffect::Dropped { turn });
             return;
         }
-        let (voice_end, ended_at) = (open.voice_end(), self.now());
+        let ended_at = self.now();
+        let near = open.near.filter(|_| row == Row::Faded);
+        let voice_end = near.map_or(open.voice_end(), |(_, to)| to.min(open.voice_end()));
         self.earliest = match row {
             // Somebody is cut off in mid-word: the next turn begins a little before.
             Row::Longest => ended_at.minus(samples(CARRIED_MS)),
@@ -369,13 +399,17 @@ impl Ear {
             | Row::Wordless
             | Row::Open
             | Row::Spelled
+            | Row::Faded
             | Row::Released => ended_at,
         };
         // What the word was said for has been said: from here on counts how long one may go on.
         self.awake_until = ended_at.plus(samples(self.config.follow_up_ms));
-        let heard = match open.attempt() {
-            Some(attempt) if row != Row::Longest => Heard::Attempt(attempt),
-            Some(_) | None => Heard::Sound(open.utterance()),
+        let heard = match (open.attempt(), near) {
+            (_, Some(near)) => {
+                Heard::Sound(open.near_utterance(near, self.config.preroll_ms, BEHIND_MS))
+            }
+            (Some(attempt), None) if row != Row::Longest => Heard::Attempt(attempt),
+            (Some(_) | None, None) => Heard::Sound(open.utterance()),
         };
         out.push(EarEffect::Ended {
             turn,
@@ -383,7 +417,11 @@ impl Ear {
             heard,
             row,
         });
-        let can_go_on = !matches!(row, Row::Longest | Row::Released);
+        if row == Row::Faded {
+            let until = ended_at.plus(samples(BACKDROP_MS));
+            self.backdrop = open.loudness.near_db().map(|near_db| (near_db, until));
+        }
+        let can_go_on = !matches!(row, Row::Faded | Row::Longest | Row::Released);
         if can_go_on && self.listen.care == Care::Ordinary {
             self.last = Some(Ended::new(open, ended_at));
         }

@@ -18,8 +18,6 @@ use crate::frame::SampleIdx;
 use crate::lang::{Lang, words};
 use crate::ports::{EchoPath, EchoState};
 
-/// Without words it is decided so long after speech was confirmed, in milliseconds.
-const DECIDE_MS: u64 = 200;
 /// Longer than this nothing is a backchannel, in milliseconds of voice.
 const BACKCHANNEL_MS: u64 = 800;
 /// Words of a backchannel at most.
@@ -348,9 +346,7 @@ impl Turn {
                 out.push(TurnEffect::Duck);
             }
             Stage::Heard | Stage::Ducked { .. }
-                if is_ours
-                    && said.words.is_none()
-                    && said.fresh_ms() >= profile.confirm_ms + DECIDE_MS =>
+                if is_ours && said.words.is_none() && said.fresh_ms() >= profile.confirm_ms =>
             {
                 let at = match said.stage {
                     Stage::Ducked { at } => at,

@@ -96,6 +96,7 @@ pub(crate) fn turn(times: &Times) {
         errand_voice_core::Row::Wordless => "wordless",
         errand_voice_core::Row::Open => "open",
         errand_voice_core::Row::Spelled => "spelled",
+        errand_voice_core::Row::Faded => "faded",
         errand_voice_core::Row::Longest => "longest",
         errand_voice_core::Row::Released => "released",
     };

@@ -87,7 +87,7 @@ impl Holds {
             Row::Wordless => self.wordless_ms,
             Row::Open => self.open_ms,
             Row::Spelled => self.spelled_ms,
-            Row::Longest | Row::Released => 0,
+            Row::Faded | Row::Longest | Row::Released => 0,
         }
     }
 }
@@ -109,6 +109,8 @@ pub enum Row {
     Open,
     /// Digits, letters, parts of an address.
     Spelled,
+    /// What went on was far softer than the voice: it is somebody else's, or none.
+    Faded,
     /// Nobody may speak longer.
     Longest,
     /// The key was released, or the client said so.

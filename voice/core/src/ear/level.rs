@@ -39,6 +39,11 @@ impl Floor {
         }
     }
 
+    /// How loud it is, in decibels below full scale.
+    pub(crate) fn level_db(&self) -> f32 {
+        self.level_db
+    }
+
     /// Whether it is loud enough for somebody to begin to speak.
     pub(crate) fn is_above(&self) -> bool {
         self.level_db > SILENCE_DB && self.level_db > self.floor_db + MARGIN_DB

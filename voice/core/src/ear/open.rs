@@ -3,9 +3,10 @@ use std::fmt;
 use errand_types::Language;
 
 use super::hold::{Expects, Meaning, Row, row};
+use super::loudness::Loudness;
 use super::ring::Ring;
 use super::{TurnId, wipe_pcm};
-use crate::frame::SampleIdx;
+use crate::frame::{SampleIdx, samples};
 use crate::utterance::{Care, Utterance};
 
 /// A turn that is being spoken.
@@ -21,6 +22,9 @@ pub(super) struct Open {
     /// How long the detector has been between "on" and "off" since it was off.
     unsure: u64,
     is_silent: bool,
+    pub(super) loudness: Loudness,
+    /// From where to where somebody near spoke, once only what is far goes on.
+    pub(super) near: Option<(SampleIdx, SampleIdx)>,
     text: Option<String>,
     meaning: Meaning,
     attempts: u32,
@@ -49,6 +53,8 @@ impl Open {
             voiced: 0,
             unsure: 0,
             is_silent: false,
+            loudness: Loudness::default(),
+            near: None,
             text: None,
             meaning: Meaning::Unknown,
             attempts: 0,
@@ -141,6 +147,20 @@ impl Open {
         Some((self.attempts, self.utterance()))
     }
 
+    /// What was near, with a little before and behind it, out of a turn in which something else sounded all along.
+    pub(super) fn near_utterance(
+        &self,
+        (from, to): (SampleIdx, SampleIdx),
+        before_ms: u64,
+        behind_ms: u64,
+    ) -> Utterance {
+        let first = from.minus(samples(before_ms)).max(self.first);
+        let place = |at: SampleIdx| usize::try_from(at.since(self.first)).unwrap_or(usize::MAX);
+        let end = place(to.plus(samples(behind_ms))).min(self.pcm.len());
+        let pcm = self.pcm.get(place(first)..end).unwrap_or_default();
+        Utterance::new(first, pcm.to_vec(), self.voiced, self.care)
+    }
+
     pub(super) fn utterance(&self) -> Utterance {
         Utterance::new(self.first, self.pcm.clone(), self.voiced, self.care)
     }
@@ -189,6 +209,7 @@ impl Ended {
         let (_, since) = ring.since(self.at);
         self.open.push(since.into_iter());
         self.open.attempt = None;
+        self.open.near = None;
         self.open.text = None;
         self.open.meaning = Meaning::Unknown;
         self.open

@@ -181,7 +181,7 @@ fn a_cough_ducks_us_and_we_go_on() {
 #[test]
 fn long_noise_without_words_holds_us_and_we_go_on_where_we_were() {
     let mut talk = Talk::new(Phase::Speaking, true);
-    talk.begin().speak(440);
+    talk.begin().speak(240);
     assert_eq!(talk.told(), [Duck]);
 
     talk.speak(10);
@@ -231,9 +231,9 @@ fn without_streaming_words_the_first_half_second_is_read_quickly() {
     let mut talk = Talk::with(Phase::Speaking, true, false);
     let quickly = TurnEffect::ReadQuickly { turn: TurnId(1) };
 
-    assert_eq!(talk.begin().speak(250).told(), [Duck, quickly]);
+    assert_eq!(talk.begin().speak(250).told(), [Duck, quickly, Hold]);
     // Nothing in it: we go on, and are stopped if words come in the end.
-    assert_eq!(talk.words("").told(), [Unduck]);
+    assert_eq!(talk.words("").told(), [Resume(Again::Ducked)]);
     assert_eq!(talk.speak(400).told(), []);
     assert_eq!(
         talk.over("the second one").told(),
@@ -335,7 +335,7 @@ fn a_canceller_has_to_show_what_it_does_before_it_is_believed() {
     assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Full)]);
     // What goes on behind it is somebody; what came before does not count.
     assert_eq!(talk.speak(200).told(), [Duck]);
-    assert_eq!(talk.speak(400).told(), [Hold]);
+    assert_eq!(talk.speak(100).told(), [Hold]);
 }
 
 #[test]

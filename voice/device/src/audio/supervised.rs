@@ -1,20 +1,43 @@
 use std::fmt;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use errand_voice_core::EngineFault;
 
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// The first attempt is waited for: nothing is to be done before it.
+const FIRST_PATIENCE: Duration = Duration::from_secs(2);
+/// The others for less, since somebody listens and speaks meanwhile. What takes longer goes on apart.
+const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 10_000 } else { 20 });
+/// What takes longer than this does not come back.
+const STUCK: Duration = Duration::from_secs(5);
+/// Attempts that did not come back, in the life of a device: each costs a thread for good.
+const STUCK_MAX: u8 = 16;
 
-type Open<D> = Box<dyn FnMut() -> Result<D, EngineFault> + Send>;
+type Open<D> = Arc<dyn Fn() -> Result<D, EngineFault> + Send + Sync>;
 
-/// A device that is opened again when it goes away, with longer and longer waits between the attempts. It has no clock and no
-/// thread: whoever uses the device says what time it is.
+/// A device that is opened again when it goes away, with longer and longer waits between the attempts. Whoever uses the device
+/// says what time it is.
+///
+/// It is opened and closed apart: the library of a sound server that died may wait for it for good, and then that thread waits
+/// and nobody else.
 pub struct Supervised<D> {
+    engine: &'static str,
     open: Open<D>,
     device: Option<D>,
+    attempt: Option<Attempt<D>>,
     next: Instant,
     wait: Duration,
+    patience: Duration,
+    stuck: u8,
+}
+
+/// The device is being opened.
+struct Attempt<D> {
+    since: Instant,
+    outcome: Receiver<Result<D, EngineFault>>,
 }
 
 /// What became of the device since the last look. It is told once.
@@ -31,33 +54,67 @@ pub enum Change {
 impl<D: Send + 'static> Supervised<D> {
     /// A device that `open` opens. Nothing is opened before the first look.
     pub fn new(
-        open: impl FnMut() -> Result<D, EngineFault> + Send + 'static,
+        engine: &'static str,
+        open: impl Fn() -> Result<D, EngineFault> + Send + Sync + 'static,
         now: Instant,
     ) -> Self {
         Self {
-            open: Box::new(open),
+            engine,
+            open: Arc::new(open),
             device: None,
+            attempt: None,
             next: now,
             wait: FIRST_WAIT,
+            patience: FIRST_PATIENCE,
+            stuck: 0,
         }
     }
 
-    /// The device, if it is there. Opens it when its time has come.
+    /// The device, if it is there. Opens it when its time has come; an attempt that takes long is looked at again the next time.
     pub fn look(&mut self, now: Instant) -> (Option<&mut D>, Change) {
-        if self.device.is_some() || now < self.next {
+        if self.device.is_some() || (self.attempt.is_none() && now < self.next) {
             return (self.device.as_mut(), Change::None);
         }
-        match (self.open)() {
-            Ok(device) => {
+        let (attempt, patience) = match self.attempt.take() {
+            Some(attempt) => (attempt, Duration::ZERO),
+            None => (self.begin(now), self.patience),
+        };
+        self.patience = PATIENCE;
+        match attempt.outcome.recv_timeout(patience) {
+            Ok(Ok(device)) => {
                 self.wait = FIRST_WAIT;
                 (Some(self.device.insert(device)), Change::Opened)
             }
-            Err(fault) => {
-                self.next = now + self.wait;
-                self.wait = (self.wait * 2).min(LONGEST_WAIT);
-                (None, Change::Absent(fault))
+            Ok(Err(fault)) => self.absent(fault, now),
+            Err(RecvTimeoutError::Timeout)
+                if now.saturating_duration_since(attempt.since) < STUCK =>
+            {
+                self.attempt = Some(attempt);
+                (None, Change::None)
+            }
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                self.stuck = self.stuck.saturating_add(1);
+                let engine = self.engine;
+                self.absent(EngineFault::Gone { engine }, now)
             }
         }
+    }
+
+    fn begin(&self, since: Instant) -> Attempt<D> {
+        let (tell, outcome) = channel();
+        if self.stuck < STUCK_MAX {
+            let open = Arc::clone(&self.open);
+            let opening = std::thread::Builder::new().name("sound-open".to_owned());
+            // Without a thread nothing is told, and that is an attempt that failed. What comes too late is closed there.
+            let _ = opening.spawn(move || tell.send(open()));
+        }
+        Attempt { since, outcome }
+    }
+
+    fn absent(&mut self, fault: EngineFault, now: Instant) -> (Option<&mut D>, Change) {
+        self.next = now + self.wait;
+        self.wait = (self.wait * 2).min(LONGEST_WAIT);
+        (None, Change::Absent(fault))
     }
 
     /// The device, if it is there. Opens nothing.
@@ -66,9 +123,6 @@ impl<D: Send + 'static> Supervised<D> {
     }
 
     /// The device has failed: closes it. It is opened again after a short wait.
-    ///
-    /// It is closed apart: the library of a sound server that died may wait for it for good, and then that thread waits and
-    /// nobody else.
     pub fn lost(&mut self, now: Instant) {
         if let Some(device) = self.device.take() {
             let closing = std::thread::Builder::new().name("sound-close".to_owned());
@@ -88,6 +142,7 @@ impl<D: fmt::Debug> fmt::Debug for Supervised<D> {
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
+    use std::sync::Mutex;
 
     use super::*;
 
@@ -101,8 +156,9 @@ mod tests {
     fn a_lost_device_is_tried_again_with_longer_waits_and_a_success_begins_anew() {
         let began = Instant::now();
         let at = |ms| began + Duration::from_millis(ms);
-        let mut outcomes = VecDeque::from([Ok(1), Err(gone()), Err(gone()), Ok(2)]);
-        let mut device = Supervised::new(move || outcomes.pop_front().unwrap(), began);
+        let outcomes = Mutex::new(VecDeque::from([Ok(1), Err(gone()), Err(gone()), Ok(2)]));
+        let next = move || outcomes.lock().unwrap().pop_front().unwrap();
+        let mut device = Supervised::new("microphone", next, began);
 
         assert_eq!(device.look(at(0)), (Some(&mut 1), Change::Opened));
         assert_eq!(device.look(at(1)), (Some(&mut 1), Change::None));
@@ -125,9 +181,10 @@ mod tests {
             }
         }
         let (end, stuck) = std::sync::mpsc::channel::<()>();
-        let mut outcomes = VecDeque::from([Stuck(stuck), Stuck(std::sync::mpsc::channel().1)]);
+        let outcomes = Mutex::new(VecDeque::from([Stuck(stuck), Stuck(channel().1)]));
         let began = Instant::now();
-        let mut device = Supervised::new(move || outcomes.pop_front().ok_or_else(gone), began);
+        let next = move || outcomes.lock().unwrap().pop_front().ok_or_else(gone);
+        let mut device = Supervised::new("microphone", next, began);
         assert_eq!(device.look(began).1, Change::Opened);
 
         device.lost(began);
@@ -137,9 +194,35 @@ mod tests {
     }
 
     #[test]
+    fn a_device_that_does_not_come_back_from_being_opened_holds_nobody_up_and_is_tried_again() {
+        let (end, stuck) = channel::<()>();
+        let stuck = Mutex::new(Some(stuck));
+        let next = move || {
+            let stuck = stuck.lock().unwrap().take();
+            if let Some(stuck) = stuck {
+                let _ = stuck.recv();
+            }
+            Ok(7)
+        };
+        let began = Instant::now();
+        let mut device = Supervised::new("microphone", next, began);
+        device.patience = Duration::from_millis(1);
+
+        assert_eq!(device.look(began), (None, Change::None));
+        assert_eq!(device.look(began + STUCK / 2), (None, Change::None));
+        let late = began + STUCK;
+        assert_eq!(device.look(late), (None, Change::Absent(gone())));
+        assert_eq!(
+            device.look(late + FIRST_WAIT),
+            (Some(&mut 7), Change::Opened)
+        );
+        drop(end);
+    }
+
+    #[test]
     fn the_wait_never_grows_beyond_its_bound() {
         let mut now = Instant::now();
-        let mut device: Supervised<u8> = Supervised::new(|| Err(gone()), now);
+        let mut device: Supervised<u8> = Supervised::new("microphone", || Err(gone()), now);
         for _ in 0..20 {
             device.look(now);
             now += LONGEST_WAIT;

@@ -28,7 +28,7 @@ pub(super) struct Ear {
 impl Ear {
     pub(super) fn new(choice: DeviceChoice, now: Instant) -> Self {
         Self {
-            device: Supervised::new(move || Microphone::open(&choice), now),
+            device: Supervised::new("microphone", move || Microphone::open(&choice), now),
             rate_hz: 16_000,
             was_told: false,
             hears: false,

@@ -37,7 +37,7 @@ pub(super) struct Mouth {
 impl Mouth {
     pub(super) fn new(choice: DeviceChoice, now: Instant) -> Self {
         Self {
-            device: Supervised::new(move || Loudspeaker::open(&choice), now),
+            device: Supervised::new("loudspeaker", move || Loudspeaker::open(&choice), now),
             rate_hz: RATE,
             was_told: false,
             pending: VecDeque::new(),
