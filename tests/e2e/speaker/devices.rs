@@ -1,31 +1,14 @@
 //! Devices that go away in the middle of something, and come back.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use errand_tests::aloud::{Recording, Room, Voice};
 use errand_tests::harness::World;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use super::{before_it, inside, is, text};
+use super::{before_it, inside, is, text, understood};
 use crate::foreign::{set_up, skipped};
-
-/// How often somebody says the same before they give up.
-const SAYINGS: usize = 4;
-
-/// Says something until it is understood: a busy machine loses a piece of sound now and then. Gives when that was.
-async fn understood(room: &mut Room, voice: &Voice, sentence: &str) -> Instant {
-    for _ in 0..SAYINGS {
-        let begun = Instant::now();
-        room.say(&voice.say(sentence).unwrap()).await.unwrap();
-        let heard = room.await_kind("heard").await.unwrap();
-        if text(&heard, "text") == sentence {
-            return begun;
-        }
-        room.await_kind("silent").await.unwrap();
-    }
-    panic!("never understood: {:?}", room.events);
-}
 
 /// The sound server dies, and every device with it.
 async fn devices_vanish() {

@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -8,12 +9,15 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
+use super::Noise;
 use crate::harness::World;
 
 /// Longest that anything here takes.
 const LONG: Duration = Duration::from_secs(60);
-/// Silence that is sent at once, in bytes: a fifth of a second.
-const QUIET: [u8; 6_400] = [0; 6_400];
+/// Samples of a second.
+const RATE: usize = 16_000;
+/// Samples that are sent at once while nobody speaks: a fifth of a second.
+const QUIET: usize = 3_200;
 
 /// The program `errand`, for a world.
 ///
@@ -52,6 +56,10 @@ pub struct Speaker {
     pub events: Vec<Value>,
     /// Everything that was said into its ear.
     pub spoken: Vec<i16>,
+    /// What sounds all the time, whether somebody speaks or not.
+    noise: Option<Noise>,
+    /// What was begun to be sent of it while nobody speaks.
+    quiet: VecDeque<u8>,
     seen: usize,
 }
 
@@ -76,8 +84,15 @@ impl Speaker {
             lines,
             events: Vec::new(),
             spoken: Vec::new(),
+            noise: None,
+            quiet: VecDeque::new(),
             seen: 0,
         })
+    }
+
+    /// It is not quiet any more where it stands.
+    pub fn in_noise(&mut self, noise: Noise) {
+        self.noise = Some(noise);
     }
 
     /// Speaks into its ear.
@@ -85,8 +100,15 @@ impl Speaker {
     /// # Errors
     /// When it does not listen any more.
     pub async fn say(&mut self, pcm: &[i16]) -> anyhow::Result<()> {
-        self.spoken.extend(pcm);
-        let bytes: Vec<u8> = pcm.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+        let pcm = match &mut self.noise {
+            Some(noise) => noise.beside(pcm),
+            None => pcm.to_vec(),
+        };
+        self.spoken.extend(&pcm);
+        // Half a sample may have gone out before.
+        let begun: Vec<u8> = self.quiet.drain(..).collect();
+        let bytes = pcm.iter().flat_map(|sample| sample.to_le_bytes());
+        let bytes: Vec<u8> = begun.into_iter().chain(bytes).collect();
         let ear = self.ear.as_mut().context("its ear is closed")?;
         Ok(timeout(LONG, ear.write_all(&bytes))
             .await
@@ -98,16 +120,42 @@ impl Speaker {
     /// # Errors
     /// When it ends first.
     pub async fn await_event(&mut self, holds: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
+        let found = self.await_for(usize::MAX, holds).await?;
+        found.with_context(|| format!("it never told; it told {:?}", self.events))
+    }
+
+    /// The same, with the patience of so many seconds of sound. `None`: it told nothing like it.
+    ///
+    /// # Errors
+    /// When it ends first.
+    pub async fn await_for(
+        &mut self,
+        seconds: usize,
+        holds: impl Fn(&Value) -> bool,
+    ) -> anyhow::Result<Option<Value>> {
         let until = tokio::time::Instant::now() + LONG;
+        let patience = self
+            .spoken
+            .len()
+            .saturating_add(seconds.saturating_mul(RATE));
         loop {
             while let Some(event) = self.events.get(self.seen) {
                 self.seen += 1;
                 if holds(event) {
-                    return Ok(event.clone());
+                    return Ok(Some(event.clone()));
                 }
             }
-            if tokio::time::Instant::now() > until {
-                bail!("it never told; it told {:?}", self.events);
+            if self.spoken.len() > patience || tokio::time::Instant::now() > until {
+                return Ok(None);
+            }
+            if self.quiet.is_empty() {
+                let quiet = match &mut self.noise {
+                    Some(noise) => noise.next(QUIET),
+                    None => vec![0; QUIET],
+                };
+                self.spoken.extend(&quiet);
+                let bytes = quiet.iter().flat_map(|sample| sample.to_le_bytes());
+                self.quiet.extend(bytes);
             }
             let ear = self.ear.as_mut().context("its ear is closed")?;
             tokio::select! {
@@ -118,13 +166,8 @@ impl Speaker {
                     };
                     self.events.push(serde_json::from_str(&line)?);
                 }
-                // What was written of it before somebody told something is only silence.
-                written = ear.write(&QUIET) => {
-                    let written = written?;
-                    self.spoken.extend(std::iter::repeat_n(0, written / 2));
-                    if written % 2 == 1 {
-                        ear.write_all(&[0]).await?;
-                    }
+                written = ear.write(self.quiet.make_contiguous()) => {
+                    self.quiet.drain(..written?);
                 }
             }
         }

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use errand_types::Language;
 use errand_voice_core::{
     ClosedGrammar, Deadline, EngineFault, Grammar, Hints, Pace, RATE_HZ, Resampler, Sentence,
@@ -160,6 +160,21 @@ pub fn at_16_khz(bytes: &[u8], rate_hz: u32) -> anyhow::Result<Vec<i16>> {
         .collect();
     let resampled = Resampler::new(rate_hz, RATE_HZ)?.push(&pcm);
     Ok(resampled.into_iter().map(to_s16).collect())
+}
+
+/// The sound of a plain file: mono, 16 bits, at 16 kHz.
+///
+/// # Errors
+/// When it is another.
+pub(super) fn wav_16_khz(path: &Path) -> anyhow::Result<Vec<i16>> {
+    let bytes = std::fs::read(path)?;
+    let form = bytes.get(20..36).context("it ends too early")?;
+    let is_usual = form.get(..8) == Some(&[1, 0, 1, 0, 0x80, 0x3e, 0, 0]);
+    ensure!(is_usual, "`{}` is no mono sound at 16 kHz", path.display());
+    let data = bytes.windows(4).position(|name| name == b"data");
+    let pcm = data.and_then(|at| bytes.get(at + 8..));
+    let pairs = pcm.context("it has no sound")?.as_chunks::<2>().0;
+    Ok(pairs.iter().map(|pair| i16::from_le_bytes(*pair)).collect())
 }
 
 /// Writes mono sound with 16 bits.

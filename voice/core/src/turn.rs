@@ -18,6 +18,8 @@ use crate::frame::SampleIdx;
 use crate::lang::{Lang, words};
 use crate::ports::{EchoPath, EchoState};
 
+/// So long after speech was confirmed there is a word in it, in milliseconds.
+const WORD_MS: u64 = 200;
 /// Longer than this nothing is a backchannel, in milliseconds of voice.
 const BACKCHANNEL_MS: u64 = 800;
 /// Words of a backchannel at most.
@@ -339,14 +341,19 @@ impl Turn {
             said.is_asked = true;
             out.push(TurnEffect::ReadQuickly { turn: said.turn });
         }
-        let is_wordless = said.words.as_ref().is_some_and(Vec::is_empty);
+        let is_empty = said.words.as_ref().is_some_and(Vec::is_empty);
+        // Who reads along has no word yet where there is hardly one to hear.
+        let is_early = self.streams && said.fresh_ms() < profile.confirm_ms + WORD_MS;
+        let is_wordless = is_empty && !is_early;
         match said.stage {
             Stage::Heard if is_ours && profile.duck_ms.is_some_and(|ms| said.fresh_ms() >= ms) => {
                 said.stage = Stage::Ducked { at: now };
                 out.push(TurnEffect::Duck);
             }
             Stage::Heard | Stage::Ducked { .. }
-                if is_ours && said.words.is_none() && said.fresh_ms() >= profile.confirm_ms =>
+                if is_ours
+                    && (said.words.is_none() || is_empty && is_early)
+                    && said.fresh_ms() >= profile.confirm_ms =>
             {
                 let at = match said.stage {
                     Stage::Ducked { at } => at,

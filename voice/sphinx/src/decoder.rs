@@ -146,6 +146,22 @@ impl Decoder {
         check(answer, "hear")
     }
 
+    /// Hears all of an utterance at once: nothing may come before or behind it. How loud the sound and the room are is then taken from
+    /// the utterance itself; in pieces the library believes what it was told ahead, and learns slowly.
+    pub fn feed_whole(&mut self, pcm: &[i16]) -> Result<(), DecoderError> {
+        if !self.is_listening {
+            return Err(DecoderError::Failed { step: "hear" });
+        }
+        if pcm.is_empty() {
+            return Ok(());
+        }
+        // SAFETY: as in `feed`; 0, 1: search at once, and this is the whole utterance.
+        let answer = unsafe {
+            (self.library.functions.process)(self.raw.as_ptr(), pcm.as_ptr(), pcm.len(), 0, 1)
+        };
+        check(answer, "hear")
+    }
+
     /// What is understood so far: a guess, which need not fit the grammar yet.
     pub fn so_far(&mut self) -> Option<Heard> {
         self.heard()

@@ -195,6 +195,16 @@ fn long_noise_without_words_holds_us_and_we_go_on_where_we_were() {
 }
 
 #[test]
+fn that_no_word_is_read_so_soon_lets_nobody_go_on() {
+    let mut talk = Talk::new(Phase::Speaking, true);
+    talk.begin().speak(200).words("").speak(100).words("");
+    assert_eq!(talk.told(), [Duck, Hold]);
+
+    talk.speak(100).words("the second").speak(10);
+    assert_eq!(talk.told(), [Stop, takes(1, Floor::New)]);
+}
+
+#[test]
 fn after_two_seconds_without_a_word_we_go_on_at_the_clause() {
     let mut talk = Talk::new(Phase::Speaking, true);
     talk.begin().speak(500);
@@ -334,8 +344,8 @@ fn a_canceller_has_to_show_what_it_does_before_it_is_believed() {
     }
     assert_eq!(talk.told(), [TurnEffect::Duplex(Duplex::Full)]);
     // What goes on behind it is somebody; what came before does not count.
-    assert_eq!(talk.speak(200).told(), [Duck]);
-    assert_eq!(talk.speak(100).told(), [Hold]);
+    assert_eq!(talk.speak(140).told(), [Duck]);
+    assert_eq!(talk.speak(200).told(), [Hold]);
 }
 
 #[test]

@@ -13,6 +13,8 @@ const FIRST_PATIENCE: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_millis(if cfg!(test) { 10_000 } else { 20 });
 /// What takes longer than this does not come back.
 const STUCK: Duration = Duration::from_secs(5);
+/// So long the end of a device is waited for at the end of everything.
+const CLOSING: Duration = Duration::from_secs(1);
 /// Attempts that did not come back, in the life of a device: each costs a thread for good.
 const STUCK_MAX: u8 = 16;
 
@@ -23,7 +25,7 @@ type Open<D> = Arc<dyn Fn() -> Result<D, EngineFault> + Send + Sync>;
 ///
 /// It is opened and closed apart: the library of a sound server that died may wait for it for good, and then that thread waits
 /// and nobody else.
-pub struct Supervised<D> {
+pub struct Supervised<D: Send + 'static> {
     engine: &'static str,
     open: Open<D>,
     device: Option<D>,
@@ -125,15 +127,34 @@ impl<D: Send + 'static> Supervised<D> {
     /// The device has failed: closes it. It is opened again after a short wait.
     pub fn lost(&mut self, now: Instant) {
         if let Some(device) = self.device.take() {
-            let closing = std::thread::Builder::new().name("sound-close".to_owned());
-            // Without a thread it is closed here: dropping what was not taken does so.
-            let _ = closing.spawn(move || drop(device));
+            close(device);
         }
         self.next = now + self.wait;
     }
 }
 
-impl<D: fmt::Debug> fmt::Debug for Supervised<D> {
+/// Closes a device apart. Whoever wants to know that it is done hears so.
+fn close<D: Send + 'static>(device: D) -> Receiver<()> {
+    let (tell, closed) = channel();
+    let closing = std::thread::Builder::new().name("sound-close".to_owned());
+    // Without a thread it is closed here: dropping what was not taken does so.
+    let _ = closing.spawn(move || {
+        drop(device);
+        tell.send(())
+    });
+    closed
+}
+
+impl<D: Send + 'static> Drop for Supervised<D> {
+    /// Waits for the end of the device, but not for good: a program that is over ends.
+    fn drop(&mut self) {
+        if let Some(device) = self.device.take() {
+            let _ = close(device).recv_timeout(CLOSING);
+        }
+    }
+}
+
+impl<D: fmt::Debug + Send + 'static> fmt::Debug for Supervised<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Supervised({:?})", self.device)
     }

@@ -18,9 +18,11 @@ use super::stream::Listening;
 pub(crate) const ENGINE: &str = "pocketsphinx";
 /// Samples that are heard between two looks at the deadline: 100 ms.
 const PIECE: usize = 1_600;
+/// Samples that are heard at once at most: nobody looks at the deadline meanwhile. 10 s.
+const WHOLE_MAX: usize = 160_000;
 /// Decoders that wait for their grammar to come again; each has some 20 MB of acoustic model, and a second one where the
 /// grammar is closed.
-const IDLE_MAX: usize = 3;
+const IDLE_MAX: usize = 4;
 /// Any sounds at all fit every utterance better than words do. This much worse for each 10 ms, in steps of the library, words
 /// still stand above them: what lies below is noise that was forced into a closed grammar. `ClosedGrammar` of `voice-core`
 /// asks for its margin on top. The curve that both were chosen from is in docs/voice-figures.md.
@@ -93,7 +95,7 @@ impl Sphinx {
 
     /// Makes the decoder of a grammar ahead, so that the first utterance does not wait for it.
     pub fn prepare(&self, grammar: &Grammar) -> Result<(), SttError> {
-        let ears = self.inner.take(grammar)?;
+        let ears = self.inner.take(grammar, false)?;
         self.inner.put_back(grammar, ears);
         Ok(())
     }
@@ -109,6 +111,8 @@ impl Sphinx {
 pub(crate) struct Ears {
     words: Decoder,
     sounds: Option<Decoder>,
+    /// They heard something in pieces once: what the library learned of loudness then stays.
+    in_pieces: bool,
 }
 
 impl Ears {
@@ -117,7 +121,15 @@ impl Ears {
         self.sounds.as_mut().map_or(Ok(()), Decoder::start)
     }
 
+    fn feed_whole(&mut self, pcm: &[i16]) -> Result<(), DecoderError> {
+        self.words.feed_whole(pcm)?;
+        self.sounds
+            .as_mut()
+            .map_or(Ok(()), |sounds| sounds.feed_whole(pcm))
+    }
+
     pub(crate) fn feed(&mut self, pcm: &[i16]) -> Result<(), DecoderError> {
+        self.in_pieces = true;
         self.words.feed(pcm)?;
         self.sounds
             .as_mut()
@@ -144,10 +156,16 @@ impl Ears {
 }
 
 impl Inner {
-    pub(crate) fn take(&self, grammar: &Grammar) -> Result<Ears, SttError> {
+    /// `in_pieces`: what will be heard comes in pieces.
+    pub(crate) fn take(&self, grammar: &Grammar, in_pieces: bool) -> Result<Ears, SttError> {
         let found = {
             let mut idle = lock(&self.idle);
-            let at = idle.iter().position(|(known, _)| known == grammar);
+            let at = |fits: &dyn Fn(&Ears) -> bool| {
+                let is_it = |(known, ears): &(Grammar, Ears)| known == grammar && fits(ears);
+                idle.iter().position(is_it)
+            };
+            // To make another one takes longer than it is worth: somebody waits for the words.
+            let at = at(&|ears| ears.in_pieces == in_pieces).or_else(|| at(&|_| true));
             at.map(|at| idle.remove(at).1)
         };
         match found {
@@ -180,7 +198,11 @@ impl Inner {
             Grammar::Closed { .. } | Grammar::Digits { .. } => Some(self.decoder(&sounds())?),
         };
         self.remember(made.skipped);
-        Ok(Ears { words, sounds })
+        Ok(Ears {
+            words,
+            sounds,
+            in_pieces: false,
+        })
     }
 
     /// Grammar and words go through files, since the library reads nothing else; the folder is private and goes at once.
@@ -231,11 +253,17 @@ impl SpeechToText for Sphinx {
         if utterance.voiced().is_zero() {
             return Ok(Transcript::empty(ENGINE));
         }
-        let mut ears = self.inner.take(&hints.grammar)?;
+        let is_long = utterance.pcm().len() > WHOLE_MAX;
+        let mut ears = self.inner.take(&hints.grammar, is_long)?;
         ears.start().map_err(fault)?;
-        for piece in utterance.pcm().chunks(PIECE) {
+        if is_long {
+            for piece in utterance.pcm().chunks(PIECE) {
+                clock.check()?;
+                ears.feed(piece).map_err(fault)?;
+            }
+        } else {
+            ears.feed_whole(utterance.pcm()).map_err(fault)?;
             clock.check()?;
-            ears.feed(piece).map_err(fault)?;
         }
         let heard = ears.finish(&hints.grammar, utterance.pcm().len());
         let mut transcript = heard.map_err(fault)?;

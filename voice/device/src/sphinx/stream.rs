@@ -26,7 +26,7 @@ impl Listening {
         hints: Hints,
         deadline: Deadline,
     ) -> Result<Self, SttError> {
-        let mut ears = inner.take(&hints.grammar)?;
+        let mut ears = inner.take(&hints.grammar, true)?;
         ears.start().map_err(fault)?;
         Ok(Self {
             inner,
