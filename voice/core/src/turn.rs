@@ -345,6 +345,11 @@ impl Turn {
         // Who reads along has no word yet where there is hardly one to hear.
         let is_early = self.streams && said.fresh_ms() < profile.confirm_ms + WORD_MS;
         let is_wordless = is_empty && !is_early;
+        // Where no echo was heard so far it may be the first of one, and that is found out within this time.
+        let hold_ms = match self.path {
+            EchoPath::Absent => profile.confirm_ms + WORD_MS,
+            EchoPath::Unknown | EchoPath::Present => profile.confirm_ms,
+        };
         match said.stage {
             Stage::Heard if is_ours && profile.duck_ms.is_some_and(|ms| said.fresh_ms() >= ms) => {
                 said.stage = Stage::Ducked { at: now };
@@ -352,8 +357,8 @@ impl Turn {
             }
             Stage::Heard | Stage::Ducked { .. }
                 if is_ours
-                    && (said.words.is_none() || is_empty && is_early)
-                    && said.fresh_ms() >= profile.confirm_ms =>
+                    && (said.words.is_none() || (is_empty && is_early))
+                    && said.fresh_ms() >= hold_ms =>
             {
                 let at = match said.stage {
                     Stage::Ducked { at } => at,

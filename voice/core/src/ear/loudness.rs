@@ -91,7 +91,7 @@ impl Loudness {
             is_near(piece) && share(before).max(share(behind)) >= DENSE
         });
         let from = spoken.next()?.1.end;
-        let to = spoken.last()?.1.end;
+        let to = spoken.next_back()?.1.end;
         Some((from, to))
     }
 

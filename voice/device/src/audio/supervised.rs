@@ -218,8 +218,10 @@ mod tests {
     fn a_device_that_does_not_come_back_from_being_opened_holds_nobody_up_and_is_tried_again() {
         let (end, stuck) = channel::<()>();
         let stuck = Mutex::new(Some(stuck));
+        let (tell, begun) = channel();
         let next = move || {
             let stuck = stuck.lock().unwrap().take();
+            let _ = tell.send(());
             if let Some(stuck) = stuck {
                 let _ = stuck.recv();
             }
@@ -230,6 +232,7 @@ mod tests {
         device.patience = Duration::from_millis(1);
 
         assert_eq!(device.look(began), (None, Change::None));
+        begun.recv().unwrap();
         assert_eq!(device.look(began + STUCK / 2), (None, Change::None));
         let late = began + STUCK;
         assert_eq!(device.look(late), (None, Change::Absent(gone())));
