@@ -517,6 +517,7 @@ fn closed_words(
         "part",
         "colour",
         "custom",
+        "made_up",
     ];
     for (_, list) in words
         .classes
