@@ -118,7 +118,7 @@ pub(crate) fn merge(into: &mut Wishing, more: Wishing) {
 
 /// Lays what is said now over what was said before; the thing itself stays.
 pub(crate) fn overlay(base: &mut Need, more: Need) {
-    pub(super) fn add<T: PartialEq>(base: &mut Vec<T>, more: Vec<T>) {
+    fn add<T: PartialEq>(base: &mut Vec<T>, more: Vec<T>) {
         for item in more {
             if !base.contains(&item) && base.len() < 16 {
                 base.push(item);
