@@ -101,7 +101,7 @@ async fn buy_in(noise: Noise, voice: &Voice) -> End {
     let mut speaker = Speaker::start(command, &dir.path().join("answer.wav")).unwrap();
     speaker.in_noise(noise);
     // It was noisy before anybody spoke.
-    speaker.say(&[0; 3 * 16_000]).await.unwrap();
+    speaker.say(&vec![0; 3 * 16_000]).await.unwrap();
     let mut person = Person {
         voice,
         speaker,

@@ -72,7 +72,8 @@ const SAYINGS: usize = 4;
 
 /// Says something until it is understood, as people do. Gives when that was.
 async fn understood(room: &mut Room, voice: &Voice, sentence: &str) -> Instant {
-    for _ in 0..SAYINGS {
+    let mut said = 0;
+    loop {
         let begun = Instant::now();
         room.say(&voice.say(sentence).unwrap()).await.unwrap();
         let heard = room.await_kind("heard").await.unwrap();
@@ -80,9 +81,10 @@ async fn understood(room: &mut Room, voice: &Voice, sentence: &str) -> Instant {
             return begun;
         }
         tell(&format!("\"{sentence}\" was heard as {heard}"));
+        said += 1;
+        assert!(said < SAYINGS, "never understood: {:?}", room.events);
         room.await_kind("silent").await.unwrap();
     }
-    panic!("never understood: {:?}", room.events);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -33,7 +33,7 @@ pub(super) struct Entry<'a> {
     named: Cow<'a, [Choice]>,
 }
 
-fn is_empty<T: Clone>(list: &Cow<'_, [T]>) -> bool {
+fn is_empty<T>(list: &[T]) -> bool {
     list.is_empty()
 }
 
@@ -68,13 +68,11 @@ impl<'a> Entry<'a> {
 
     /// As it was. `None` where the product that lies there has no such variant.
     pub(super) fn known(self, product: &Arc<Product>, needs: &[Need]) -> Option<Known> {
-        let variant = match self.variant {
-            Some(variant) => variant.into_owned(),
-            None => {
-                let id = &self.offer.variant;
-                product.variants.iter().find(|v| v.id == *id)?.clone()
-            }
+        let listed = || {
+            let id = &self.offer.variant;
+            product.variants.iter().find(|v| v.id == *id).cloned()
         };
+        let variant = self.variant.map(Cow::into_owned).or_else(listed)?;
         let need = self.need.and_then(|at| needs.get(at));
         Some(Known {
             product: Arc::clone(product),
