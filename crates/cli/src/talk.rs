@@ -299,13 +299,8 @@ impl Talk {
                 out.data(&notes::receipt(&view, &out.data));
             }
             Beat::Say(text) => {
-                let words = self
-                    .heard
-                    .approval
-                    .as_ref()
-                    .and_then(|a| a.words.as_deref());
                 // The question stands in the box and above the line where the words are typed.
-                if words.is_some_and(|w| text.contains(w)) {
+                if self.heard.is_in_the_box(&text) {
                     return;
                 }
                 self.flush(out);

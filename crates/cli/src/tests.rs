@@ -89,6 +89,25 @@ async fn an_approval_that_nobody_can_answer_ends_with_11_and_without_its_words()
 }
 
 #[tokio::test]
+async fn what_the_box_of_an_approval_shows_is_not_said_again_and_why_a_yes_is_not_enough_is_said() {
+    let (asks, no) = (
+        "To pay, type the two words: amber violin",
+        "A yes does not buy. Type the two words amber violin",
+    );
+    let turns = vec![turn(&[approval()], asks), turn(&[], no)];
+    let fake = Fake::start(vec![Act::Turns(turns)]).await;
+    let mut talk = Talk::open(test_place(fake.port), None, Show::Route, &mut out())
+        .await
+        .unwrap();
+
+    talk.turn("two bags of coffee", &mut out()).await.unwrap();
+    assert!(talk.heard.is_in_the_box(asks));
+    talk.turn("yes", &mut out()).await.unwrap();
+    assert!(talk.heard.approval.is_some());
+    assert!(!talk.heard.is_in_the_box(no));
+}
+
+#[tokio::test]
 async fn each_way_a_turn_can_end_has_its_own_number() {
     let policy = event(&ErrandEvent::Policy(samples::refusal()));
     let mut unknown = samples::notice();

@@ -119,6 +119,8 @@ pub(crate) struct Heard {
     pub(crate) cart: Option<CartView>,
     /// The open approval.
     pub(crate) approval: Option<Box<ApprovalView>>,
+    /// It was put in this turn.
+    pub(crate) is_put: bool,
     /// Orders placed in this turn.
     pub(crate) receipts: Vec<OrderView>,
     /// Refusals.
@@ -140,6 +142,12 @@ pub(crate) struct Heard {
 }
 
 impl Heard {
+    /// Whether a sentence says what the box of the approval that was put in this turn shows, and nothing else.
+    pub(crate) fn is_in_the_box(&self, text: &str) -> bool {
+        let words = self.approval.as_ref().and_then(|a| a.words.as_deref());
+        self.is_put && words.is_some_and(|words| text.contains(words))
+    }
+
     /// Forgets the last turn; what lasts (session, what was shown, an open approval) stays.
     pub(crate) fn next_turn(&mut self) {
         *self = Self {
@@ -252,6 +260,7 @@ impl Heard {
             }
             ErrandEvent::ApprovalRequired { approval } => {
                 self.approval = Some(approval.clone());
+                self.is_put = true;
                 Beat::Approval(approval)
             }
             ErrandEvent::ApprovalResolved(resolved) => {

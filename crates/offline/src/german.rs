@@ -315,9 +315,11 @@ impl Reader<'_> {
             .lang
             .class("person")
             .is_some_and(|class| class.at(0, 1, |_| text).is_some());
+        // What shops taught is a word of theirs, unless it is a German word as well: a Notebook is a laptop.
+        let is_theirs = self.vocab.knows(text) && !goods.nouns.contains_key(text);
         if !is_closed
             && !is_person
-            && !self.vocab.knows(text)
+            && !is_theirs
             && let Some(named) = goods.named(text)
         {
             push(out, token, &named, token.end);
