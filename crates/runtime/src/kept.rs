@@ -299,7 +299,10 @@ struct SoFar {
 }
 
 /// The last state of a session in the journal; `None` when there never was one.
-pub(crate) async fn load(recorder: &Recorder, id: &SessionId) -> Result<Option<TakenUp>, String> {
+pub(crate) async fn load(
+    recorder: &Arc<Recorder>,
+    id: &SessionId,
+) -> Result<Option<TakenUp>, String> {
     let unreadable = |what: &str, e: serde_json::Error| {
         format!("a {what} of a session in the journal cannot be read: {e}")
     };
@@ -397,15 +400,15 @@ mod tests {
         (offer, Arc::new(known))
     }
 
-    async fn house() -> (Arc<MemoryJournal>, Recorder) {
+    async fn house() -> (Arc<MemoryJournal>, Arc<Recorder>) {
         let journal = Arc::new(MemoryJournal::default());
         let recorder = Recorder::open(Arc::clone(&journal) as _, Arc::new(Still));
-        (journal, recorder.await.unwrap())
+        (journal, Arc::new(recorder.await.unwrap()))
     }
 
     async fn keep(
         kept: &mut Kept,
-        recorder: &Recorder,
+        recorder: &Arc<Recorder>,
         session: &Session,
         keys: &VecDeque<String>,
     ) {

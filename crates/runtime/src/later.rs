@@ -69,7 +69,7 @@ impl Waiting {
 
 impl Recorder {
     /// Takes the end of a turn. Waits only where very much waits already.
-    pub(crate) async fn later(&self, user: &UserId, writes: Vec<Write>, state: State) {
+    pub(crate) async fn later(self: &Arc<Self>, user: &UserId, writes: Vec<Write>, state: State) {
         let is_full = {
             let mut waiting = lock(&self.later.waiting);
             waiting.add(user, writes, state);
@@ -83,8 +83,22 @@ impl Recorder {
     }
 
     /// Writes down what waits. When it comes back, everything that was taken before it was called is in the journal, or its
-    /// session knows that it is not.
-    pub(crate) async fn settle(&self) {
+    /// session knows that it is not. May be dropped: what was begun is done all the same.
+    pub(crate) async fn settle(self: &Arc<Self>) {
+        let is_idle = lock(&self.later.waiting).turns == 0;
+        if is_idle {
+            // Whoever took it before is done then.
+            drop(self.later.settling.lock().await);
+            return;
+        }
+        let all = Arc::clone(self);
+        // A task of its own: whoever waits for it may go, as a client does whose line is cut, and half of it would be lost.
+        if let Err(error) = tokio::spawn(async move { all.settle_all().await }).await {
+            tracing::error!(%error, "what waited for the journal was not written down");
+        }
+    }
+
+    async fn settle_all(&self) {
         let _alone = self.later.settling.lock().await;
         let Waiting { writes, states, .. } = std::mem::take(&mut *lock(&self.later.waiting));
         let decisions = writes.iter().map(async |(user, writes)| {
@@ -106,7 +120,7 @@ impl Recorder {
     }
 
     /// Writes down in time what waits, until the house stops.
-    pub(crate) async fn settle_in_time(&self, stopping: CancellationToken) {
+    pub(crate) async fn settle_in_time(self: &Arc<Self>, stopping: CancellationToken) {
         while stopping
             .run_until_cancelled(self.later.news.notified())
             .await
@@ -202,6 +216,25 @@ mod tests {
             .later(&user(), Vec::new(), state("sess_a", 1, false))
             .await;
         recorder.write(&user(), &[]).await.unwrap();
+        assert_eq!(turns(&journal, "sess_a").await, [1]);
+    }
+
+    #[tokio::test]
+    async fn who_asks_for_it_may_go_and_nothing_is_lost() {
+        let (journal, recorder) = house().await;
+        recorder
+            .later(&user(), Vec::new(), state("sess_a", 1, false))
+            .await;
+        {
+            let mut gone = pin!(recorder.settle());
+            let waker = futures_util::task::noop_waker();
+            let begun = gone
+                .as_mut()
+                .poll(&mut std::task::Context::from_waker(&waker));
+            assert!(begun.is_pending());
+        }
+        tokio::task::yield_now().await;
+        recorder.settle().await;
         assert_eq!(turns(&journal, "sess_a").await, [1]);
     }
 

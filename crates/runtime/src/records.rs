@@ -91,7 +91,11 @@ impl Recorder {
 
     /// Makes the writes of one step durable, in order and behind all that waits. Answers only when what must be on the disk
     /// is there.
-    pub(crate) async fn write(&self, user: &UserId, writes: &[Write]) -> Result<(), AppendError> {
+    pub(crate) async fn write(
+        self: &Arc<Self>,
+        user: &UserId,
+        writes: &[Write],
+    ) -> Result<(), AppendError> {
         self.settle().await;
         self.write_now(user, writes).await
     }
@@ -221,7 +225,7 @@ impl Recorder {
 
     /// The records of a session's state, oldest first.
     pub(crate) async fn kept(
-        &self,
+        self: &Arc<Self>,
         session: &SessionId,
     ) -> Result<Vec<errand_journal::Stored>, String> {
         self.settle().await;

@@ -25,7 +25,7 @@ pub struct Runtime(pub(crate) Arc<Inner>);
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) parts: Parts,
-    pub(crate) recorder: Recorder,
+    pub(crate) recorder: Arc<Recorder>,
     pub(crate) approvals: Arc<Approvals>,
     pub(crate) devices: Devices,
     pub(crate) desk: Desk,
@@ -81,7 +81,7 @@ impl Runtime {
         }
         let runtime = Self(Arc::new(Inner {
             parts,
-            recorder,
+            recorder: Arc::new(recorder),
             approvals: Arc::new(approvals),
             devices,
             desk,
