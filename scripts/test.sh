@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 export INSTA_UPDATE=no
 
-packages="--workspace --features errand-cli/native-voice,errand-tests/native-voice"
+packages="--workspace --features errand-cli/native-voice,errand-tests/native-voice,errand-voice-bench/whisper"
 if ! can_build_voice; then
     skip "the speech engines" "scripts/setup.sh test"
     packages="--workspace --exclude errand-voice-device"

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use errand_meter::Spread;
-use errand_voice_core::{Pace, SpeechToText};
+use errand_voice_core::{Care, Deadline, Nods, Pace, SpeechToText};
 use errand_voice_talk::{StreamConfig, VoiceEvent, Waiting};
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::noise::{Chance, Noise};
 use crate::room::{Echo, Room};
 use crate::score::{round, share};
 use crate::sets::{ASIDES, BACKCHANNELS, INTERRUPTIONS, PROMPTS};
-use crate::sound::SPEECH_RMS;
+use crate::sound::{SPEECH_RMS, utterance};
 use crate::voices::Talker;
 use crate::world::{Seen, Setup, Voice, World};
 
@@ -23,8 +23,6 @@ const YIELD_MS: f64 = 2_000.0;
 const BACKCHANNEL_MS: f64 = 1_000.0;
 /// Our sound has stopped when it is silent for so many frames of 10 ms.
 const SILENT: usize = 20;
-/// Speech is confirmed by so much voice (`speaking` of `barge.toml`), in milliseconds.
-const CONFIRMED_MS: f64 = 250.0;
 
 /// What is said over us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +60,8 @@ struct Overlap {
     text: String,
     /// From the first sound over us to our last one, in milliseconds; `None`: we went on.
     yielded_ms: Option<f64>,
+    /// From the end of the sound that it was decided on to our last one, in milliseconds.
+    decided_ms: Option<f64>,
     /// And began again.
     resumed: bool,
 }
@@ -127,6 +127,7 @@ pub(crate) fn overlaps(
 ) -> anyhow::Result<Value> {
     let mut chance = Chance::new(seed);
     let mut voice = Voice::new(hands.ours.clone(), hands.first);
+    warm(hands)?;
     let mut all = Vec::new();
     for kind in Kind::ALL {
         let count = if matches!(kind, Kind::Interruption | Kind::Backchannel) {
@@ -153,7 +154,10 @@ pub(crate) fn overlaps(
         .iter()
         .filter_map(|overlap| overlap.yielded_ms)
         .collect();
-    let waits_after: Vec<f64> = waits.iter().map(|ms| ms - CONFIRMED_MS).collect();
+    let waits_after: Vec<f64> = of(Kind::Interruption)
+        .iter()
+        .filter_map(|overlap| overlap.decided_ms)
+        .collect();
     let by_kind: serde_json::Map<String, Value> = Kind::ALL
         .into_iter()
         .map(|kind| {
@@ -173,12 +177,21 @@ pub(crate) fn overlaps(
         "backchannel_selectivity": round(1.0 - within(Kind::Backchannel, BACKCHANNEL_MS)),
         "selectivity_with_coughs_and_noises": round(1.0 - (within(Kind::Backchannel, BACKCHANNEL_MS) + within(Kind::Cough, BACKCHANNEL_MS) + within(Kind::Noise, BACKCHANNEL_MS)) / 3.0),
         "yield_from_first_sound_ms": Spread::of(waits).json(),
-        "yield_after_confirmed_ms": Spread::of(waits_after).json(),
+        "yield_after_decided_ms": Spread::of(waits_after).json(),
         "by_kind": by_kind,
         "missed": tell(&of(Kind::Interruption), |overlap| overlap.yielded_ms.is_none_or(|at| at > YIELD_MS)),
-        "slow": tell(&of(Kind::Interruption), |overlap| overlap.yielded_ms.is_some_and(|at| at - CONFIRMED_MS > 200.0)),
+        "slow": tell(&of(Kind::Interruption), |overlap| overlap.decided_ms.is_some_and(|ms| ms > 200.0)),
         "gave_way_to": tell(&of(Kind::Backchannel), |overlap| overlap.yielded_ms.is_some_and(|at| at <= BACKCHANNEL_MS)),
     }))
+}
+
+/// The decoder of nods is made at the start of a process, not by whoever speaks first.
+fn warm(hands: &Hands<'_>) -> anyhow::Result<()> {
+    let nods = Nods::new(hands.config.language)?;
+    let sound = utterance(&hands.ours.say("okay", Pace::USUAL)?, Care::Ordinary);
+    let within = Deadline::usual(Duration::from_secs(60));
+    hands.stt.transcribe(sound, nods.hints(), &within)?;
+    Ok(())
 }
 
 /// The texts of the set's own that went wrong, with how often.
@@ -255,10 +268,14 @@ fn overlap(
     world.run(onset / 16 + 3_500);
     let seen = world.seen();
     let stopped = stopped(&seen, onset / 160);
+    let decided = stopped.and_then(|at| seen.asked.iter().rev().find(|asked| **asked <= at * 160));
     Ok(Overlap {
         kind,
         text: text.to_owned(),
         yielded_ms: stopped.map(|at| (at * 160) as f64 / 16.0 - onset as f64 / 16.0),
+        decided_ms: stopped
+            .zip(decided)
+            .map(|(at, asked)| (at * 160).saturating_sub(*asked) as f64 / 16.0),
         resumed: stopped.is_some_and(|at| seen.sounding.iter().skip(at + SILENT).any(|is| *is)),
     })
 }

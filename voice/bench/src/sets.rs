@@ -97,9 +97,9 @@ pub(crate) const INTERRUPTIONS: &[&str] = &[
     "tell me more about the third one",
 ];
 
-/// Said over us to say that one listens.
+/// Said over us to say that one listens. Voices spell "mhm" and "hmm", so that these are written as they sound.
 pub(crate) const BACKCHANNELS: &[&str] = &[
-    "mhm",
+    "um hum",
     "uh huh",
     "okay",
     "right",
@@ -112,7 +112,7 @@ pub(crate) const BACKCHANNELS: &[&str] = &[
     "ah okay",
     "yeah right",
     "fine",
-    "hmm",
+    "hum",
     "great",
     "really",
 ];

@@ -98,6 +98,8 @@ pub(crate) struct Seen {
     pub(crate) sounding: Vec<bool>,
     /// Samples of ours that were given out.
     pub(crate) given: u64,
+    /// Where the sound ended that readings were asked of.
+    pub(crate) asked: Vec<usize>,
     /// Readings of utterances, and their CPU time in all.
     pub(crate) readings: u32,
     pub(crate) cpu: Duration,
@@ -132,6 +134,7 @@ impl<'a> World<'a> {
             vad: Box::new(Earshot::default()),
             wake: None,
             streams: setup.stt.as_ref().is_some_and(|stt| stt.info().streams),
+            looks: setup.stt.as_ref().is_some_and(|stt| stt.info().constrains),
             speaks: true,
             words: None,
         };
@@ -405,6 +408,7 @@ impl<'a> World<'a> {
     }
 
     fn read(&mut self, job: ReadJob) {
+        self.seen.asked.push(self.now);
         let utterance = Arc::unwrap_or_clone(job.utterance);
         let outcome = match &self.setup.stt {
             Some(stt) => {

@@ -312,14 +312,14 @@ impl fmt::Debug for ClosedGrammar {
 
 /// One reading of the sound.
 #[derive(Debug)]
-struct Reading {
-    words: Vec<String>,
-    score: f32,
-    is_filler: bool,
+pub(crate) struct Reading {
+    pub(crate) words: Vec<String>,
+    pub(crate) score: f32,
+    pub(crate) is_filler: bool,
 }
 
 /// The readings, best first; where the engine tells one only, it stands alone.
-fn readings(transcript: &Transcript) -> Vec<Reading> {
+pub(crate) fn readings(transcript: &Transcript) -> Vec<Reading> {
     let reading = |text: &str, score: f32| Reading {
         words: words(text),
         score,

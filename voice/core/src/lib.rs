@@ -26,6 +26,7 @@ mod hidden;
 mod lang;
 mod listener;
 mod mouth;
+mod nod;
 mod ports;
 mod sentences;
 mod speak;
@@ -47,6 +48,7 @@ pub use half::from_half;
 pub use hidden::{Hidden, Pcm};
 pub use listener::Listener;
 pub use mouth::{Generation, ItemId, Mouth, MouthEffect, MouthInput, SENTENCES_MAX};
+pub use nod::{Nod, Nods};
 pub use ports::*;
 pub use sentences::Sentences;
 pub use speak::{

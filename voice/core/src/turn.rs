@@ -1,5 +1,6 @@
 //! Who has the floor: what speech over our own does, by the state of the conversation.
 
+mod look;
 mod messages;
 mod profile;
 
@@ -10,18 +11,22 @@ use std::fmt;
 
 use errand_types::Language;
 
+use look::Look;
 pub use messages::{Again, Duplex, Floor, Nothing, TurnEffect, TurnInput};
 pub use profile::{Own, Phase, Profile, Profiles};
 
 use crate::ear::TurnId;
 use crate::frame::SampleIdx;
 use crate::lang::{Lang, words};
+use crate::nod::Nod;
 use crate::ports::{EchoPath, EchoState};
 
-/// So long after speech was confirmed there is a word in it, in milliseconds.
+/// So long after speech was confirmed there is a word in it, in milliseconds; where a look found that it is speech, only what is
+/// read of more than that says otherwise.
 const WORD_MS: u64 = 200;
-/// Longer than this nothing is a backchannel, in milliseconds of voice.
-const BACKCHANNEL_MS: u64 = 800;
+const LOOKED_WORD_MS: u64 = 600;
+/// Longer than this nothing is a backchannel, in milliseconds of voice: 800, and 100 that a detector hears behind the last of it.
+const BACKCHANNEL_MS: u64 = 900;
 /// Words of a backchannel at most.
 const BACKCHANNEL_WORDS: usize = 2;
 /// After so long we begin the clause anew instead of going on in its middle, in milliseconds.
@@ -62,6 +67,9 @@ struct Said {
     is_final: bool,
     is_over: bool,
     is_asked: bool,
+    look: Look,
+    /// What the last look told.
+    nod: Option<Nod>,
     stage: Stage,
 }
 
@@ -89,6 +97,10 @@ pub struct Turn {
     profiles: Profiles,
     /// Whether words come while somebody speaks.
     streams: bool,
+    /// Somebody can tell a nod from other speech.
+    looks: bool,
+    /// Our sound can be held and go on. A client's can only be stopped.
+    holds: bool,
     phase: Phase,
     is_sounding: bool,
     duplex: Duplex,
@@ -108,6 +120,8 @@ impl Turn {
             language,
             profiles,
             streams,
+            looks: false,
+            holds: true,
             phase: Phase::Listening,
             is_sounding: false,
             duplex: Duplex::Full,
@@ -124,6 +138,21 @@ impl Turn {
     pub fn until_proven(mut self) -> Self {
         self.duplex = Duplex::Half;
         self.is_proven = false;
+        self
+    }
+
+    /// The same where a recogniser can tell a nod in its middle: whoever speaks over us is looked at, and our sound goes on, quieter,
+    /// until they are known to want the floor.
+    #[must_use]
+    pub fn looking(mut self) -> Self {
+        self.looks = true;
+        self
+    }
+
+    /// The same where our sound cannot be held and go on: whoever is known to want the floor has it.
+    #[must_use]
+    pub fn without_holding(mut self) -> Self {
+        self.holds = false;
         self
     }
 
@@ -162,7 +191,8 @@ impl Turn {
                 self.is_sounding = is_sounding;
                 self.erle_since = None;
             }
-            TurnInput::Voice { turn, from, until } => self.on_voice(turn, until.ms_since(from)),
+            TurnInput::Voice { turn, from, until } => self.on_voice(turn, from, until),
+            TurnInput::Looked { turn, nod } => self.on_looked(turn, nod, now),
             TurnInput::Words {
                 turn,
                 text,
@@ -190,7 +220,8 @@ impl Turn {
         out
     }
 
-    fn on_voice(&mut self, turn: TurnId, voice_ms: u64) {
+    fn on_voice(&mut self, turn: TurnId, from: SampleIdx, until: SampleIdx) {
+        let voice_ms = until.ms_since(from);
         match self.said.as_mut().filter(|said| said.turn == turn) {
             Some(said) => said.voice_ms = voice_ms,
             None => {
@@ -203,6 +234,8 @@ impl Turn {
                     is_final: false,
                     is_over: false,
                     is_asked: false,
+                    look: Look::first(from),
+                    nod: None,
                     stage: Stage::Heard,
                 });
             }
@@ -307,6 +340,14 @@ impl Turn {
             }
             return;
         }
+        if self.is_looking(said, profile) {
+            if said.nod == Some(Nod::Stop) {
+                self.take(said, profile, out);
+            } else {
+                self.look(said, profile, now, out);
+            }
+            return;
+        }
         let count = said.words.as_ref().map(Vec::len);
         let is_spoken = said.fresh_ms() >= profile.confirm_ms;
         let is_backchannel = profile.backchannel && self.is_backchannel(said);
@@ -327,6 +368,14 @@ impl Turn {
         self.wait(said, profile, is_backchannel, now, out);
     }
 
+    /// Where no echo was heard so far it may be the first of one, and that is found out within this time.
+    fn hold_ms(&self, profile: Profile) -> u64 {
+        match self.path {
+            EchoPath::Absent => profile.confirm_ms + WORD_MS,
+            EchoPath::Unknown | EchoPath::Present => profile.confirm_ms,
+        }
+    }
+
     /// Nothing is decided yet: our sound becomes quieter, is held, or goes on.
     fn wait(
         &mut self,
@@ -343,13 +392,10 @@ impl Turn {
         }
         let is_empty = said.words.as_ref().is_some_and(Vec::is_empty);
         // Who reads along has no word yet where there is hardly one to hear.
-        let is_early = self.streams && said.fresh_ms() < profile.confirm_ms + WORD_MS;
+        let word_ms = if self.looks { LOOKED_WORD_MS } else { WORD_MS };
+        let is_early = self.streams && said.fresh_ms() < profile.confirm_ms + word_ms;
         let is_wordless = is_empty && !is_early;
-        // Where no echo was heard so far it may be the first of one, and that is found out within this time.
-        let hold_ms = match self.path {
-            EchoPath::Absent => profile.confirm_ms + WORD_MS,
-            EchoPath::Unknown | EchoPath::Present => profile.confirm_ms,
-        };
+        let hold_ms = self.hold_ms(profile);
         match said.stage {
             Stage::Heard if is_ours && profile.duck_ms.is_some_and(|ms| said.fresh_ms() >= ms) => {
                 said.stage = Stage::Ducked { at: now };
@@ -377,7 +423,7 @@ impl Turn {
             }
             Stage::Held { at } if is_backchannel || is_wordless || now.ms_since(at) >= FALSE_MS => {
                 said.stage = Stage::Resumed;
-                out.push(TurnEffect::Resume(from(at, now)));
+                self.resume(at, now, out);
             }
             Stage::Heard
             | Stage::Ducked { .. }
@@ -421,7 +467,7 @@ impl Turn {
     ) {
         match said.stage {
             Stage::Ducked { .. } => out.push(TurnEffect::Unduck),
-            Stage::Held { at } => out.push(TurnEffect::Resume(from(at, now))),
+            Stage::Held { at } => self.resume(at, now, out),
             Stage::Heard | Stage::Resumed | Stage::Taken(_) | Stage::Nothing => {}
         }
         said.stage = Stage::Nothing;
@@ -429,6 +475,12 @@ impl Turn {
             turn: said.turn,
             why,
         });
+    }
+
+    /// Our sound goes on, and is to be stopped if somebody takes the floor in the same moment.
+    fn resume(&mut self, held_at: SampleIdx, now: SampleIdx, out: &mut Vec<TurnEffect>) {
+        self.is_sounding = true;
+        out.push(TurnEffect::Resume(from(held_at, now)));
     }
 
     fn is_stop(&self, said: &Said) -> bool {
@@ -443,9 +495,11 @@ impl Turn {
 
     fn is_backchannel(&self, said: &Said) -> bool {
         let lang = Lang::of(self.language);
+        // A nod that was heard as one is one, whatever a recogniser of sentences makes of so short a sound.
         said.voice_ms < BACKCHANNEL_MS
             && said.words.as_ref().is_some_and(|w| {
-                (1..=BACKCHANNEL_WORDS).contains(&w.len()) && lang.backchannel.covers(w)
+                (1..=BACKCHANNEL_WORDS).contains(&w.len())
+                    && (said.nod == Some(Nod::Sure) || lang.backchannel.covers(w))
             })
     }
 }

@@ -1,5 +1,6 @@
 //! Speech to text by PocketSphinx, held to a grammar.
 
+mod begun;
 mod dictionary;
 mod engine;
 mod jsgf;

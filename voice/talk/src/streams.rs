@@ -157,6 +157,10 @@ impl Streams {
             vad: (engines.vad)(),
             wake: engines.wake.as_ref().map(|wake| wake()),
             streams: first.is_some_and(|info| info.streams),
+            looks: engines.closed.as_ref().is_some_and(|engine| {
+                let info = engine.info();
+                info.constrains && info.languages.contains(&config.language)
+            }),
             speaks: engines
                 .voices
                 .iter()

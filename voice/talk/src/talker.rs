@@ -20,11 +20,13 @@ use std::sync::Arc;
 
 use errand_voice_core::{
     Browse, Care, Duplex, Ear, EarConfig, EarInput, EchoCanceller, Expects, Gate, Grammar, Hints,
-    Listen, Listener, Own, Phase, Profiles, SampleIdx, Saying, Turn, TurnInput, VOCABULARY_MAX,
-    VoiceActivity, WakeWord,
+    Listen, Listener, Nods, Own, Phase, Profiles, SampleIdx, Saying, Turn, TurnInput,
+    VOCABULARY_MAX, VoiceActivity, WakeWord,
 };
 
-use crate::config::{Detection, DetectionKind, Echo, FOLLOW_UP_MS_MAX, StreamConfig, TimeFrom};
+use crate::config::{
+    Detection, DetectionKind, Echo, FOLLOW_UP_MS_MAX, Playback, StreamConfig, TimeFrom,
+};
 use crate::control::{Control, Settings};
 use crate::event::{Note, VoiceEvent};
 use crate::meaning::Reader;
@@ -49,6 +51,8 @@ pub struct Parts {
     pub wake: Option<Box<dyn WakeWord>>,
     /// The first recogniser tells words while somebody speaks.
     pub streams: bool,
+    /// The recogniser of approvals can tell a nod in its middle from other speech.
+    pub looks: bool,
     /// Some voice speaks the language.
     pub speaks: bool,
     /// The whole list that the words of approvals are drawn from; `None`: no recogniser of this machine can read answers to
@@ -63,6 +67,7 @@ pub struct Talker {
     config: StreamConfig,
     listener: Listener,
     turn: Turn,
+    nods: Option<Nods>,
     speaks: bool,
     words: Option<Arc<[Box<str>]>>,
     /// Names that are likely to be said.
@@ -97,6 +102,14 @@ impl Talker {
             Some(duplex) => turn.set_duplex(duplex),
             None => turn = turn.until_proven(),
         }
+        let nods = parts.looks.then(|| Nods::new(config.language).ok());
+        let nods = nods.flatten();
+        if nods.is_some() {
+            turn = turn.looking();
+        }
+        if config.playback != Playback::Counted {
+            turn = turn.without_holding();
+        }
         let saying = Saying::new(
             config.language,
             config.company,
@@ -112,6 +125,7 @@ impl Talker {
         let mut talker = Self {
             listener: Listener::new(echo, parts.vad, parts.wake, ear),
             turn,
+            nods,
             speaks: parts.speaks && saying.is_some(),
             words: parts.words,
             vocabulary: Arc::new([]),

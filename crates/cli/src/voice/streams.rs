@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use errand_types::Language;
-use errand_voice_core::{ClosedGrammar, Reach};
+use errand_voice_core::{ClosedGrammar, Nods, Reach};
 use errand_voice_talk::{Engines, Limits, Names, Streams};
 
 use super::open::VoiceParts;
@@ -49,7 +49,7 @@ impl VoiceParts {
         Ok(streams)
     }
 
-    /// Makes the decoder of approvals while nobody waits for it. Without it the first answer is read a little later.
+    /// Makes the decoders of approvals and of nods while nobody waits for them. Without it the first is read a little later.
     fn prepare_closed(&self) {
         let Some(sphinx) = self.sphinx.clone() else {
             return;
@@ -57,6 +57,9 @@ impl VoiceParts {
         let made = std::thread::Builder::new()
             .name("errand-closed".to_owned())
             .spawn(move || {
+                if let Ok(nods) = Nods::new(Language::English) {
+                    sphinx.prepare(&nods.hints().grammar).ok();
+                }
                 let words = ClosedGrammar::words(Language::English, errand_trust::word_list());
                 words.is_ok_and(|words| sphinx.prepare(&words.hints().grammar).is_ok())
             });

@@ -37,7 +37,7 @@ pub(super) fn wake(
         figures.push(Figure {
             name,
             unit: "% of core",
-            target: 2.0,
+            target: Some(2.0),
             is_floor: false,
             values: runs.iter().map(of).collect(),
         });

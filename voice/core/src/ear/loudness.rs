@@ -30,6 +30,8 @@ pub(super) struct Loudness {
     all: Vec<Piece>,
     lately: VecDeque<f32>,
     loudest_db: Option<f32>,
+    /// Pieces since the last time that the whole was looked through.
+    fresh: usize,
 }
 
 impl Loudness {
@@ -44,6 +46,7 @@ impl Loudness {
             self.lately.pop_front();
         }
         self.lately.push_back(level_db);
+        self.fresh += 1;
         if self.lately.len() == LASTING {
             let lasting = self.lately.iter().copied().fold(f32::MAX, f32::min);
             let loudest = self.loudest_db.unwrap_or(lasting);
@@ -62,7 +65,11 @@ impl Loudness {
     }
 
     /// From where to where somebody near spoke, if there were so many milliseconds of what is none of theirs behind it.
-    pub(super) fn faded(&self, ms: u64) -> Option<(SampleIdx, SampleIdx)> {
+    pub(super) fn faded(&mut self, ms: u64) -> Option<(SampleIdx, SampleIdx)> {
+        if self.fresh < LASTING {
+            return None;
+        }
+        self.fresh = 0;
         let near_db = self.near_db()?;
         let is_near = |piece: &&Piece| piece.level_db >= near_db;
         let share = |pieces: &[Piece]| {
@@ -126,7 +133,7 @@ mod tests {
 
     #[test]
     fn who_is_louder_than_what_sounds_all_along_is_found_in_it() {
-        let loudness = heard(&[(300, -35.0), (100, -22.0), (150, -35.0)]);
+        let mut loudness = heard(&[(300, -35.0), (100, -22.0), (150, -35.0)]);
 
         let (from, to) = loudness.faded(1_500).unwrap();
         assert_eq!((from.ms(), to.ms()), (3_010, 4_000));
@@ -136,7 +143,7 @@ mod tests {
     #[test]
     fn a_dog_that_barks_now_and_then_as_loud_as_the_voice_does_not_hold_it_up() {
         let bark = [(20, -22.0), (80, -50.0)];
-        let loudness = heard(&[&[(100, -22.0), (60, -50.0)][..], &bark, &bark].concat());
+        let mut loudness = heard(&[&[(100, -22.0), (60, -50.0)][..], &bark, &bark].concat());
 
         let (_, to) = loudness.faded(1_500).unwrap();
         assert!((990..=1_010).contains(&to.ms()), "{to}");
@@ -144,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_bang_is_not_the_measure_of_a_voice() {
-        let loudness = heard(&[(50, -30.0), (3, -6.0), (200, -30.0)]);
+        let mut loudness = heard(&[(50, -30.0), (3, -6.0), (200, -30.0)]);
 
         assert_eq!(loudness.faded(1_500), None);
     }

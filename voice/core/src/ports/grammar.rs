@@ -36,6 +36,14 @@ pub enum Grammar {
         /// How many phrases one answer has at most.
         longest: u8,
     },
+    /// One of these phrases or the beginning of one, for sound of somebody who may be in the middle of it. A beginning is told as
+    /// its phrase.
+    Begun {
+        /// Like those of [`Grammar::Closed`].
+        phrases: Arc<[Box<str>]>,
+        /// These only when they were heard to their end.
+        whole: Arc<[Box<str>]>,
+    },
     /// Digits one by one, so many of them, and the commands that always hold.
     Digits {
         /// How many.
@@ -112,15 +120,20 @@ impl Grammar {
         phrases: impl IntoIterator<Item = impl Into<Box<str>>>,
         longest: u8,
     ) -> Result<Self, GrammarError> {
-        let phrases: Arc<[Box<str>]> = phrases.into_iter().map(Into::into).collect();
-        check_size(phrases.len(), CLOSED_PHRASES_MAX)?;
-        if phrases.is_empty() || longest == 0 {
+        if longest == 0 {
             return Err(GrammarError::Empty);
         }
-        match phrases.iter().position(|phrase| !is_plain(phrase)) {
-            Some(at) => Err(GrammarError::Phrase { at }),
-            None => Ok(Self::Closed { phrases, longest }),
-        }
+        let phrases = checked(phrases)?;
+        Ok(Self::Closed { phrases, longest })
+    }
+
+    /// One of `phrases` or the beginning of one, or one of `whole`.
+    pub fn begun(
+        phrases: impl IntoIterator<Item = impl Into<Box<str>>>,
+        whole: impl IntoIterator<Item = impl Into<Box<str>>>,
+    ) -> Result<Self, GrammarError> {
+        let (phrases, whole) = (checked(phrases)?, checked(whole)?);
+        Ok(Self::Begun { phrases, whole })
     }
 
     /// So many digits, one by one.
@@ -153,6 +166,20 @@ fn check_size(found: usize, most: usize) -> Result<(), GrammarError> {
     Ok(())
 }
 
+fn checked(
+    phrases: impl IntoIterator<Item = impl Into<Box<str>>>,
+) -> Result<Arc<[Box<str>]>, GrammarError> {
+    let phrases: Arc<[Box<str>]> = phrases.into_iter().map(Into::into).collect();
+    check_size(phrases.len(), CLOSED_PHRASES_MAX)?;
+    if phrases.is_empty() {
+        return Err(GrammarError::Empty);
+    }
+    match phrases.iter().position(|phrase| !is_plain(phrase)) {
+        Some(at) => Err(GrammarError::Phrase { at }),
+        None => Ok(phrases),
+    }
+}
+
 fn is_plain(phrase: &str) -> bool {
     let is_letter = |c: char| (c.is_alphabetic() && !c.is_uppercase()) || c == '\'' || c == ' ';
     (1..=PHRASE_CHARS_MAX).contains(&phrase.chars().count())
@@ -167,6 +194,9 @@ impl fmt::Debug for Grammar {
             Self::Open { vocabulary } => write!(f, "Open({} names)", vocabulary.len()),
             Self::Closed { phrases, longest } => {
                 write!(f, "Closed({} phrases, up to {longest})", phrases.len())
+            }
+            Self::Begun { phrases, whole } => {
+                write!(f, "Begun({} phrases, {} whole)", phrases.len(), whole.len())
             }
             Self::Digits { count } => write!(f, "Digits({count:?})"),
         }

@@ -3,6 +3,7 @@ use std::fmt;
 use super::profile::Phase;
 use crate::ear::TurnId;
 use crate::frame::SampleIdx;
+use crate::nod::Nod;
 use crate::ports::EchoState;
 
 /// Whether both may speak at once.
@@ -40,6 +41,13 @@ pub enum TurnInput<'a> {
         /// Nothing follows.
         is_final: bool,
     },
+    /// A look at what was said so far ([`TurnEffect::Look`]) told whether it is a nod ([`crate::Nods`]). `None`: it told nothing.
+    Looked {
+        /// Which.
+        turn: TurnId,
+        /// Whether it is one.
+        nod: Option<Nod>,
+    },
     /// The turn of the [`crate::Ear`] is over.
     Over {
         /// Which.
@@ -60,6 +68,7 @@ impl fmt::Debug for TurnInput<'_> {
             Self::Sounding(_) => "Sounding",
             Self::Voice { .. } => "Voice",
             Self::Words { .. } => "Words",
+            Self::Looked { .. } => "Looked",
             Self::Over { .. } => "Over",
             Self::Wake => "Wake",
             Self::Echo(_) => "Echo",
@@ -134,6 +143,11 @@ pub enum TurnEffect {
     },
     /// Read the first half second quickly, to know whether there are words.
     ReadQuickly {
+        /// Of this turn.
+        turn: TurnId,
+    },
+    /// Look whether what was said so far is a nod; answered by [`TurnInput::Looked`]. The next look waits for the answer.
+    Look {
         /// Of this turn.
         turn: TurnId,
     },

@@ -1,3 +1,5 @@
+mod looks;
+
 use super::*;
 
 /// A conversation, and somebody speaking in it.
@@ -166,7 +168,7 @@ fn mhm_that_goes_on_is_a_turn() {
     assert_eq!(talk.told(), [Stop, takes(1, Floor::New)]);
 
     let mut talk = Talk::new(Phase::Speaking, true);
-    talk.begin().speak(200).words("okay").speak(600);
+    talk.begin().speak(200).words("okay").speak(700);
     assert_eq!(talk.told(), [Duck, Stop, takes(1, Floor::New)]);
 }
 

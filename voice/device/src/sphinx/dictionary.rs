@@ -1,6 +1,6 @@
 //! Pronunciations. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The part of a dictionary that a grammar needs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,6 +27,22 @@ pub(crate) fn pick<'a>(dictionary: &str, wanted: &BTreeSet<&'a str>) -> Picked<'
         }
     }
     picked
+}
+
+/// The ways to say each of the wanted words, as the sounds of the acoustic model.
+pub(crate) fn pronunciations<'a>(
+    dictionary: &'a str,
+    wanted: &BTreeSet<&'a str>,
+) -> BTreeMap<&'a str, Vec<Vec<&'a str>>> {
+    let mut ways = BTreeMap::<&str, Vec<Vec<&str>>>::new();
+    for line in dictionary.lines() {
+        let written = line.split([' ', '\t', '(']).next().unwrap_or_default();
+        if let Some(word) = wanted.get(written) {
+            let way = line.split_whitespace().skip(1).collect();
+            ways.entry(word).or_default().push(way);
+        }
+    }
+    ways
 }
 
 #[cfg(test)]

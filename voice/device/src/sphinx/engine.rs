@@ -22,11 +22,14 @@ const PIECE: usize = 1_600;
 const WHOLE_MAX: usize = 160_000;
 /// Decoders that wait for their grammar to come again; each has some 20 MB of acoustic model, and a second one where the
 /// grammar is closed.
-const IDLE_MAX: usize = 4;
+const IDLE_MAX: usize = 6;
 /// Any sounds at all fit every utterance better than words do. This much worse for each 10 ms, in steps of the library, words
 /// still stand above them: what lies below is noise that was forced into a closed grammar. `ClosedGrammar` of `voice-core`
 /// asks for its margin on top. The curve that both were chosen from is in docs/voice-figures.md.
 const FORCED: f32 = 14.0;
+/// What is heard of a phrase in its middle may lie this much below any sounds, in natural logarithms of the likelihood of the whole;
+/// docs/voice-figures.md has what it was chosen from.
+const BEGUN: f32 = 120.0;
 /// How the reading is written that is no word.
 const FORCED_TEXT: &str = "<unk>";
 /// The library's steps of likelihood in natural logarithms: 1,024 times the logarithm of 1.0001.
@@ -195,7 +198,9 @@ impl Inner {
         let words = self.decoder(&made)?;
         let sounds = match grammar {
             Grammar::Open { .. } => None,
-            Grammar::Closed { .. } | Grammar::Digits { .. } => Some(self.decoder(&sounds())?),
+            Grammar::Closed { .. } | Grammar::Begun { .. } | Grammar::Digits { .. } => {
+                Some(self.decoder(&sounds())?)
+            }
         };
         self.remember(made.skipped);
         Ok(Ears {
@@ -299,9 +304,15 @@ fn transcript(
         score: nats(words.score),
     });
     let frames = f32::from(u16::try_from(samples / 160).unwrap_or(u16::MAX));
+    let handicap = match grammar {
+        Grammar::Begun { .. } => BEGUN,
+        Grammar::Open { .. } | Grammar::Closed { .. } | Grammar::Digits { .. } => {
+            FORCED * STEP * frames
+        }
+    };
     transcript.nbest.extend(sounds.map(|sounds| Hypothesis {
         text: FORCED_TEXT.to_owned(),
-        score: nats(sounds.score) - FORCED * STEP * frames,
+        score: nats(sounds.score) - handicap,
     }));
     transcript
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use errand_voice_core::{Grammar, GrammarError, VOCABULARY_MAX};
 
+use super::begun;
 use super::dictionary::pick;
 
 const SHOP: &str = include_str!("../../grammars/shop.en.jsgf");
@@ -22,6 +23,7 @@ pub(crate) fn answer(grammar: &Grammar, heard: String) -> String {
     };
     match grammar {
         Grammar::Open { .. } => heard,
+        Grammar::Begun { phrases, whole } => begun::phrase(&heard, phrases, whole),
         // A filler that is a phrase as well is an answer.
         Grammar::Closed { phrases, .. } if words_of(phrases) => heard,
         Grammar::Closed { .. } | Grammar::Digits { .. } => {
@@ -59,7 +61,7 @@ pub(crate) fn sounds() -> Made {
 }
 
 /// A grammar with the pronunciations of its words.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Made {
     pub(crate) jsgf: String,
     pub(crate) dictionary: String,
@@ -98,6 +100,7 @@ pub(crate) fn make(grammar: &Grammar, dictionary: &str) -> Result<Made, GrammarE
             );
             finish(&header(&rules), skipped, dictionary)
         }
+        Grammar::Begun { phrases, whole } => begun::make(phrases, whole, dictionary),
         Grammar::Digits { count } => {
             let said = sequence(
                 "<digit>",
@@ -112,7 +115,7 @@ pub(crate) fn make(grammar: &Grammar, dictionary: &str) -> Result<Made, GrammarE
     }
 }
 
-fn header(rules: &str) -> String {
+pub(crate) fn header(rules: &str) -> String {
     format!("#JSGF V1.0;\ngrammar said;\n{rules}")
 }
 

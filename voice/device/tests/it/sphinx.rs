@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use errand_types::Language;
 use errand_voice_core::{
-    BatchStream, Care, Deadline, EngineFault, Grammar, Hints, SpeechToText, SttError, Utterance,
+    BatchStream, Care, Deadline, EngineFault, Grammar, Hints, Nod, Nods, SpeechToText, SttError,
+    Utterance,
 };
 use errand_voice_device::{Flite, Sphinx};
 use std::sync::Arc;
@@ -149,6 +150,34 @@ fn a_closed_grammar_hears_its_phrases_with_fillers_around() {
         };
         assert_eq!(heard, expected);
     }
+}
+
+/// What is made of the first so many milliseconds of a sentence, as somebody says it over us.
+fn nod(sphinx: &Sphinx, text: &str, ms: usize) -> Option<Nod> {
+    let nods = Nods::new(Language::English).unwrap();
+    let mut pcm = said(text)?;
+    pcm.truncate((300 + ms) * 16);
+    let heard = sphinx.transcribe(Utterance::from_pcm(pcm), nods.hints(), &within(60));
+    nods.judge(&heard.unwrap())
+}
+
+#[test]
+fn a_nod_is_told_from_a_sentence_in_the_middle_of_both() {
+    let Some(sphinx) = or_skip(Sphinx::open()) else {
+        return;
+    };
+    if said("yeah").is_none() {
+        return;
+    }
+
+    for text in ["yeah", "okay", "got it", "sure", "all right"] {
+        assert_ne!(nod(&sphinx, text, 500), Some(Nod::No), "{text}");
+        assert_eq!(nod(&sphinx, text, 800), Some(Nod::Sure), "{text}");
+    }
+    for text in ["what is in my cart", "i want the first one", "no thanks"] {
+        assert_eq!(nod(&sphinx, text, 650), Some(Nod::No), "{text}");
+    }
+    assert_eq!(nod(&sphinx, "stop", 600), Some(Nod::Stop));
 }
 
 #[test]

@@ -9,12 +9,14 @@ use errand_voice_core::{
 use super::turns::State;
 use super::{Talker, TalkerEffect};
 use crate::event::VoiceEvent;
-use crate::talker::messages::ReadKind;
+use crate::talker::messages::{JobId, ReadKind};
 
 /// So much voice has a word in it, in milliseconds.
 const LOOK_MS: u64 = 450;
 /// A quick reading looks at so much of the beginning, in milliseconds.
 const QUICK_MS: u64 = 800;
+/// What lies before the voice and is read with it, in milliseconds.
+const BEFORE_MS: u64 = 300;
 /// New sound that is worth another look at the words so far, in samples: 200 ms.
 const PARTIAL_EVERY: usize = 3_200;
 
@@ -52,22 +54,11 @@ impl Talker {
     }
 
     fn read_quickly(&mut self, turn: TurnId) {
-        let Some((open, pcm)) = self.listener.ear().open() else {
+        let Some((first, mut pcm)) = self.beginning(turn) else {
             return;
         };
-        if open != turn {
-            return;
-        }
-        // Of a turn that goes on only what is new.
-        let voice = self.listener.ear().voice().map(|(_, from, _)| from);
-        let Some(spoken) = self.turns.get(turn) else {
-            return;
-        };
-        let (first, is_sealed) = (spoken.at, spoken.is_sealed);
-        let begins = voice.unwrap_or(first).minus_ms(300).max(first);
-        let skip = usize::try_from(begins.since(first)).unwrap_or(usize::MAX);
-        let pcm = pcm.get(skip..).unwrap_or_default().to_vec();
-        let first = begins;
+        pcm.truncate(usize::try_from(samples(QUICK_MS)).unwrap_or(usize::MAX));
+        let is_sealed = self.turns.get(turn).is_some_and(|spoken| spoken.is_sealed);
         let kind = if is_sealed {
             ReadKind::ClosedQuick
         } else {
@@ -76,18 +67,48 @@ impl Talker {
         self.read_now(turn, kind, first, pcm);
     }
 
-    /// A look at the beginning of a turn that is being spoken.
-    fn read_now(&mut self, turn: TurnId, kind: ReadKind, first: SampleIdx, mut pcm: Vec<i16>) {
-        let most = usize::try_from(samples(QUICK_MS)).unwrap_or(usize::MAX);
-        pcm.truncate(most);
-        let care = if kind.is_closed() {
+    /// Whether somebody only listens aloud. What is said to an open approval is none of it.
+    pub(super) fn look(&mut self, turn: TurnId) {
+        let is_sealed = self.turns.get(turn).is_none_or(|spoken| spoken.is_sealed);
+        let beginning = self.beginning(turn).filter(|_| !is_sealed);
+        let asked =
+            beginning.and_then(|(first, pcm)| self.read_now(turn, ReadKind::Look, first, pcm));
+        if asked.is_none() {
+            self.tell_turn(TurnInput::Looked { turn, nod: None });
+        }
+    }
+
+    /// The sound so far of a turn that is being spoken; of one that goes on only what is new.
+    fn beginning(&mut self, turn: TurnId) -> Option<(SampleIdx, Vec<i16>)> {
+        let (_, pcm) = self
+            .listener
+            .ear()
+            .open()
+            .filter(|(open, _)| *open == turn)?;
+        let voice = self.listener.ear().voice().map(|(_, from, _)| from);
+        let first = self.turns.get(turn)?.at;
+        let begins = voice.unwrap_or(first).minus_ms(BEFORE_MS).max(first);
+        let skip = usize::try_from(begins.since(first)).unwrap_or(usize::MAX);
+        let pcm = pcm.get(skip..).unwrap_or_default().to_vec();
+        Some((begins, pcm))
+    }
+
+    /// A reading of the beginning of a turn that is being spoken.
+    fn read_now(
+        &mut self,
+        turn: TurnId,
+        kind: ReadKind,
+        first: SampleIdx,
+        pcm: Vec<i16>,
+    ) -> Option<JobId> {
+        let care = if kind.is_sealed() {
             Care::Sealed
         } else {
             Care::Ordinary
         };
         let voiced = pcm.len() as u64;
         let utterance = Utterance::new(first, pcm, voiced, care);
-        self.ask(turn, kind, Arc::new(utterance));
+        self.ask(turn, kind, Arc::new(utterance))
     }
 
     pub(super) fn on_partial(&mut self, turn: TurnId, partial: &Partial) {

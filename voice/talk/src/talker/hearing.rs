@@ -242,6 +242,7 @@ impl Talker {
                     spoken.wants_look = true;
                 }
             }
+            TurnEffect::Look { turn } => self.look(turn),
             TurnEffect::TermsAgain => self.terms_again(),
             TurnEffect::Duplex(duplex) => self.tell(VoiceEvent::Note(Note::Duplex(duplex))),
         }

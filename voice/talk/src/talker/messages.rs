@@ -129,6 +129,8 @@ pub enum ReadKind {
     Final,
     /// To know whether there are words at all.
     Quick,
+    /// To know whether it is a nod, by the closed recogniser.
+    Look,
     /// The answer to an approval, by the closed recogniser of this machine alone.
     Closed,
     /// The same, to know whether somebody says no over our own voice.
@@ -136,8 +138,13 @@ pub enum ReadKind {
 }
 
 impl ReadKind {
-    /// Whether only the closed recogniser may have the sound.
+    /// Whether only the closed recogniser has the sound.
     pub fn is_closed(self) -> bool {
+        matches!(self, Self::Closed | Self::ClosedQuick | Self::Look)
+    }
+
+    /// Whether it was heard while an approval was open.
+    pub fn is_sealed(self) -> bool {
         matches!(self, Self::Closed | Self::ClosedQuick)
     }
 }

@@ -55,10 +55,11 @@ impl Reads {
 
 impl Talker {
     fn hints_for(&self, kind: ReadKind) -> Option<Hints> {
-        if kind.is_closed() {
-            return self.approving.hints();
+        match kind {
+            ReadKind::Closed | ReadKind::ClosedQuick => self.approving.hints(),
+            ReadKind::Look => self.nods.as_ref().map(|nods| nods.hints().clone()),
+            ReadKind::Final | ReadKind::Quick => Some(self.hints()),
         }
-        Some(self.hints())
     }
 
     /// Asks for a reading. `None`: nobody here may read it.
@@ -218,6 +219,11 @@ impl Talker {
                     is_final: false,
                 });
             }
+            ReadKind::Look => {
+                let nods = self.nods.as_ref();
+                let nod = nods.and_then(|nods| nods.judge(&reading.transcript));
+                self.tell_turn(TurnInput::Looked { turn, nod });
+            }
             ReadKind::ClosedQuick => self.on_closed_quick(turn, &reading),
             ReadKind::Final | ReadKind::Closed => self.on_final(pending, reading),
         }
@@ -274,9 +280,14 @@ impl Talker {
 
     fn on_unread(&mut self, pending: &Pending, unread: Unread) {
         let (turn, now) = (pending.turn, self.now());
-        if matches!(pending.kind, ReadKind::Quick | ReadKind::ClosedQuick) {
+        match pending.kind {
             // The final reading will tell.
-            return;
+            ReadKind::Quick | ReadKind::ClosedQuick => return,
+            ReadKind::Look => {
+                self.tell_turn(TurnInput::Looked { turn, nod: None });
+                return;
+            }
+            ReadKind::Final | ReadKind::Closed => {}
         }
         if unread.is_busy {
             if !std::mem::replace(&mut self.reads.told_busy, true) {

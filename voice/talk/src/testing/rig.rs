@@ -72,6 +72,7 @@ impl Rig {
             vad: Box::new(LoudVad),
             wake,
             streams,
+            looks: false,
             speaks: true,
             words,
         };

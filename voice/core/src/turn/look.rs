@@ -1,0 +1,85 @@
+//! Whether whoever speaks over us only listens: looked at while they speak, so that a nod is let pass and a sentence is not.
+
+use super::{BACKCHANNEL_MS, Own, Profile, Said, Stage, Turn, TurnEffect};
+use crate::ear::TurnId;
+use crate::frame::SampleIdx;
+use crate::nod::Nod;
+
+/// Whether somebody only listens is looked at from so long after their first sound on, so often, in milliseconds: before, there
+/// is too little to tell by.
+const LOOK_FROM_MS: u64 = 350;
+const LOOK_EVERY_MS: u64 = 100;
+/// Looks whether they only listen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// The next is due from here on.
+    Due(SampleIdx),
+    /// One is under way, since here.
+    Under(SampleIdx),
+}
+
+impl Look {
+    /// For voice that began here.
+    pub(super) fn first(from: SampleIdx) -> Self {
+        Self::Due(from.plus_ms(LOOK_FROM_MS))
+    }
+}
+
+impl Turn {
+    pub(super) fn on_looked(&mut self, turn: TurnId, nod: Option<Nod>, now: SampleIdx) {
+        let Some(said) = self.said.as_mut().filter(|said| said.turn == turn) else {
+            return;
+        };
+        if let Look::Under(since) = said.look {
+            said.look = Look::Due(since.plus_ms(LOOK_EVERY_MS).max(now));
+            said.nod = nod.or(said.nod);
+        }
+    }
+
+    /// It may be a nod: what a recogniser makes of its beginning is not listened to yet.
+    pub(super) fn is_looking(&self, said: &Said, profile: Profile) -> bool {
+        let is_held = matches!(said.stage, Stage::Held { .. });
+        let is_open = matches!(said.stage, Stage::Heard | Stage::Ducked { .. });
+        let is_ours = is_held || (is_open && self.is_sounding);
+        let may_nod = profile.own == Own::Stops && profile.backchannel;
+        self.looks && is_ours && may_nod && !said.is_final && said.voice_ms < BACKCHANNEL_MS
+    }
+
+    pub(super) fn look(
+        &mut self,
+        said: &mut Said,
+        profile: Profile,
+        now: SampleIdx,
+        out: &mut Vec<TurnEffect>,
+    ) {
+        let fresh_ms = said.fresh_ms();
+        if said.stage == Stage::Heard && profile.duck_ms.is_some_and(|ms| fresh_ms >= ms) {
+            said.stage = Stage::Ducked { at: now };
+            out.push(TurnEffect::Duck);
+        }
+        let is_nod = said.nod.map(|nod| nod != Nod::No);
+        match said.stage {
+            Stage::Ducked { at } if is_nod == Some(false) && fresh_ms >= self.hold_ms(profile) => {
+                if !self.holds {
+                    self.take(said, profile, out);
+                    return;
+                }
+                said.stage = Stage::Held { at };
+                out.push(TurnEffect::Hold);
+            }
+            // It began like something else.
+            Stage::Held { at } if is_nod == Some(true) => {
+                said.stage = Stage::Ducked { at: now };
+                self.resume(at, now, out);
+            }
+            _ => {}
+        }
+        if let Look::Due(from) = said.look
+            && now >= from
+            && fresh_ms > 0
+        {
+            said.look = Look::Under(now);
+            out.push(TurnEffect::Look { turn: said.turn });
+        }
+    }
+}
