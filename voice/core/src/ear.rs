@@ -172,7 +172,9 @@ impl Ear {
         let from = self.judged.max(self.earliest);
         let block = speech.end.since(from).min(4 * FRAME_SAMPLES as u64);
         self.judged = speech.end;
-        let (is_on, is_off) = (speech.p >= self.config.on, speech.p < self.config.off);
+        let is_hushed = self.floor.is_hushed();
+        let is_on = speech.p >= self.config.on && !is_hushed;
+        let is_off = speech.p < self.config.off || is_hushed;
         if let Some(open) = &mut self.open {
             if self.listen.is_engaged {
                 // Our own voice may be in it.

@@ -25,7 +25,7 @@ use crate::ports::{EchoPath, EchoState};
 /// read of more than that says otherwise.
 const WORD_MS: u64 = 200;
 const LOOKED_WORD_MS: u64 = 600;
-/// Longer than this nothing is a backchannel, in milliseconds of voice: 800, and 100 that a detector hears behind the last of it.
+/// Longer than this nothing is a backchannel, in milliseconds of voice: 800, and 100 that a detector hears behind the last of it in noise.
 const BACKCHANNEL_MS: u64 = 900;
 /// Words of a backchannel at most.
 const BACKCHANNEL_WORDS: usize = 2;

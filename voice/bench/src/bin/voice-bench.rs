@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 use errand_voice_bench::{bench, people, waking};
 
+/// What is measured is what errand runs on.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Debug, Parser)]
 #[command(about = "Measures voice; the last line is one JSON object")]
 struct Args {
