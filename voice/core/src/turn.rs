@@ -70,6 +70,8 @@ struct Said {
     look: Look,
     /// What the last look told.
     nod: Option<Nod>,
+    /// Our sound was held for it and goes on.
+    went_on: bool,
     stage: Stage,
 }
 
@@ -222,24 +224,28 @@ impl Turn {
 
     fn on_voice(&mut self, turn: TurnId, from: SampleIdx, until: SampleIdx) {
         let voice_ms = until.ms_since(from);
-        match self.said.as_mut().filter(|said| said.turn == turn) {
-            Some(said) => said.voice_ms = voice_ms,
-            None => {
-                // A turn of before that is still being read has nothing to say about the floor any more.
-                self.said = Some(Said {
-                    turn,
-                    voice_ms,
-                    gated_ms: 0,
-                    words: None,
-                    is_final: false,
-                    is_over: false,
-                    is_asked: false,
-                    look: Look::first(from),
-                    nod: None,
-                    stage: Stage::Heard,
-                });
-            }
+        if let Some(said) = self.said.as_mut().filter(|said| said.turn == turn) {
+            said.voice_ms = voice_ms;
+            return;
         }
+        // A turn of before that is still being read has nothing to say about the floor any more; what it did to our sound is this
+        // one's to undo.
+        let before = self.said.as_ref().map(|said| said.stage);
+        let open = |stage: &Stage| matches!(stage, Stage::Ducked { .. } | Stage::Held { .. });
+        let stage = before.filter(open).unwrap_or(Stage::Heard);
+        self.said = Some(Said {
+            turn,
+            voice_ms,
+            gated_ms: 0,
+            words: None,
+            is_final: false,
+            is_over: false,
+            is_asked: false,
+            look: Look::first(from),
+            nod: None,
+            went_on: false,
+            stage,
+        });
     }
 
     /// The wake word while we speak: stop and listen.
@@ -330,7 +336,7 @@ impl Turn {
     fn judge_open(&mut self, said: &mut Said, now: SampleIdx, out: &mut Vec<TurnEffect>) {
         let profile = *self.profiles.of(self.phase);
         if self.is_stop(said) {
-            self.take(said, profile, out);
+            self.take(said, profile, now, out);
             return;
         }
         if self.is_sounding && self.duplex == Duplex::Half && profile.own == Own::Stops {
@@ -340,9 +346,9 @@ impl Turn {
             }
             return;
         }
-        if self.is_looking(said, profile) {
+        if self.is_looking(said, profile, now) {
             if said.nod == Some(Nod::Stop) {
-                self.take(said, profile, out);
+                self.take(said, profile, now, out);
             } else {
                 self.look(said, profile, now, out);
             }
@@ -357,7 +363,7 @@ impl Turn {
                 return;
             }
         } else if count.unwrap_or(0) >= profile.words && (is_spoken || said.is_over) {
-            self.take(said, profile, out);
+            self.take(said, profile, now, out);
             return;
         }
         let is_empty = said.is_final && count == Some(0);
@@ -419,11 +425,12 @@ impl Turn {
             }
             Stage::Ducked { .. } if is_wordless && said.is_asked => {
                 said.stage = Stage::Resumed;
+                said.went_on = true;
                 out.push(TurnEffect::Unduck);
             }
             Stage::Held { at } if is_backchannel || is_wordless || now.ms_since(at) >= FALSE_MS => {
                 said.stage = Stage::Resumed;
-                self.resume(at, now, out);
+                out.push(TurnEffect::Resume(from(at, now)));
             }
             Stage::Heard
             | Stage::Ducked { .. }
@@ -434,12 +441,23 @@ impl Turn {
         }
     }
 
-    fn take(&mut self, said: &mut Said, profile: Profile, out: &mut Vec<TurnEffect>) {
+    fn take(
+        &mut self,
+        said: &mut Said,
+        profile: Profile,
+        now: SampleIdx,
+        out: &mut Vec<TurnEffect>,
+    ) {
         let was_sounding = self.is_sounding;
         let is_held = matches!(said.stage, Stage::Held { .. });
-        if profile.own == Own::Stops && (was_sounding || is_held) {
+        // What was held and went on may not be told to sound again yet.
+        let was_held = is_held || said.went_on;
+        if profile.own == Own::Stops && (was_sounding || was_held) {
             out.push(TurnEffect::Stop);
             self.is_sounding = false;
+        } else if profile.own == Own::GoesOn {
+            // It was held, or quieter, before a payment began.
+            go_on(said.stage, now, out);
         }
         let floor = match self.phase {
             Phase::Listening | Phase::Speaking => Floor::New,
@@ -465,22 +483,12 @@ impl Turn {
         now: SampleIdx,
         out: &mut Vec<TurnEffect>,
     ) {
-        match said.stage {
-            Stage::Ducked { .. } => out.push(TurnEffect::Unduck),
-            Stage::Held { at } => self.resume(at, now, out),
-            Stage::Heard | Stage::Resumed | Stage::Taken(_) | Stage::Nothing => {}
-        }
+        go_on(said.stage, now, out);
         said.stage = Stage::Nothing;
         out.push(TurnEffect::Nothing {
             turn: said.turn,
             why,
         });
-    }
-
-    /// Our sound goes on, and is to be stopped if somebody takes the floor in the same moment.
-    fn resume(&mut self, held_at: SampleIdx, now: SampleIdx, out: &mut Vec<TurnEffect>) {
-        self.is_sounding = true;
-        out.push(TurnEffect::Resume(from(held_at, now)));
     }
 
     fn is_stop(&self, said: &Said) -> bool {
@@ -501,6 +509,15 @@ impl Turn {
                 (1..=BACKCHANNEL_WORDS).contains(&w.len())
                     && (said.nod == Some(Nod::Sure) || lang.backchannel.covers(w))
             })
+    }
+}
+
+/// What was done to our sound is undone.
+fn go_on(stage: Stage, now: SampleIdx, out: &mut Vec<TurnEffect>) {
+    match stage {
+        Stage::Ducked { .. } => out.push(TurnEffect::Unduck),
+        Stage::Held { at } => out.push(TurnEffect::Resume(from(at, now))),
+        Stage::Heard | Stage::Resumed | Stage::Taken(_) | Stage::Nothing => {}
     }
 }
 

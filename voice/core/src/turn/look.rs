@@ -1,6 +1,6 @@
 //! Whether whoever speaks over us only listens: looked at while they speak, so that a nod is let pass and a sentence is not.
 
-use super::{BACKCHANNEL_MS, Own, Profile, Said, Stage, Turn, TurnEffect};
+use super::{BACKCHANNEL_MS, FALSE_MS, Own, Profile, Said, Stage, Turn, TurnEffect, from};
 use crate::ear::TurnId;
 use crate::frame::SampleIdx;
 use crate::nod::Nod;
@@ -9,6 +9,7 @@ use crate::nod::Nod;
 /// is too little to tell by.
 const LOOK_FROM_MS: u64 = 350;
 const LOOK_EVERY_MS: u64 = 100;
+
 /// Looks whether they only listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
@@ -37,8 +38,9 @@ impl Turn {
     }
 
     /// It may be a nod: what a recogniser makes of its beginning is not listened to yet.
-    pub(super) fn is_looking(&self, said: &Said, profile: Profile) -> bool {
-        let is_held = matches!(said.stage, Stage::Held { .. });
+    pub(super) fn is_looking(&self, said: &Said, profile: Profile, now: SampleIdx) -> bool {
+        // Whoever reads slowly does not keep us silent.
+        let is_held = matches!(said.stage, Stage::Held { at } if now.ms_since(at) < FALSE_MS);
         let is_open = matches!(said.stage, Stage::Heard | Stage::Ducked { .. });
         let is_ours = is_held || (is_open && self.is_sounding);
         let may_nod = profile.own == Own::Stops && profile.backchannel;
@@ -61,7 +63,7 @@ impl Turn {
         match said.stage {
             Stage::Ducked { at } if is_nod == Some(false) && fresh_ms >= self.hold_ms(profile) => {
                 if !self.holds {
-                    self.take(said, profile, out);
+                    self.take(said, profile, now, out);
                     return;
                 }
                 said.stage = Stage::Held { at };
@@ -70,7 +72,8 @@ impl Turn {
             // It began like something else.
             Stage::Held { at } if is_nod == Some(true) => {
                 said.stage = Stage::Ducked { at: now };
-                self.resume(at, now, out);
+                said.went_on = true;
+                out.push(TurnEffect::Resume(from(at, now)));
             }
             _ => {}
         }

@@ -29,6 +29,12 @@ impl Talk {
         talk
     }
 
+    /// Nods can be told.
+    fn looking(mut self) -> Self {
+        self.turn = self.turn.looking();
+        self
+    }
+
     fn tell(&mut self, input: TurnInput<'_>) -> &mut Self {
         let effects = self.turn.step(input, self.now);
         // As a driver does: what stops or is held is no longer heard.
@@ -410,20 +416,50 @@ fn a_gap_in_the_sound_begins_the_proof_anew() {
 }
 
 #[test]
+fn what_was_held_for_a_turn_that_another_one_follows_goes_on_after_that() {
+    let mut talk = Talk::new(Phase::Confirming, true);
+    talk.begin().speak(300).hush(700);
+    assert_eq!(talk.told(), [Hold]);
+
+    talk.begin().speak(100).over("");
+    assert_eq!(
+        talk.told(),
+        [Resume(Again::Ducked), nothing(2, Nothing::Noise)]
+    );
+}
+
+#[test]
+fn what_was_held_before_a_payment_began_goes_on_over_whoever_speaks_then() {
+    let mut talk = Talk::new(Phase::Confirming, true);
+    talk.begin().speak(300).told();
+    talk.tell(TurnInput::Phase(Phase::Committing));
+
+    let told = talk.words("stop").told();
+    assert_eq!(told, [Resume(Again::Ducked), takes(1, Floor::TooLate)]);
+}
+
+#[test]
 fn no_order_of_events_ducks_or_holds_us_for_ever() {
     for seed in 1_u64..2_000 {
         let mut talk = Talk::with(Phase::Speaking, true, seed % 2 == 0);
+        if seed % 4 < 2 {
+            talk = talk.looking();
+        }
         let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         talk.begin();
         for _ in 0..12 {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            match state % 5 {
+            let turn = TurnId(talk.id);
+            let nods = [Nod::No, Nod::Stop, Nod::Likely, Nod::Sure];
+            let nod = nods.get((state / 7 % 5) as usize).copied();
+            match state % 6 {
                 0 => talk.speak(state / 7 % 50 * 10),
                 1 => talk.hush(state / 7 % 50 * 10),
                 2 => talk.words("mhm"),
                 3 => talk.words(""),
+                4 => talk.tell(TurnInput::Looked { turn, nod }),
                 _ => talk.words(["okay two", "mhm", "", "stop"][(state / 7 % 4) as usize]),
             };
         }

@@ -537,9 +537,15 @@ fn the_threads_have_names_and_end_with_the_streams() {
     let streams = Streams::new(engines, LIMITS).unwrap();
     let (handle, _events) = streams.open(config()).unwrap();
     match threads() {
-        Some(names) => {
+        Some(_) => {
             for name in ["voice-ear-0", "voice-read-1", "voice-mouth-0"] {
-                assert!(names.iter().any(|n| n == name), "{names:?}");
+                // A thread takes its name once it runs.
+                let until = Instant::now() + PATIENCE;
+                let is_named = || threads().is_some_and(|names| names.iter().any(|n| n == name));
+                while !is_named() && Instant::now() < until {
+                    std::thread::yield_now();
+                }
+                assert!(is_named(), "{name} of {:?}", threads());
             }
         }
         None => skipped("this system does not tell the names of threads; run it on Linux"),

@@ -4,12 +4,7 @@ const LOOK: TurnEffect = TurnEffect::Look { turn: TurnId(1) };
 
 /// We speak, nods can be told, and somebody has spoken over us for so long.
 fn over_us(ms: u64) -> Talk {
-    let mut talk = Talk::new(Phase::Speaking, true);
-    talk.turn = std::mem::replace(
-        &mut talk.turn,
-        Turn::new(Language::English, Profiles::default(), true),
-    )
-    .looking();
+    let mut talk = Talk::new(Phase::Speaking, true).looking();
     talk.begin().speak(ms);
     talk
 }
@@ -63,11 +58,7 @@ fn a_sentence_holds_us_and_has_the_floor_with_its_words() {
 #[test]
 fn where_we_cannot_be_held_a_sentence_has_the_floor_at_once() {
     let mut talk = over_us(350);
-    let turn = std::mem::replace(
-        &mut talk.turn,
-        Turn::new(Language::English, Profiles::default(), true),
-    );
-    talk.turn = turn.without_holding();
+    talk.turn.holds = false;
 
     let told = looked(&mut talk, Nod::No).speak(10).told();
     assert_eq!(told, [Duck, LOOK, Stop, takes(1, Floor::New)]);
@@ -84,6 +75,16 @@ fn what_began_like_a_sentence_and_was_a_nod_lets_us_go_on() {
         talk.over("got it").told(),
         [Unduck, nothing(1, Nothing::Backchannel)]
     );
+}
+
+#[test]
+fn who_reads_slowly_does_not_keep_us_silent() {
+    let mut talk = over_us(350);
+    looked(&mut talk, Nod::No).speak(100);
+    talk.tell(TurnInput::Sounding(false)).told();
+
+    let told = talk.hush(2_000).told();
+    assert!(told.iter().any(|e| matches!(e, Resume(_))), "{told:?}");
 }
 
 #[test]
