@@ -27,7 +27,7 @@ const WORD_MS: u64 = 200;
 const LOOKED_WORD_MS: u64 = 600;
 /// Longer than this nothing is a backchannel, in milliseconds of voice: 800, and 100 that a detector hears behind the last of it in noise.
 const BACKCHANNEL_MS: u64 = 900;
-/// Words of a backchannel at most.
+/// Words of a backchannel, if there is more than one.
 const BACKCHANNEL_WORDS: usize = 2;
 /// After so long we begin the clause anew instead of going on in its middle, in milliseconds.
 const CLAUSE_MS: u64 = 2_000;
@@ -60,6 +60,8 @@ enum Stage {
 struct Said {
     turn: TurnId,
     voice_ms: u64,
+    /// The place behind the last of it.
+    until: SampleIdx,
     /// Voice that was heard while our echo could not be told from it.
     gated_ms: u64,
     /// `None` while nothing was read.
@@ -70,6 +72,8 @@ struct Said {
     look: Look,
     /// What the last look told.
     nod: Option<Nod>,
+    /// Up to here that look saw.
+    seen: SampleIdx,
     /// Our sound was held for it and goes on.
     went_on: bool,
     stage: Stage,
@@ -225,7 +229,7 @@ impl Turn {
     fn on_voice(&mut self, turn: TurnId, from: SampleIdx, until: SampleIdx) {
         let voice_ms = until.ms_since(from);
         if let Some(said) = self.said.as_mut().filter(|said| said.turn == turn) {
-            said.voice_ms = voice_ms;
+            (said.voice_ms, said.until) = (voice_ms, until);
             return;
         }
         // A turn of before that is still being read has nothing to say about the floor any more; what it did to our sound is this
@@ -236,6 +240,7 @@ impl Turn {
         self.said = Some(Said {
             turn,
             voice_ms,
+            until,
             gated_ms: 0,
             words: None,
             is_final: false,
@@ -243,6 +248,7 @@ impl Turn {
             is_asked: false,
             look: Look::first(from),
             nod: None,
+            seen: from,
             went_on: false,
             stage,
         });
@@ -503,11 +509,12 @@ impl Turn {
 
     fn is_backchannel(&self, said: &Said) -> bool {
         let lang = Lang::of(self.language);
-        // A nod that was heard as one is one, whatever a recogniser of sentences makes of so short a sound.
+        // A nod that was heard as one to its end is one, whatever word a recogniser of sentences makes of so short a sound.
+        let is_sure = said.nod == Some(Nod::Sure) && said.seen >= said.until;
         said.voice_ms < BACKCHANNEL_MS
-            && said.words.as_ref().is_some_and(|w| {
-                (1..=BACKCHANNEL_WORDS).contains(&w.len())
-                    && (said.nod == Some(Nod::Sure) || lang.backchannel.covers(w))
+            && said.words.as_ref().is_some_and(|w| match w.len() {
+                1 => is_sure || lang.backchannel.covers(w),
+                n => n == BACKCHANNEL_WORDS && lang.backchannel.covers(w),
             })
     }
 }

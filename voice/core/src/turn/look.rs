@@ -33,7 +33,9 @@ impl Turn {
         };
         if let Look::Under(since) = said.look {
             said.look = Look::Due(since.plus_ms(LOOK_EVERY_MS).max(now));
-            said.nod = nod.or(said.nod);
+            if nod.is_some() {
+                (said.nod, said.seen) = (nod, since);
+            }
         }
     }
 

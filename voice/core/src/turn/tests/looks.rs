@@ -30,11 +30,28 @@ fn we_look_once_there_is_something_to_tell_by_and_wait_for_the_answer() {
 fn a_nod_never_stops_us_however_its_beginning_is_read() {
     let mut talk = over_us(350);
     looked(&mut talk, Nod::Likely).words("order").speak(200);
-    looked(&mut talk, Nod::Sure).hush(300);
+    looked(&mut talk, Nod::Sure).hush(200);
+    looked(&mut talk, Nod::Sure).hush(100);
 
-    assert_eq!(talk.told(), [Duck, LOOK, LOOK, LOOK]);
+    assert_eq!(talk.told(), [Duck, LOOK, LOOK, LOOK, LOOK]);
     let read_as_another = talk.over("that").told();
     assert_eq!(read_as_another, [Unduck, nothing(1, Nothing::Backchannel)]);
+}
+
+#[test]
+fn what_began_like_a_nod_and_went_on_is_what_its_words_are() {
+    // "Fine" is heard in the middle of "find coffee".
+    let mut talk = over_us(350);
+    looked(&mut talk, Nod::Sure).speak(90).told();
+    assert_eq!(talk.over("coffee").told(), [Stop, takes(1, Floor::New)]);
+
+    let mut talk = over_us(350);
+    looked(&mut talk, Nod::Likely).hush(200);
+    looked(&mut talk, Nod::Sure).told();
+    assert_eq!(
+        talk.over("find coffee").told(),
+        [Stop, takes(1, Floor::New)]
+    );
 }
 
 #[test]
