@@ -424,7 +424,8 @@ impl Ear {
             self.backdrop = open.loudness.near_db().map(|near_db| (near_db, until));
         }
         let can_go_on = !matches!(row, Row::Faded | Row::Longest | Row::Released);
-        if can_go_on && self.listen.care == Care::Ordinary {
+        // What was said to a question that is over by now is no beginning of anything.
+        if can_go_on && self.listen.care == Care::Ordinary && !open.is_sealed() {
             self.last = Some(Ended::new(open, ended_at));
         }
         if row == Row::Longest {

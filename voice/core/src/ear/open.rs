@@ -128,6 +128,11 @@ impl Open {
         self.care = Care::Sealed;
     }
 
+    /// Something of it was said while a secret was open.
+    pub(super) fn is_sealed(&self) -> bool {
+        self.care == Care::Sealed
+    }
+
     pub(super) fn is_worth_reading(&self, least: u64) -> bool {
         let has_words = self.text.as_ref().is_some_and(|t| !t.trim().is_empty());
         self.voiced >= least || has_words

@@ -270,3 +270,22 @@ fn the_same_sound_and_events_always_come_to_the_same() {
 
     assert_eq!(run(), run());
 }
+
+#[test]
+fn an_answer_to_a_question_that_is_over_is_the_beginning_of_nothing() {
+    let mut rig = Rig::new(config(), Some(words()));
+    rig.happens(approval("purchase", None));
+    rig.listen();
+    rig.hear("cancel");
+    rig.happens(resolved("granted", "So it ended", None));
+    rig.hush(710);
+    rig.hear("stop");
+    rig.happens(resolved("refused", "So it ended", None));
+    rig.done();
+    for _ in 0..4 {
+        rig.hush(2_000);
+        rig.listen();
+    }
+
+    assert!(!rig.talker().is_speaking());
+}
