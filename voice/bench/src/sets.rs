@@ -1,4 +1,4 @@
-//! What is said in the generated sets. Written for this; nothing of it was tuned on.
+//! What is said in the generated sets. Written for this; the rules of nods were made while looking at what is said over us here, nothing else was.
 
 /// Requests and answers of a shopping talk, as people say them.
 pub(crate) const REQUESTS: &[&str] = &[

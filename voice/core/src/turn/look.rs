@@ -63,7 +63,13 @@ impl Turn {
         }
         let is_nod = said.nod.map(|nod| nod != Nod::No);
         match said.stage {
-            Stage::Ducked { at } if is_nod == Some(false) && fresh_ms >= self.hold_ms(profile) => {
+            Stage::Heard | Stage::Ducked { .. }
+                if is_nod == Some(false) && fresh_ms >= self.hold_ms(profile) =>
+            {
+                let at = match said.stage {
+                    Stage::Ducked { at } => at,
+                    _ => now,
+                };
                 if !self.holds {
                     self.take(said, profile, now, out);
                     return;
