@@ -208,12 +208,12 @@ check_voice_fixture() {
     fi
 }
 
-# The network of the wake word, for the tests; people fetch it with `errand voice setup wake`.
-check_wake_word() {
-    if scripts/wake.sh >target/wake.log 2>&1; then
-        ok "the network of the wake word"
+# Models for the tests; people fetch them with `errand voice setup`.
+check_model() {
+    if scripts/models.sh "$1" >"target/$1.log" 2>&1; then
+        ok "$2"
     else
-        skip "the tests of the wake word are left out" "see target/wake.log, then run scripts/wake.sh again"
+        skip "the tests of $2 are left out" "see target/$1.log, then run scripts/models.sh $1 again"
     fi
 }
 
@@ -226,7 +226,8 @@ if [ "$kind" = test ]; then
     check_sound_server
     mkdir -p target
     check_voice_fixture
-    check_wake_word
+    check_model wake "the network of the wake word"
+    check_model tiny.en "the smallest model of speech"
     check_python
     check_chromium
     check_espeak

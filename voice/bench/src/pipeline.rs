@@ -31,6 +31,7 @@ pub(crate) fn over_bare(
     let ours = Recogniser {
         name: "whisper",
         engine: Arc::new(ours),
+        others: Vec::new(),
     };
     let mut parameters = WhisperContextParameters::default();
     parameters.use_gpu(false);

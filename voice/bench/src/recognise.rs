@@ -20,21 +20,52 @@ pub(crate) const MODEL: &str = "ERRAND_WHISPER_MODEL";
 pub(crate) struct Recogniser {
     pub(crate) name: &'static str,
     pub(crate) engine: Arc<dyn SpeechToText>,
+    /// Who hears answers to approvals beside it.
+    pub(crate) others: Vec<Arc<dyn SpeechToText>>,
+}
+
+/// All of them that can be held to a list, as errand lets them hear an answer: together. `None`: there is one at most.
+pub(crate) fn together(all: &[Recogniser]) -> Option<Recogniser> {
+    let held = all.iter().filter(|one| one.engine.info().constrains);
+    let mut held: Vec<_> = held.map(|one| Arc::clone(&one.engine)).collect();
+    let engine = held.pop()?;
+    (!held.is_empty()).then_some(Recogniser {
+        name: "together",
+        engine,
+        others: held,
+    })
 }
 
 impl Recogniser {
     /// Reads without hurry: what is measured here is whether it is right, and its CPU time.
     pub(crate) fn read(&self, utterance: Utterance, hints: &Hints) -> Result<Transcript, SttError> {
-        let within = Duration::from_secs(120);
-        self.engine.transcribe(
-            utterance,
-            hints,
-            &Deadline {
-                within,
-                ..Deadline::usual(within)
-            },
-        )
+        read(&self.engine, utterance, hints)
     }
+
+    /// An answer to an approval, by everybody who hears it.
+    pub(crate) fn answer(
+        &self,
+        utterance: &Utterance,
+        hints: &Hints,
+    ) -> Result<Vec<Transcript>, SttError> {
+        let engines = std::iter::once(&self.engine).chain(&self.others);
+        engines
+            .map(|engine| read(engine, utterance.clone(), hints))
+            .collect()
+    }
+}
+
+fn read(
+    engine: &Arc<dyn SpeechToText>,
+    utterance: Utterance,
+    hints: &Hints,
+) -> Result<Transcript, SttError> {
+    let within = Duration::from_secs(120);
+    let deadline = Deadline {
+        within,
+        ..Deadline::usual(within)
+    };
+    engine.transcribe(utterance, hints, &deadline)
 }
 
 impl fmt::Debug for Recogniser {
@@ -57,6 +88,7 @@ pub(crate) fn recognisers(skipped: &mut Skipped) -> Vec<Recogniser> {
         Ok(sphinx) => found.push(Recogniser {
             name: "pocketsphinx",
             engine: Arc::new(sphinx),
+            others: Vec::new(),
         }),
         Err(fault) => skip(skipped, "pocketsphinx", &fault.to_string(), fault.hint()),
     }
@@ -103,6 +135,7 @@ fn open(path: &std::ffi::OsStr, audio_context: AudioContext) -> Result<Recognise
             AudioContext::Full => "whisper-full",
         },
         engine: Arc::new(engine),
+        others: Vec::new(),
     })
 }
 

@@ -41,7 +41,8 @@ pub(crate) fn model(skipped: &mut Skipped) -> Option<WakeModel> {
     let model = files
         .and_then(|(a, b)| WakeModel::read(&a, &b).map_err(|fault| fault.to_string()))
         .map_err(|cause| {
-            let remedy = "scripts/wake.sh, or name the folder of its two files in ERRAND_WAKE_DIR";
+            let remedy =
+                "scripts/models.sh wake, or name the folder of its two files in ERRAND_WAKE_DIR";
             skip(skipped, "the wake word", &cause, remedy);
         });
     model.ok()

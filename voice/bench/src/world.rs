@@ -134,7 +134,10 @@ impl<'a> World<'a> {
             vad: Box::new(Earshot::default()),
             wake: None,
             streams: setup.stt.as_ref().is_some_and(|stt| stt.info().streams),
-            looks: setup.stt.as_ref().is_some_and(|stt| stt.info().constrains),
+            looks: setup
+                .stt
+                .as_ref()
+                .is_some_and(|stt| stt.info().hears_beginnings),
             speaks: true,
             words: None,
         };
@@ -436,6 +439,7 @@ impl<'a> World<'a> {
                 self.seen.cpu += transcript.cpu;
                 Ok(Reading {
                     transcript,
+                    others: Vec::new(),
                     took,
                     voice: Compared::Not,
                 })

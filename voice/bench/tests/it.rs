@@ -28,7 +28,7 @@ fn no_noise_and_no_digit_is_ever_the_right_answer_to_an_open_approval() {
         );
         return;
     }
-    let told = people::run(&data, people::Effort::QUICK).unwrap();
+    let told = people::run(&data, people::Effort::QUICK, &[]).unwrap();
     assert_eq!(told["data"]["bad_files"], 0, "{}", told["data"]);
     let Some(engines) = told["engines"]
         .as_object()

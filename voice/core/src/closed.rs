@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
 use errand_types::Language;
 
@@ -61,6 +62,8 @@ pub struct ClosedGrammar {
     list: BTreeSet<String>,
     hints: Hints,
     reasks: u8,
+    /// What was heard the last time, and not plainly.
+    unsure: Vec<Hidden>,
 }
 
 /// What was heard, and how.
@@ -68,8 +71,8 @@ pub struct ClosedGrammar {
 pub struct Answered<'a> {
     /// The sound; it is to be dropped right after.
     pub utterance: &'a Utterance,
-    /// What a recogniser of this machine made of it.
-    pub transcript: &'a Transcript,
+    /// What the recognisers of this machine made of it, one transcript each.
+    pub transcripts: &'a [Transcript],
     /// Where our last spoken term was over, in the stream of the microphone; `None` when the terms were only shown.
     pub terms_end: Option<SampleIdx>,
     /// Our own sound was silent, or taken out by a canceller that is known to work.
@@ -144,6 +147,7 @@ impl ClosedGrammar {
             list,
             hints: hints(language, Grammar::closed(phrases, longest)?),
             reasks: 0,
+            unsure: Vec::new(),
         })
     }
 
@@ -155,6 +159,7 @@ impl ClosedGrammar {
             list: BTreeSet::new(),
             hints: hints(language, Grammar::digits(count..=count)?),
             reasks: 0,
+            unsure: Vec::new(),
         })
     }
 
@@ -164,36 +169,88 @@ impl ClosedGrammar {
     }
 
     /// Takes what was heard for something.
+    ///
+    /// Where several recognisers heard it, a no of any of them is one; two that hear the same two words are believed even where
+    /// neither is sure by itself, and two that are sure of different things are not. So are words that are heard again when they were
+    /// asked for again.
     pub fn step(&mut self, answered: &Answered<'_>) -> Decided {
-        let readings = readings(answered.transcript);
+        let heard: Vec<Vec<Reading>> = answered.transcripts.iter().map(readings).collect();
         // INVARIANT: a no is easier than a yes. It needs no margin, no pause and no length, only more than the filler.
-        if let Some(no) = self.no_in(&readings) {
+        let noes: Vec<Decided> = heard.iter().filter_map(|h| self.no_in(h)).collect();
+        if let Some(no) = strongest(noes) {
             return no;
         }
         if !self.is_after_terms(answered) {
             return Decided::TooEarly;
         }
-        let best = readings
-            .first()
-            .map(|reading| reading.words.clone())
-            .unwrap_or_default();
+        let takes = answered.transcripts.iter().zip(&heard);
+        let takes: Vec<Take> = takes
+            .map(|(transcript, readings)| self.take(answered.utterance, transcript, readings))
+            .collect();
+        if let Some(decided) = agreed(&takes) {
+            return decided;
+        }
+        let before = std::mem::take(&mut self.unsure);
+        for take in takes {
+            let Take::Words { words, .. } = take else {
+                continue;
+            };
+            if before.iter().any(|heard| heard.as_str() == words) {
+                return Decided::Attempt(words.into());
+            }
+            self.unsure.push(words.into());
+        }
+        self.ask_again()
+    }
+
+    /// What one recogniser heard. A part of an answer is none, and no rival of the whole.
+    fn take(&self, utterance: &Utterance, transcript: &Transcript, readings: &[Reading]) -> Take {
+        let meant: Vec<(Take, f32)> = readings
+            .iter()
+            .filter_map(|reading| Some((self.meaning(reading)?, reading.score)))
+            .collect();
+        let Some((best, score)) = meant.iter().find(|(take, _)| *take != Take::Nothing) else {
+            return Take::Nothing;
+        };
+        let fillers = meant.iter().filter(|(take, _)| *take == Take::Nothing);
+        let filler = fillers.map(|(_, score)| *score).reduce(f32::max);
+        let is_above = filler.is_none_or(|filler| score > &filler);
+        match best {
+            Take::Words { words, is_plain } if self.is_as_long(utterance) => Take::Words {
+                words: words.clone(),
+                is_plain: *is_plain
+                    && is_sure(transcript)
+                    && is_ahead((best, *score), &meant, utterance.voiced()),
+            },
+            Take::Yes | Take::Repeat if is_above => best.clone(),
+            Take::Words { .. } | Take::Yes | Take::Repeat | Take::Nothing => Take::Nothing,
+        }
+    }
+
+    /// What a reading means: nothing where it is the filler, `None` where it is a part of an answer or something else.
+    fn meaning(&self, reading: &Reading) -> Option<Take> {
+        if reading.is_filler {
+            return Some(Take::Nothing);
+        }
         let lang = Lang::of(self.language);
         // "Um, yes" is a yes: a recogniser puts such words where somebody breathes or begins.
-        let said = without_filler(&best, lang);
-        if lang.repeat.covers(&said) && !said.is_empty() {
-            return Decided::Repeat;
+        let said = without_filler(&reading.words, lang);
+        if said.is_empty() {
+            return None;
         }
-        if lang.yes.covers(&said) && !said.is_empty() {
-            return Decided::BareYes;
+        if lang.repeat.covers(&said) {
+            return Some(Take::Repeat);
         }
-        let attempt = match self.expected {
+        if lang.yes.covers(&said) {
+            return Some(Take::Yes);
+        }
+        let words = match self.expected {
             Expected::Words => self.two_words(&said),
             Expected::Digits(count) => digits(&said, count, lang),
         };
-        match attempt.filter(|attempt| self.is_plain(answered, &readings, attempt)) {
-            Some(attempt) => Decided::Attempt(attempt.into()),
-            None => self.ask_again(),
-        }
+        // Numbers and noise become two words and a breath; docs/voice-figures.md has how often.
+        let is_plain = said.len() == reading.words.len();
+        words.map(|words| Take::Words { words, is_plain })
     }
 
     /// Only whether somebody wants out: cancel or no, heard above the filler. For a quick reading over our own voice; it costs
@@ -261,9 +318,8 @@ impl ClosedGrammar {
         is_known.then(|| said.join(" "))
     }
 
-    /// Clearly ahead of everything else, sure, and as long as such a thing is.
-    fn is_plain(&self, answered: &Answered<'_>, readings: &[Reading], attempt: &str) -> bool {
-        let voiced = answered.utterance.voiced();
+    /// Its voice is as long as such a thing is.
+    fn is_as_long(&self, utterance: &Utterance) -> bool {
         let (least, most) = match self.expected {
             Expected::Words => (*WORDS_MS.start(), *WORDS_MS.end()),
             Expected::Digits(count) => (
@@ -271,33 +327,80 @@ impl ClosedGrammar {
                 DIGIT_MS.end() * u128::from(count),
             ),
         };
-        let is_long = (least..=most).contains(&voiced.as_millis());
-        let is_sure = answered
-            .transcript
-            .confidence
-            .is_none_or(|c| c >= CONFIDENCE_MIN);
-        let lang = Lang::of(self.language);
-        let means = |reading: &Reading| match self.expected {
-            Expected::Words => without_filler(&reading.words, lang).join(" "),
-            Expected::Digits(count) => {
-                digits(&without_filler(&reading.words, lang), count, lang).unwrap_or_default()
-            }
-        };
-        let mut scored = readings.iter();
-        let is_ahead = scored.next().is_none_or(|best| {
-            let seconds = voiced.as_secs_f32();
-            let mut others = scored.filter(|other| means(other) != attempt);
-            others.all(|other| {
-                let margin = if other.is_filler {
-                    MARGIN_FILLER
-                } else {
-                    MARGIN
-                };
-                best.score - other.score >= margin * seconds
-            })
-        });
-        is_long && is_sure && is_ahead
+        (least..=most).contains(&utterance.voiced().as_millis())
     }
+}
+
+/// What one recogniser heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Take {
+    Words { words: String, is_plain: bool },
+    Yes,
+    Repeat,
+    Nothing,
+}
+
+impl Take {
+    /// Means the same, however plainly.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Words { words, .. }, Self::Words { words: others, .. }) => words == others,
+            _ => self == other,
+        }
+    }
+}
+
+/// Clearly ahead of everything else.
+fn is_ahead((best, score): (&Take, f32), meant: &[(Take, f32)], voiced: Duration) -> bool {
+    let mut others = meant.iter().filter(|(take, _)| !take.is_same(best));
+    others.all(|(take, other)| {
+        let margin = match take {
+            Take::Nothing => MARGIN_FILLER,
+            Take::Words { .. } | Take::Yes | Take::Repeat => MARGIN,
+        };
+        score - other >= margin * voiced.as_secs_f32()
+    })
+}
+
+fn is_sure(transcript: &Transcript) -> bool {
+    transcript.confidence.is_none_or(|c| c >= CONFIDENCE_MIN)
+}
+
+/// Giving everything up wins over a no.
+fn strongest(noes: Vec<Decided>) -> Option<Decided> {
+    let is_cancel = |no: &Decided| *no == Decided::Cancel;
+    let cancel = noes.iter().position(is_cancel).unwrap_or_default();
+    noes.into_iter().nth(cancel)
+}
+
+/// What several recognisers heard, where they do not contradict each other.
+fn agreed(takes: &[Take]) -> Option<Decided> {
+    let mut plain: Option<&str> = None;
+    let mut seen = Vec::new();
+    let mut is_doubled = false;
+    for take in takes {
+        let Take::Words { words, is_plain } = take else {
+            continue;
+        };
+        if *is_plain && plain.replace(words).is_some_and(|before| before != words) {
+            return None;
+        }
+        if seen.contains(&words) {
+            is_doubled = true;
+            plain.get_or_insert(words);
+        }
+        seen.push(words);
+    }
+    let has = |take: &Take| takes.contains(take);
+    let answer = match plain {
+        // A recogniser that is held to words makes some of every yes.
+        Some(_) if !is_doubled && (has(&Take::Yes) || has(&Take::Repeat)) => return None,
+        Some(words) => Decided::Attempt(words.to_owned().into()),
+        None if has(&Take::Repeat) => Decided::Repeat,
+        None if has(&Take::Yes) => Decided::BareYes,
+        None => return None,
+    };
+    Some(answer)
 }
 
 impl fmt::Debug for ClosedGrammar {
@@ -380,290 +483,4 @@ fn hints(language: Language, grammar: Grammar) -> Hints {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    const LONG: u64 = 900;
-
-    fn grammar() -> ClosedGrammar {
-        ClosedGrammar::words(Language::English, errand_trust::word_list()).unwrap()
-    }
-
-    fn list() -> Vec<&'static str> {
-        errand_trust::word_list().collect()
-    }
-
-    fn transcript(nbest: &[(&str, f32)]) -> Transcript {
-        let mut transcript =
-            Transcript::plain("test", nbest.first().map_or("", |n| n.0).to_owned());
-        if nbest.len() > 1 {
-            transcript.nbest = nbest
-                .iter()
-                .map(|(text, score)| Hypothesis {
-                    text: (*text).to_owned(),
-                    score: *score,
-                })
-                .collect();
-        }
-        transcript
-    }
-
-    fn utterance(from_ms: u64, voiced_ms: u64) -> Utterance {
-        let count = usize::try_from(samples(voiced_ms)).unwrap();
-        Utterance::new(
-            SampleIdx::from_ms(from_ms),
-            vec![1; count],
-            samples(voiced_ms),
-            Care::Sealed,
-        )
-    }
-
-    fn hear(grammar: &mut ClosedGrammar, nbest: &[(&str, f32)]) -> Decided {
-        grammar.step(&Answered {
-            utterance: &utterance(5_000, LONG),
-            transcript: &transcript(nbest),
-            terms_end: Some(SampleIdx::from_ms(4_000)),
-            is_ours_out: true,
-        })
-    }
-
-    fn attempt(text: &str) -> Decided {
-        Decided::Attempt(text.into())
-    }
-
-    #[test]
-    fn the_whole_list_is_expected_and_nobody_is_told_which_words_are_meant() {
-        let grammar = grammar();
-        let Grammar::Closed { phrases, longest } = &grammar.hints().grammar else {
-            panic!("{grammar:?}");
-        };
-
-        assert_eq!((*longest, grammar.hints().care), (2, Care::Sealed));
-        assert!(
-            list()
-                .iter()
-                .all(|word| phrases.iter().any(|p| **p == **word))
-        );
-        assert!(phrases.iter().any(|p| **p == *"cancel") && phrases.iter().any(|p| **p == *"no"));
-        assert!(
-            phrases.is_sorted(),
-            "no word stands first because it is meant"
-        );
-        assert_eq!(
-            ClosedGrammar::words(Language::English, ["copper", "meadow"]).err(),
-            Some(ClosedError::ListTooShort { found: 2 })
-        );
-    }
-
-    #[test]
-    fn what_people_say_before_and_between_makes_no_yes_into_something_else() {
-        for said in ["yes", "um yes", "yes mm please", "uh yes er"] {
-            let heard = hear(&mut grammar(), &[(said, -50.0), ("<unk>", -90.0)]);
-            assert_eq!(heard, Decided::BareYes, "{said}");
-        }
-        for said in ["uh say that again", "er repeat"] {
-            let heard = hear(&mut grammar(), &[(said, -50.0), ("<unk>", -90.0)]);
-            assert_eq!(heard, Decided::Repeat, "{said}");
-        }
-        // Filler alone is no answer, and a word of the list is no part of one.
-        for said in ["um", "uh mm", "yes abacus"] {
-            let heard = hear(&mut grammar(), &[(said, -50.0), ("<unk>", -90.0)]);
-            assert_eq!(heard, Decided::AskAgain { left: 1 }, "{said}");
-        }
-    }
-
-    #[test]
-    fn no_word_of_the_list_is_a_command_or_a_filler() {
-        let lang = Lang::of(Language::English);
-        for word in list() {
-            let word = [word.to_owned()];
-            for phrases in [
-                &lang.cancel,
-                &lang.no,
-                &lang.yes,
-                &lang.filler,
-                &lang.repeat,
-            ] {
-                assert!(!phrases.is_in(&word), "{word:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_word_that_stops_our_voice_and_is_on_the_list_gives_nothing_up() {
-        let said = format!("quiet {}", list()[11]);
-
-        assert!(list().contains(&"quiet"));
-        assert_eq!(hear(&mut grammar(), &[(&said, 0.0)]), attempt(&said));
-    }
-
-    #[test]
-    fn two_words_heard_plainly_are_an_attempt_right_or_wrong() {
-        let (one, two) = (list()[10], list()[700]);
-        for said in [
-            format!("{one} {two}"),
-            format!("Um, {one}... {two}!"),
-            format!("{one} uh {two}").to_uppercase(),
-        ] {
-            assert_eq!(
-                hear(&mut grammar(), &[(&said, 0.0)]),
-                attempt(&format!("{one} {two}"))
-            );
-        }
-    }
-
-    #[test]
-    fn anything_else_is_asked_again_twice_and_costs_nothing() {
-        let one = list()[10];
-        let mut grammar = grammar();
-        for (said, left) in [(one.to_owned(), 1), (format!("{one} elephantine"), 0)] {
-            assert_eq!(
-                hear(&mut grammar, &[(&said, 0.0)]),
-                Decided::AskAgain { left }
-            );
-        }
-        assert_eq!(hear(&mut grammar, &[("", 0.0)]), Decided::GiveUp);
-        // What is plain is still an attempt, and cancel always works.
-        let said = format!("{one} {}", list()[11]);
-        assert_eq!(hear(&mut grammar, &[(&said, 0.0)]), attempt(&said));
-        assert_eq!(hear(&mut grammar, &[("cancel", 0.0)]), Decided::Cancel);
-    }
-
-    #[test]
-    fn cancel_and_no_win_wherever_they_are_heard_above_the_filler() {
-        let said = format!("{} {}", list()[10], list()[11]);
-        let hear = |nbest: &[(&str, f32)]| hear(&mut grammar(), nbest);
-
-        assert_eq!(hear(&[(&said, -10.0), ("cancel", -40.0)]), Decided::Cancel);
-        assert_eq!(
-            hear(&[(&said, -10.0), ("no", -40.0), ("<unk>", -60.0)]),
-            Decided::No
-        );
-        assert_eq!(hear(&[(&format!("{said} no stop"), 0.0)]), Decided::Cancel);
-        // Below the filler it is noise, and the words are far ahead.
-        assert_eq!(
-            hear(&[(&said, -10.0), ("<unk>", -900.0), ("no", -901.0)]),
-            attempt(&said)
-        );
-    }
-
-    #[test]
-    fn who_cancels_over_our_own_voice_is_heard_and_who_agrees_is_not() {
-        let said = format!("{} {}", list()[10], list()[11]);
-        let early = |text: &str, is_ours_out| {
-            grammar().step(&Answered {
-                utterance: &utterance(3_000, LONG),
-                transcript: &transcript(&[(text, 0.0)]),
-                terms_end: Some(SampleIdx::from_ms(4_000)),
-                is_ours_out,
-            })
-        };
-
-        assert_eq!(early("cancel", false), Decided::Cancel);
-        assert_eq!(early(&said, true), Decided::TooEarly);
-        // Our own loudspeaker saying the words is no answer, whenever it is.
-        let ours = grammar().step(&Answered {
-            utterance: &utterance(9_000, LONG),
-            transcript: &transcript(&[(&said, 0.0)]),
-            terms_end: Some(SampleIdx::from_ms(4_000)),
-            is_ours_out: false,
-        });
-        assert_eq!(ours, Decided::TooEarly);
-    }
-
-    #[test]
-    fn a_narrow_lead_is_no_answer() {
-        let (a, b, c) = (list()[10], list()[11], list()[12]);
-        let (said, other) = (format!("{a} {b}"), format!("{a} {c}"));
-
-        assert_eq!(
-            hear(&mut grammar(), &[(&said, -10.0), (&other, -10.5)]),
-            Decided::AskAgain { left: 1 }
-        );
-        assert_eq!(
-            hear(&mut grammar(), &[(&said, -10.0), ("<unk>", -30.0)]),
-            Decided::AskAgain { left: 1 }
-        );
-        assert_eq!(
-            hear(&mut grammar(), &[(&said, -10.0), (&other, -20.0)]),
-            attempt(&said)
-        );
-        // The same words with a filler are no rival.
-        let again = format!("um {said}");
-        assert_eq!(
-            hear(&mut grammar(), &[(&said, -10.0), (&again, -10.1)]),
-            attempt(&said)
-        );
-    }
-
-    #[test]
-    fn forced_noise_is_too_short_too_long_or_too_unsure() {
-        let said = format!("{} {}", list()[10], list()[11]);
-        for voiced_ms in [80, 6_000] {
-            let decided = grammar().step(&Answered {
-                utterance: &utterance(5_000, voiced_ms),
-                transcript: &transcript(&[(&said, 0.0)]),
-                terms_end: None,
-                is_ours_out: true,
-            });
-            assert_eq!(decided, Decided::AskAgain { left: 1 }, "{voiced_ms}");
-        }
-        let mut unsure = transcript(&[(&said, 0.0)]);
-        unsure.confidence = Some(0.2);
-        unsure.cpu = Duration::ZERO;
-        let decided = grammar().step(&Answered {
-            utterance: &utterance(5_000, LONG),
-            transcript: &unsure,
-            terms_end: None,
-            is_ours_out: true,
-        });
-        assert_eq!(decided, Decided::AskAgain { left: 1 });
-    }
-
-    #[test]
-    fn a_bare_yes_buys_nothing_and_costs_nothing() {
-        for said in ["yes", "Yes, okay", "okay", "sure"] {
-            assert_eq!(
-                hear(&mut grammar(), &[(said, 0.0)]),
-                Decided::BareYes,
-                "{said}"
-            );
-        }
-        assert_eq!(
-            hear(&mut grammar(), &[("say that again", 0.0)]),
-            Decided::Repeat
-        );
-    }
-
-    #[test]
-    fn digits_are_read_exactly_or_not_at_all() {
-        let mut pin = ClosedGrammar::digits(Language::English, 4).unwrap();
-        assert_eq!(
-            hear(&mut pin, &[("four seven one one", 0.0)]),
-            attempt("4711")
-        );
-        assert_eq!(hear(&mut pin, &[("47 11", 0.0)]), attempt("4711"));
-        assert_eq!(
-            hear(&mut pin, &[("four seven one", 0.0)]),
-            Decided::AskAgain { left: 1 }
-        );
-        assert_eq!(
-            hear(&mut pin, &[("four seven one fun", 0.0)]),
-            Decided::AskAgain { left: 0 }
-        );
-    }
-
-    #[test]
-    fn nothing_of_an_answer_shows_when_it_is_printed() {
-        let said = format!("{} {}", list()[10], list()[11]);
-        let decided = hear(&mut grammar(), &[(&said, 0.0)]);
-        let shown = format!("{decided:?} {:?}", grammar());
-
-        assert!(
-            !shown.contains(list()[10]) && !shown.contains(list()[11]),
-            "{shown}"
-        );
-    }
-}
+mod tests;

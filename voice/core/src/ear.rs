@@ -1,5 +1,6 @@
 //! When somebody begins and stops to speak to us: hysteresis, wake gate, end-pointing by silence and meaning.
 
+mod blocks;
 mod hold;
 mod level;
 mod loudness;
@@ -10,6 +11,7 @@ mod ring;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 pub use hold::{Eagerness, Expects, Holds, Meaning, Row};
@@ -22,8 +24,10 @@ use crate::frame::{FRAME_SAMPLES, Frame, SampleIdx, samples, to_s16};
 use crate::ports::{SpeechProb, Wake};
 use crate::utterance::{Care, wipe};
 
-/// Sound that is kept before anybody speaks, in milliseconds.
+/// Sound that is kept before anybody speaks at most, in milliseconds.
 const KEPT_MS: u64 = 2_000;
+/// So long behind its sound a judgement of the detector may come, and so much of it at once, in milliseconds.
+const LATE_MS: u64 = 300;
 /// What goes on softer than the voice is waited for so much longer than silence, in milliseconds.
 const FADED_MS: u64 = 800;
 /// Sound behind the last voice that is read with it, where more goes on behind it, in milliseconds.
@@ -59,9 +63,9 @@ impl Ear {
     /// An ear that has heard nothing.
     pub fn new(config: EarConfig) -> Self {
         Self {
+            ring: Ring::new(kept(&config)),
             config,
             listen: Listen::default(),
-            ring: Ring::new(usize::try_from(samples(KEPT_MS)).unwrap_or(0)),
             floor: Floor::default(),
             sure: 0,
             judged: SampleIdx::ZERO,
@@ -83,12 +87,21 @@ impl Ear {
 
     /// Listens otherwise from now on; an open turn goes on under the new rules.
     pub fn configure(&mut self, config: EarConfig) {
+        self.ring.resize(kept(&config));
         self.config = config;
     }
 
-    /// The open turn and its sound so far, for a recogniser that reads while somebody speaks.
-    pub fn open(&self) -> Option<(TurnId, &[i16])> {
-        self.open.as_ref().map(|open| (open.turn, open.pcm()))
+    /// The open turn, and how many samples it has so far.
+    pub fn open(&self) -> Option<(TurnId, u64)> {
+        self.open.as_ref().map(|open| (open.turn, open.length()))
+    }
+
+    /// Sound of the open turn, in samples behind its beginning and as far as there is any: for a recogniser that reads while somebody
+    /// speaks.
+    pub fn sound(&self, range: Range<usize>) -> Vec<i16> {
+        self.open
+            .as_ref()
+            .map_or_else(Vec::new, |open| open.part(range))
     }
 
     /// The voice of the open turn: its turn, where it began, and the place behind the last of it.
@@ -145,9 +158,12 @@ impl Ear {
                 self.on_gap(frame.first.since(expected), out);
             }
         }
-        self.ring.push(frame.pcm.iter().copied().map(to_s16));
+        let pcm = frame.pcm.iter().copied().map(to_s16);
         if let Some(open) = &mut self.open {
-            open.push(frame.pcm.iter().copied().map(to_s16));
+            open.push(pcm);
+            self.ring.pass(FRAME_SAMPLES as u64);
+        } else {
+            self.ring.push(pcm);
         }
         self.floor.push(frame, self.open.is_some());
         if let Some(speech) = speech {
@@ -157,14 +173,16 @@ impl Ear {
     }
 
     fn on_gap(&mut self, missing: u64, out: &mut Vec<EarEffect>) {
-        self.ring.skip(missing);
-        self.sure = 0;
-        self.judged = self.now();
         if let Some(open) = &mut self.open {
             let most = samples(self.config.longest_ms);
             let stored = usize::try_from(missing.min(most)).unwrap_or(0);
             open.push(std::iter::repeat_n(0, stored));
+            self.ring.pass(missing);
+        } else {
+            self.ring.skip(missing);
         }
+        self.sure = 0;
+        self.judged = self.now();
         self.on_time(out);
     }
 
@@ -231,6 +249,7 @@ impl Ear {
             let mut open = last.reopen(onset, &self.ring);
             open.hear(voice_end, sure);
             out.push(EarEffect::Rejoined { turn: open.turn });
+            self.ring.rest();
             self.open = Some(open);
             return;
         }
@@ -246,7 +265,17 @@ impl Ear {
             at: first,
             voice: onset,
         });
+        // A turn keeps what is heard by itself; twice would be too much for many streams.
+        self.ring.rest();
         self.open = Some(open);
+    }
+
+    /// A turn is over: what of it may belong to the next one is kept as what was heard before that.
+    fn resume(&mut self, open: &Open) {
+        let mut before = open.newest(self.now().since(self.earliest));
+        self.ring.resume(&before);
+        // It may have been said to an open approval.
+        wipe(&mut before);
     }
 
     fn on_wake(&mut self, wake: &Wake, out: &mut Vec<EarEffect>) {
@@ -263,6 +292,7 @@ impl Ear {
         self.earliest = self.earliest.max(wake.end);
         self.sure = self.sure.min(self.now().since(wake.end));
         if let Some(open) = self.open.take() {
+            self.resume(&open);
             // The turn began with the word itself, or with what was not for us.
             out.push(EarEffect::Dropped { turn: open.turn });
         }
@@ -310,6 +340,7 @@ impl Ear {
     fn on_clear(&mut self, out: &mut Vec<EarEffect>) {
         if let Some(mut open) = self.open.take() {
             open.seal();
+            self.ring.resume(&[]);
             out.push(EarEffect::Dropped { turn: open.turn });
         }
         self.last = None;
@@ -385,6 +416,7 @@ impl Ear {
         self.sure = 0;
         let turn = open.turn;
         if !open.is_worth_reading(samples(self.config.least_ms)) {
+            self.resume(&open);
             out.push(EarEffect::Dropped { turn });
             return;
         }
@@ -404,6 +436,7 @@ impl Ear {
             | Row::Faded
             | Row::Released => ended_at,
         };
+        self.resume(&open);
         // What the word was said for has been said: from here on counts how long one may go on.
         self.awake_until = ended_at.plus(samples(self.config.follow_up_ms));
         let heard = match (open.attempt(), near) {
@@ -442,14 +475,19 @@ impl Ear {
     }
 }
 
+/// Samples of the past that a turn may need: what lies before a beginning, or since the end of a turn that goes on. Behind a wake word
+/// a beginning may lie as far back as the word was believed late.
+fn kept(config: &EarConfig) -> usize {
+    let before_ms = config.preroll_ms.max(config.join_ms).max(CARRIED_MS);
+    let ms = match config.gate {
+        Gate::Open | Gate::Push => before_ms + config.on_ms + LATE_MS,
+        Gate::Wake => KEPT_MS,
+    };
+    usize::try_from(samples(ms.min(KEPT_MS))).unwrap_or(0)
+}
+
 impl Drop for Ear {
     fn drop(&mut self) {
         self.ring.wipe();
     }
-}
-
-/// Overwrites a turn's sound.
-fn wipe_pcm(pcm: &mut Vec<i16>) {
-    wipe(pcm);
-    pcm.clear();
 }

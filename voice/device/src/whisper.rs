@@ -1,5 +1,6 @@
 //! Speech to text by whisper.cpp.
 
+mod closed;
 mod engine;
 mod file;
 mod plan;

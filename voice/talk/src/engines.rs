@@ -15,7 +15,7 @@ pub type Maker<T> = Arc<dyn Fn() -> Box<T> + Send + Sync>;
 #[derive(Clone)]
 pub struct Engines {
     pub(crate) recognisers: Vec<Arc<dyn SpeechToText>>,
-    pub(crate) closed: Option<Arc<dyn SpeechToText>>,
+    pub(crate) closed: Vec<Arc<dyn SpeechToText>>,
     pub(crate) voices: Vec<Arc<dyn TextToSpeech>>,
     pub(crate) vad: Maker<dyn VoiceActivity>,
     pub(crate) echo: Maker<dyn EchoCanceller>,
@@ -29,7 +29,7 @@ impl Engines {
     pub fn new(vad: Maker<dyn VoiceActivity>, echo: Maker<dyn EchoCanceller>) -> Self {
         Self {
             recognisers: Vec::new(),
-            closed: None,
+            closed: Vec::new(),
             voices: Vec::new(),
             vad,
             echo,
@@ -62,20 +62,21 @@ impl Engines {
         self
     }
 
-    /// The recogniser for answers to approvals, and the whole list that their words are drawn from. One on another machine
-    /// is refused: that sound stays here. Without one, approvals are answered on the page.
+    /// Recognisers for answers to approvals, the first to be asked first, and the whole list that their words are drawn from. One
+    /// on another machine is refused: that sound stays here. Without any, approvals are answered on the page.
     pub fn with_closed(
         mut self,
-        engine: Arc<dyn SpeechToText>,
+        ladder: Vec<Arc<dyn SpeechToText>>,
         words: impl IntoIterator<Item = impl Into<Box<str>>>,
     ) -> Result<Self, TalkError> {
-        let info = engine.info();
-        if info.reach == Reach::Remote {
+        let infos = ladder.iter().map(|engine| engine.info());
+        let mut far = infos.filter(|info| info.reach == Reach::Remote);
+        if let Some(info) = far.next() {
             return Err(TalkError::ClosedIsRemote {
                 engine: info.engine,
             });
         }
-        self.closed = Some(engine);
+        self.closed = ladder;
         self.words = words.into_iter().map(Into::into).collect();
         Ok(self)
     }
@@ -113,7 +114,7 @@ impl Engines {
 
     /// Whether approvals can be answered by voice.
     pub fn reads_approvals(&self) -> bool {
-        self.closed.is_some()
+        !self.closed.is_empty()
     }
 
     /// Whether there is a wake word.

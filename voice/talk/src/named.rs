@@ -81,6 +81,7 @@ mod tests {
                 languages: vec![Language::English],
                 streams: false,
                 constrains: true,
+                hears_beginnings: false,
                 tells_nbest: false,
                 reach: Reach::Local,
             }

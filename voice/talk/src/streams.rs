@@ -157,9 +157,9 @@ impl Streams {
             vad: (engines.vad)(),
             wake: engines.wake.as_ref().map(|wake| wake()),
             streams: first.is_some_and(|info| info.streams),
-            looks: engines.closed.as_ref().is_some_and(|engine| {
+            looks: engines.closed.iter().any(|engine| {
                 let info = engine.info();
-                info.constrains && info.languages.contains(&config.language)
+                info.hears_beginnings && info.languages.contains(&config.language)
             }),
             speaks: engines
                 .voices
@@ -167,9 +167,9 @@ impl Streams {
                 .any(|engine| engine.info().voice(config.language).is_some()),
             words: engines
                 .closed
-                .as_ref()
-                .filter(|engine| engine.info().languages.contains(&config.language))
-                .map(|_| Arc::clone(&engines.words)),
+                .iter()
+                .any(|engine| engine.info().languages.contains(&config.language))
+                .then(|| Arc::clone(&engines.words)),
         }
     }
 

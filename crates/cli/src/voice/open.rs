@@ -107,8 +107,7 @@ impl VoicePlan {
                         let detail = "English, inside a grammar of shopping and of what shops have";
                         hearing.opened("pocketsphinx", detail.into());
                         recognisers.push(Arc::new(engine.clone()));
-                        // It can be held to a grammar, so it goes before those that cannot.
-                        near.insert(0, Arc::new(engine.clone()));
+                        near.push(Arc::new(engine.clone()));
                         sphinx = Some(engine);
                     }
                     Err(fault) => hearing.missing("pocketsphinx", &fault, false),

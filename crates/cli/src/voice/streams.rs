@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use errand_types::Language;
-use errand_voice_core::{ClosedGrammar, Nods, Reach};
+use errand_voice_core::{ClosedGrammar, Nods, Reach, SpeechToText};
 use errand_voice_talk::{Engines, Limits, Names, Streams};
 
 use super::open::VoiceParts;
@@ -25,17 +25,14 @@ impl VoiceParts {
             Some(known) => engines.with_known_voice(known),
             None => engines,
         };
-        // Answers to approvals are read by one that can be held to the list; without one they are given on the page.
-        let held = self
-            .closed
-            .iter()
-            .find(|engine| engine.info().constrains && engine.info().reach == Reach::Local);
-        match held {
-            Some(engine) => engines
-                .with_closed(Arc::clone(engine), errand_trust::word_list())
-                .context("the recogniser for approvals"),
-            None => Ok(engines),
-        }
+        // Answers to approvals are read by those that can be held to the list; without any they are given on the page.
+        let is_held = |engine: &&Arc<dyn SpeechToText>| {
+            engine.info().constrains && engine.info().reach == Reach::Local
+        };
+        let held = self.closed.iter().filter(is_held).cloned().collect();
+        engines
+            .with_closed(held, errand_trust::word_list())
+            .context("the recognisers for approvals")
     }
 
     /// Voice streams with these engines, for a face to open. Starts their threads.

@@ -41,6 +41,7 @@ impl SpeechToText for Ears {
             languages: vec![Language::English],
             streams: false,
             constrains: false,
+            hears_beginnings: false,
             tells_nbest: false,
             reach: Reach::Local,
         }

@@ -1,5 +1,8 @@
 //! CPU time and memory.
 
+use std::io::{Read, Write as _};
+use std::process::Stdio;
+
 use anyhow::Context as _;
 use errand_voice_core::Pace;
 use errand_voice_talk::StreamConfig;
@@ -71,24 +74,99 @@ pub(super) fn costs(
         values: of("50_streams_with_canceller"),
     });
     told.insert("hearing".to_owned(), json!(runs));
-    let streams = cost::streams(&hands.config, &talk, &effort.streams)?;
-    let most = effort
-        .streams
-        .iter()
-        .max()
-        .map_or_else(String::new, ToString::to_string);
-    figures.push(Figure {
-        name: "T4 memory of a stream",
-        unit: "KB",
-        target: Some(500.0),
-        is_floor: false,
-        values: vec![number(&streams, &[&most, "kb_per_stream"])],
-    });
-    told.insert("streams".to_owned(), streams);
+    told.insert("streams".to_owned(), many(effort, &talk, &played, figures)?);
     told.insert("memory".to_owned(), memory(figures)?);
     pipeline(hands, &people, effort, figures, &mut told)?;
     details.insert("cost".to_owned(), Value::Object(told));
     Ok(())
+}
+
+/// T4, each run in a process of its own: what another one gave back lies in its memory.
+fn many(
+    effort: Effort,
+    talk: &[f32],
+    played: &[f32],
+    figures: &mut Vec<Figure>,
+) -> anyhow::Result<Value> {
+    let mut told = Map::new();
+    for plays in [true, false] {
+        for count in effort.streams {
+            let runs: anyhow::Result<Vec<Value>> = (0..effort.runs)
+                .map(|_| in_a_process(count, plays, talk, played))
+                .collect();
+            let name = if plays { "" } else { "_nothing_played" };
+            told.insert(format!("{count}{name}"), json!(runs?));
+        }
+    }
+    let most = effort.streams.iter().max().copied().unwrap_or(0);
+    let of = |name: &str| -> Vec<f64> {
+        let runs = told.get(&format!("{most}{name}")).and_then(Value::as_array);
+        let runs = runs.into_iter().flatten();
+        runs.map(|run| number(run, &["kb_per_stream"])).collect()
+    };
+    figures.push(Figure {
+        name: "T4 memory of a stream that speaks and hears",
+        unit: "KB",
+        target: Some(500.0),
+        is_floor: false,
+        values: of(""),
+    });
+    figures.push(Figure {
+        name: "T4 of one on which nothing was played yet",
+        unit: "KB",
+        target: Some(500.0),
+        is_floor: false,
+        values: of("_nothing_played"),
+    });
+    Ok(Value::Object(told))
+}
+
+fn in_a_process(count: usize, plays: bool, talk: &[f32], played: &[f32]) -> anyhow::Result<Value> {
+    let mut command = std::process::Command::new(std::env::current_exe()?);
+    command.args(["streams", "--count", &count.to_string()]);
+    if plays {
+        command.arg("--plays");
+    }
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut sound = Vec::new();
+    for pcm in [talk, played] {
+        let pcm = pcm.iter().copied().chain(std::iter::repeat(0.0));
+        let pcm = pcm
+            .take(cost::STREAMS_SAMPLES)
+            .map(errand_voice_core::to_s16);
+        sound.extend(pcm.flat_map(i16::to_le_bytes));
+    }
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(&sound)?;
+    }
+    let output = child.wait_with_output()?;
+    serde_json::from_slice(&output.stdout)
+        .context("the process whose streams are measured told nothing")
+}
+
+/// What many streams hold and need: the measurement behind `voice-bench streams`. From `sound` come what each hears and what is played
+/// to it, two seconds each, as 16-bit samples.
+pub fn crowd(mut sound: impl Read, count: usize, plays: bool) -> anyhow::Result<Value> {
+    let mut bytes = Vec::new();
+    sound.read_to_end(&mut bytes)?;
+    let pcm: Vec<i16> = bytes
+        .as_chunks()
+        .0
+        .iter()
+        .copied()
+        .map(i16::from_le_bytes)
+        .collect();
+    let (talk, played) = pcm
+        .split_at_checked(cost::STREAMS_SAMPLES)
+        .context("too little sound to measure streams with")?;
+    cost::streams(&config(), talk, plays.then_some(played), count)
+}
+
+fn config() -> StreamConfig {
+    StreamConfig::usual(date(2026, 11, 25))
 }
 
 /// V5, in a process of its own: what was measured before lies in this one.
@@ -112,13 +190,17 @@ fn memory(figures: &mut Vec<Figure>) -> anyhow::Result<Value> {
 pub fn resident() -> anyhow::Result<Value> {
     let mb = || anyhow::Ok(round(cost::memory()? as f64 / 1e6));
     let started = mb()?;
-    let config = StreamConfig::usual(date(2026, 11, 25));
     let noise = household::made();
     let talk: Vec<f32> = noise
         .first()
         .map(|noise| noise.pcm.iter().map(|s| s * 0.02).collect())
         .unwrap_or_default();
-    cost::streams(&config, &talk, &[1])?;
+    let pcm: Vec<i16> = talk
+        .iter()
+        .copied()
+        .map(errand_voice_core::to_s16)
+        .collect();
+    cost::streams(&config(), &pcm, Some(&pcm), 1)?;
     let hearing = mb()?;
     let mut skipped = Skipped::new();
     let mut after = Map::new();

@@ -24,6 +24,9 @@ enum What {
         /// Folder with the data set.
         #[arg(long)]
         dir: PathBuf,
+        /// Only this recogniser (may be given again): pocketsphinx, whisper, or both together.
+        #[arg(long)]
+        engine: Vec<String>,
         /// Prints one JSON object instead of indented text.
         #[arg(long)]
         json: bool,
@@ -50,17 +53,31 @@ enum What {
     },
     /// Tells its own memory; started by the bench.
     Memory,
+    /// Tells the memory of many streams; started by the bench, with their sound on the standard input.
+    Streams {
+        /// How many.
+        #[arg(long)]
+        count: usize,
+        /// Something is played on each.
+        #[arg(long)]
+        plays: bool,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Args::parse().what {
-        What::People { dir, json, quick } => {
+        What::People {
+            dir,
+            engine,
+            json,
+            quick,
+        } => {
             let effort = if quick {
                 people::Effort::QUICK
             } else {
                 people::Effort::WHOLE
             };
-            let result = people::run(&dir, effort)?;
+            let result = people::run(&dir, effort, &engine)?;
             if json {
                 println!("{result}");
             } else {
@@ -88,6 +105,9 @@ fn main() -> anyhow::Result<()> {
         }
         What::Wakes { file } => waking::file(&file, &|line| println!("{line}"))?,
         What::Memory => println!("{}", bench::resident()?),
+        What::Streams { count, plays } => {
+            println!("{}", bench::crowd(std::io::stdin(), count, plays)?);
+        }
     }
     Ok(())
 }

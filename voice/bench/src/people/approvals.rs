@@ -92,12 +92,11 @@ impl Open<'_> {
         for turn in heed(pcm, listen, EarConfig::default()) {
             // A grammar of its own for each: the re-asks of one approval are not what is measured.
             let mut grammar = ClosedGrammar::words(Language::English, self.words.iter().copied())?;
-            let heard = self
-                .recogniser
-                .read(turn.utterance.clone(), grammar.hints())?;
+            let all = self.recogniser.answer(&turn.utterance, grammar.hints())?;
+            let Some(heard) = all.first() else { continue };
             let decided = grammar.step(&Answered {
                 utterance: &turn.utterance,
-                transcript: &heard,
+                transcripts: &all,
                 terms_end: None,
                 is_ours_out: true,
             });
@@ -109,10 +108,13 @@ impl Open<'_> {
                     && said
                         .iter()
                         .all(|word| self.words.binary_search(word).is_ok()),
-                is_right: heard.text == meant,
-                lead: lead(&heard, &turn.utterance),
+                is_right: match &decided {
+                    Decided::Attempt(words) => words.as_str() == meant,
+                    _ => heard.text == meant,
+                },
+                lead: lead(heard, &turn.utterance),
                 decided: Some(decided),
-                cpu_s: heard.cpu.as_secs_f64(),
+                cpu_s: all.iter().map(|heard| heard.cpu.as_secs_f64()).sum(),
                 sound_s: turn.utterance.length().as_secs_f64(),
             });
         }

@@ -173,8 +173,11 @@ fn attempt(recogniser: &Recogniser, scene: &Scene) -> anyhow::Result<Told> {
         return Ok(told);
     };
     let mut grammar = ClosedGrammar::digits(Language::English, count)?;
-    let heard = recogniser.read(turn.utterance.clone(), grammar.hints())?;
-    told.cpu_s = heard.cpu.as_secs_f64();
+    let all = recogniser.answer(&turn.utterance, grammar.hints())?;
+    let Some(heard) = all.first() else {
+        return Ok(told);
+    };
+    told.cpu_s = all.iter().map(|heard| heard.cpu.as_secs_f64()).sum();
     told.sound_s = turn.utterance.length().as_secs_f64();
     let read = digits_of(&heard.text);
     told.in_place = scene
@@ -185,7 +188,7 @@ fn attempt(recogniser: &Recogniser, scene: &Scene) -> anyhow::Result<Told> {
         .count() as u64;
     told.decided = Some(grammar.step(&Answered {
         utterance: &turn.utterance,
-        transcript: &heard,
+        transcripts: &all,
         terms_end: None,
         is_ours_out: true,
     }));

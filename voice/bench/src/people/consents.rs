@@ -182,19 +182,22 @@ fn hear(recogniser: &Recogniser, pcm: &[f32]) -> anyhow::Result<Vec<(Option<Deci
     let mut all = Vec::new();
     for turn in heed(pcm, listen, EarConfig::default()) {
         let mut grammar = ClosedGrammar::words(Language::English, word_list())?;
-        let heard = recogniser.read(turn.utterance.clone(), grammar.hints())?;
+        let transcripts = recogniser.answer(&turn.utterance, grammar.hints())?;
         let decided = grammar.step(&Answered {
             utterance: &turn.utterance,
-            transcript: &heard,
+            transcripts: &transcripts,
             terms_end: None,
             is_ours_out: true,
         });
+        let Some(heard) = transcripts.first() else {
+            continue;
+        };
         let best = heard
             .nbest
             .iter()
             .max_by(|a, b| a.score.total_cmp(&b.score));
         let is_filler = best.is_some_and(|best| best.text == "<unk>");
-        let lead = super::approvals::lead(&heard, &turn.utterance).unwrap_or(0.0);
+        let lead = super::approvals::lead(heard, &turn.utterance).unwrap_or(0.0);
         let mark = if is_filler { "filler before " } else { "" };
         all.push((Some(decided), format!("{mark}{} ({lead:.0})", heard.text)));
     }

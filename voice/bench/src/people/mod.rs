@@ -14,7 +14,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::noise::{GENERATED, Noise, generated};
-use crate::recognise::{Skipped, recognisers, skip};
+use crate::recognise::{Skipped, recognisers, skip, together};
 use crate::sound::speech;
 use crate::voices::talkers;
 use crate::wav;
@@ -155,14 +155,21 @@ impl Effort {
     };
 }
 
-/// Runs the evaluation.
+/// Runs the evaluation. `only`: these recognisers, by name; all, where it is empty.
 ///
 /// # Errors
-/// When the folder cannot be read. Bad files and engines that this machine lacks are told in the result.
-pub fn run(dir: &Path, effort: Effort) -> anyhow::Result<Value> {
+/// When the folder cannot be read, or there is no recogniser of such a name. Bad files and engines that this machine lacks are told in the result.
+pub fn run(dir: &Path, effort: Effort, only: &[String]) -> anyhow::Result<Value> {
     let set = Set::read(dir)?;
     let mut skipped = Skipped::new();
-    let recognisers = recognisers(&mut skipped);
+    let mut recognisers = recognisers(&mut skipped);
+    recognisers.extend(together(&recognisers));
+    let has = |name: &String| recognisers.iter().any(|one| one.name == *name);
+    if let Some(unknown) = only.iter().find(|name| !has(name)) {
+        let names: Vec<&str> = recognisers.iter().map(|one| one.name).collect();
+        anyhow::bail!("there is no recogniser `{unknown}` here, only {names:?}");
+    }
+    recognisers.retain(|one| only.is_empty() || only.iter().any(|name| one.name == *name));
     let talkers = talkers(&mut skipped);
     if set.recorded == 0 {
         skip(
@@ -179,10 +186,16 @@ pub fn run(dir: &Path, effort: Effort) -> anyhow::Result<Value> {
     let mut by_engine = serde_json::Map::new();
     for recogniser in &recognisers {
         let approvals = approvals::against(recogniser, &set, &talkers, effort, &mut skipped)?;
+        // A digit by itself is no answer to anything: it is read by one.
+        let digits = if recogniser.others.is_empty() {
+            codes::digits(recogniser, &set, effort)?
+        } else {
+            Value::Null
+        };
         by_engine.insert(
             recogniser.name.to_owned(),
             json!({
-                "digits": codes::digits(recogniser, &set, effort)?,
+                "digits": digits,
                 "codes": codes::codes(recogniser, &set, effort)?,
                 "approvals": approvals,
                 "consents": consents::against(recogniser, &set, &talkers, effort)?,

@@ -1,11 +1,13 @@
 use std::fmt;
+use std::ops::Range;
 
 use errand_types::Language;
 
+use super::TurnId;
+use super::blocks::Blocks;
 use super::hold::{Expects, Meaning, Row, row};
 use super::loudness::Loudness;
 use super::ring::Ring;
-use super::{TurnId, wipe_pcm};
 use crate::frame::{SampleIdx, samples};
 use crate::utterance::{Care, Utterance};
 
@@ -13,7 +15,7 @@ use crate::utterance::{Care, Utterance};
 pub(super) struct Open {
     pub(super) turn: TurnId,
     first: SampleIdx,
-    pcm: Vec<i16>,
+    pcm: Blocks,
     care: Care,
     onset: SampleIdx,
     /// The place behind the last voice, and how much voice there was.
@@ -46,7 +48,7 @@ impl Open {
         Self {
             turn,
             first,
-            pcm,
+            pcm: pcm.into(),
             care,
             onset,
             voice_end: onset,
@@ -62,12 +64,19 @@ impl Open {
         }
     }
 
-    pub(super) fn pcm(&self) -> &[i16] {
-        &self.pcm
+    /// The newest of its sound, at most so many samples.
+    pub(super) fn newest(&self, most: u64) -> Vec<i16> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        self.part(self.pcm.len().saturating_sub(most)..usize::MAX)
+    }
+
+    /// Its sound, in samples behind its beginning.
+    pub(super) fn part(&self, range: Range<usize>) -> Vec<i16> {
+        self.pcm.part(range)
     }
 
     pub(super) fn push(&mut self, pcm: impl Iterator<Item = i16>) {
-        self.pcm.extend(pcm);
+        self.pcm.push(pcm);
     }
 
     pub(super) fn length(&self) -> u64 {
@@ -161,13 +170,14 @@ impl Open {
     ) -> Utterance {
         let first = from.minus(samples(before_ms)).max(self.first);
         let place = |at: SampleIdx| usize::try_from(at.since(self.first)).unwrap_or(usize::MAX);
-        let end = place(to.plus(samples(behind_ms))).min(self.pcm.len());
-        let pcm = self.pcm.get(place(first)..end).unwrap_or_default();
-        Utterance::new(first, pcm.to_vec(), self.voiced, self.care)
+        let pcm = self
+            .pcm
+            .part(place(first)..place(to.plus(samples(behind_ms))));
+        Utterance::new(first, pcm, self.voiced, self.care)
     }
 
     pub(super) fn utterance(&self) -> Utterance {
-        Utterance::new(self.first, self.pcm.clone(), self.voiced, self.care)
+        Utterance::new(self.first, self.part(0..usize::MAX), self.voiced, self.care)
     }
 }
 
@@ -186,7 +196,7 @@ impl fmt::Debug for Open {
 impl Drop for Open {
     fn drop(&mut self) {
         if self.care == Care::Sealed {
-            wipe_pcm(&mut self.pcm);
+            self.pcm.wipe();
         }
     }
 }

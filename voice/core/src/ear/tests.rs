@@ -210,11 +210,14 @@ fn who_goes_on_right_after_the_end_joins_the_turn_unless_something_was_authorise
 fn nothing_is_lost_or_doubled_where_a_turn_is_joined() {
     let mut room = Room::open();
     room.hush(500).speak(400).hush(1_000).speak(400);
-    let (turn, pcm) = room.ear.open().unwrap();
+    let (turn, length) = room.ear.open().unwrap();
 
     assert_eq!(turn, TurnId(1));
     // From the pre-roll at 200 ms up to now.
-    assert_eq!(pcm.len() as u64, samples(2_300 - 200));
+    assert_eq!(length, samples(2_300 - 200));
+    let whole = room.ear.sound(0..usize::MAX);
+    assert_eq!(whole.len() as u64, length);
+    assert_eq!(room.ear.sound(100..9_000), whole[100..9_000]);
 }
 
 #[test]
@@ -233,6 +236,19 @@ fn clicks_and_short_noises_are_no_turns() {
 
     room.speak(70).hush(1_000);
     assert_eq!(room.told(), ["1 starts at 1250 ms", "1 dropped"]);
+}
+
+#[test]
+fn a_noise_that_was_no_turn_is_no_hole_before_the_next_one() {
+    let mut room = Room::open();
+    room.hush(500).speak(70).hush(750).speak(100);
+
+    assert_eq!(
+        room.told(),
+        ["1 starts at 200 ms", "1 dropped", "2 starts at 1020 ms"]
+    );
+    let (_, length) = room.ear.open().unwrap();
+    assert_eq!(length, samples(1_420 - 1_020));
 }
 
 #[test]

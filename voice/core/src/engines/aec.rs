@@ -30,13 +30,10 @@ const MEASUREMENTS: usize = 10;
 /// Frames of 10 ms are cut into its blocks of 4 ms, and it keeps one of them, so the output lies 8 ms behind.
 ///
 /// Before it has found an echo it takes whatever is heard while we speak for one and makes it silent, a person too. So where
-/// nothing of our sound comes back ([`EchoPath::Absent`]) it only watches, and what was heard goes past it.
+/// nothing of our sound comes back ([`EchoPath::Absent`]) it only watches, and what was heard goes past it. As long as nothing was
+/// played at all there is none: it is by far the largest part of a stream, and many a stream only listens.
 pub struct Aec3 {
-    processor: BlockProcessor,
-    block: Block,
-    render: Vec<f32>,
-    capture: Vec<f32>,
-    output: VecDeque<f32>,
+    canceller: Option<Box<Canceller>>,
     /// What was heard, as late as the output.
     heard: VecDeque<f32>,
     /// Share of what goes past the canceller at the end of the last frame, 0 or 1.
@@ -44,6 +41,17 @@ pub struct Aec3 {
     played: Frame,
     watch: Watch,
     meter: Meter,
+}
+
+/// The canceller itself, with what waits before and behind it.
+struct Canceller {
+    processor: BlockProcessor,
+    block: Block,
+    render: Vec<f32>,
+    capture: Vec<f32>,
+    output: VecDeque<f32>,
+    /// Its first output is the silence that it was filled with.
+    is_new: bool,
 }
 
 /// How much quieter our echo is behind the canceller.
@@ -59,19 +67,52 @@ struct Meter {
 impl Default for Aec3 {
     fn default() -> Self {
         Self {
+            canceller: None,
+            // The canceller keeps a block of its own, and another one lies in front of its output.
+            heard: std::iter::repeat_n(0.0, 2 * BLOCK).collect(),
+            past: 1.0,
+            played: Frame::silence(SampleIdx::ZERO),
+            watch: Watch::default(),
+            meter: Meter::default(),
+        }
+    }
+}
+
+impl Default for Canceller {
+    fn default() -> Self {
+        Self {
             processor: processor(),
             block: Block::new(1, 1),
             render: Vec::with_capacity(BLOCK + FRAME_SAMPLES),
             capture: Vec::with_capacity(BLOCK + FRAME_SAMPLES),
             // The blocks do not divide the frames: one block of silence in front keeps every frame full.
             output: std::iter::repeat_n(0.0, BLOCK).collect(),
-            // The canceller keeps a block of its own.
-            heard: std::iter::repeat_n(0.0, 2 * BLOCK).collect(),
-            past: 0.0,
-            played: Frame::silence(SampleIdx::ZERO),
-            watch: Watch::default(),
-            meter: Meter::default(),
+            is_new: true,
         }
+    }
+}
+
+impl Canceller {
+    fn render(&mut self, frame: &Frame) {
+        push(&mut self.render, frame);
+        while fill(&mut self.block, &mut self.render) {
+            self.processor.buffer_render(&self.block);
+        }
+    }
+
+    fn capture(&mut self, frame: &Frame, is_clipping: bool) {
+        push(&mut self.capture, frame);
+        while fill(&mut self.block, &mut self.capture) {
+            self.processor
+                .process_capture(false, is_clipping, None, &mut self.block);
+            self.output.extend(self.block.view(0, 0).iter().copied());
+        }
+    }
+
+    /// The next sample without our echo.
+    fn next(&mut self) -> f32 {
+        let sample = self.output.pop_front().unwrap_or(0.0) / SCALE;
+        if sample.is_finite() { sample } else { 0.0 }
     }
 }
 
@@ -87,20 +128,19 @@ impl EchoCanceller for Aec3 {
 
     fn render(&mut self, frame: &Frame) {
         self.played = sane(frame);
-        push(&mut self.render, &self.played);
-        while fill(&mut self.block, &mut self.render) {
-            self.processor.buffer_render(&self.block);
+        if self.canceller.is_none() && self.played.rms() > 0.0 {
+            self.canceller = Some(Box::default());
+        }
+        if let Some(canceller) = &mut self.canceller {
+            canceller.render(&self.played);
         }
     }
 
     fn capture(&mut self, frame: &Frame, out: &mut Frame) {
         let is_clipping = frame.pcm.iter().any(|sample| sample.abs() >= CLIPPING);
         let frame = sane(frame);
-        push(&mut self.capture, &frame);
-        while fill(&mut self.block, &mut self.capture) {
-            self.processor
-                .process_capture(false, is_clipping, None, &mut self.block);
-            self.output.extend(self.block.view(0, 0).iter().copied());
+        if let Some(canceller) = &mut self.canceller {
+            canceller.capture(&frame, is_clipping);
         }
         self.heard.extend(frame.pcm);
         let before = self.watch.path();
@@ -110,29 +150,32 @@ impl EchoCanceller for Aec3 {
             self.meter = Meter::default();
         }
         self.played = Frame::silence(frame.end());
-        let past = if path == EchoPath::Absent { 1.0 } else { 0.0 };
+        let is_ready = self.canceller.as_ref().is_some_and(|own| !own.is_new);
+        let is_past = path == EchoPath::Absent || !is_ready;
+        let past = if is_past { 1.0 } else { 0.0 };
         let step = (past - self.past) / 160.0;
         out.first = frame.first;
         for slot in &mut out.pcm {
             self.past += step;
-            let sample = self.output.pop_front().unwrap_or(0.0) / SCALE;
-            let clean = if sample.is_finite() { sample } else { 0.0 };
             let heard = self.heard.pop_front().unwrap_or(0.0);
+            let clean = self.canceller.as_mut().map_or(heard, |own| own.next());
             *slot = (clean + self.past * (heard - clean)).clamp(-1.0, 1.0);
         }
         self.past = past;
+        if let Some(canceller) = &mut self.canceller {
+            canceller.is_new = false;
+        }
         if path == EchoPath::Present && self.watch.is_tail() {
             self.meter.heard(&frame, out);
         }
     }
 
     fn state(&self) -> EchoState {
-        let metrics = self.processor.get_metrics();
         let best_db = self.meter.measured_db.iter().copied().reduce(f32::max);
         let path = self.watch.path();
         let is_measured = path == EchoPath::Present && self.watch.is_tail();
         EchoState {
-            delay_ms: best_db.and_then(|_| u32::try_from(metrics.delay_ms).ok()),
+            delay_ms: best_db.and(self.delay_ms()),
             path,
             erle_db: best_db.filter(|_| is_measured),
         }
@@ -140,6 +183,13 @@ impl EchoCanceller for Aec3 {
 
     fn reset(&mut self) {
         *self = Self::default();
+    }
+}
+
+impl Aec3 {
+    fn delay_ms(&self) -> Option<u32> {
+        let metrics = self.canceller.as_ref()?.processor.get_metrics();
+        u32::try_from(metrics.delay_ms).ok()
     }
 }
 

@@ -143,19 +143,21 @@ pub struct Framer {
 impl Framer {
     /// More of the stream; the frames that are complete.
     pub fn push(&mut self, pcm: &[f32]) -> Vec<Frame> {
-        self.waiting.extend_from_slice(pcm);
-        let mut frames = Vec::with_capacity(self.waiting.len() / FRAME_SAMPLES);
-        let whole = self.waiting.len() / FRAME_SAMPLES * FRAME_SAMPLES;
-        for chunk in self
-            .waiting
-            .drain(..whole)
-            .as_slice()
-            .chunks_exact(FRAME_SAMPLES)
-        {
-            let mut frame = Frame::silence(self.next);
-            frame.pcm.copy_from_slice(chunk);
-            self.next = frame.end();
-            frames.push(frame);
+        let mut frames = Vec::with_capacity((self.waiting.len() + pcm.len()) / FRAME_SAMPLES);
+        let mut rest = pcm;
+        // What is kept is never more than a frame, however much comes at once.
+        while !rest.is_empty() {
+            let missing = FRAME_SAMPLES.saturating_sub(self.waiting.len());
+            let (part, behind) = rest.split_at(missing.min(rest.len()));
+            self.waiting.extend_from_slice(part);
+            rest = behind;
+            if self.waiting.len() == FRAME_SAMPLES {
+                let mut frame = Frame::silence(self.next);
+                frame.pcm.copy_from_slice(&self.waiting);
+                self.waiting.clear();
+                self.next = frame.end();
+                frames.push(frame);
+            }
         }
         frames
     }

@@ -131,6 +131,7 @@ mod tests {
                 languages: vec![Language::English],
                 streams: false,
                 constrains: false,
+                hears_beginnings: false,
                 tells_nbest: false,
                 reach: Reach::Local,
             }

@@ -31,8 +31,10 @@ pub struct SttInfo {
     pub languages: Vec<Language>,
     /// Whether [`SpeechToText::open`] gives a stream of its own.
     pub streams: bool,
-    /// Whether a closed grammar constrains it; if not, the caller filters.
+    /// Whether [`Grammar::Closed`] constrains it; if not, the caller filters.
     pub constrains: bool,
+    /// Whether [`Grammar::Begun`] constrains it as well, and quickly: it is asked while somebody speaks.
+    pub hears_beginnings: bool,
     /// Whether it tells more than one hypothesis with scores.
     pub tells_nbest: bool,
     /// Where it does its work.

@@ -1,4 +1,4 @@
-//! The wake word through its real network. The files come from `scripts/wake.sh`; the speech is synthetic.
+//! The wake word through its real network. The files come from `scripts/models.sh wake`; the speech is synthetic.
 
 use std::path::Path;
 
@@ -17,7 +17,9 @@ fn files() -> Option<(Vec<u8>, Vec<u8>)> {
     let read = |name: &str| std::fs::read(folder.join(name));
     let files = (read("melspectrogram.onnx"), read("embedding_model.onnx"));
     let (Ok(spectrum), Ok(embeddings)) = files else {
-        println!("SKIPPED the network of the wake word is not there; remedy: scripts/wake.sh");
+        println!(
+            "SKIPPED the network of the wake word is not there; remedy: scripts/models.sh wake"
+        );
         return None;
     };
     Some((spectrum, embeddings))

@@ -39,6 +39,7 @@ impl SpeechToText for OpenAiStt {
             languages: self.languages.clone(),
             streams: false,
             constrains: false,
+            hears_beginnings: false,
             tells_nbest: false,
             reach: Reach::Remote,
         }

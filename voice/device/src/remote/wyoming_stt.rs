@@ -33,6 +33,7 @@ impl SpeechToText for WyomingStt {
             languages: self.languages.clone(),
             streams: false,
             constrains: false,
+            hears_beginnings: false,
             tells_nbest: false,
             reach: Reach::Remote,
         }

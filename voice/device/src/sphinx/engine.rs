@@ -241,6 +241,7 @@ impl SpeechToText for Sphinx {
             languages: vec![Language::English],
             streams: true,
             constrains: true,
+            hears_beginnings: true,
             tells_nbest: false,
             reach: Reach::Local,
         }

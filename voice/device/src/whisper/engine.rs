@@ -1,18 +1,19 @@
 use std::ffi::c_int;
 use std::path::Path;
-use std::sync::Once;
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use errand_types::Language;
 use errand_voice_core::{
-    Deadline, EngineFault, Hints, Reach, SpeechToText, SttError, SttInfo, Transcript, Utterance,
-    duration,
+    Deadline, EngineFault, Grammar, Hints, Reach, SpeechToText, SttError, SttInfo, Transcript,
+    Utterance, duration,
 };
 use whisper_rs::{WhisperContext, WhisperContextParameters};
 
+use super::closed::{NONE, Phrases};
 use super::file::{Shape, inspect};
 use super::plan::{FULL_CONTEXT, SAMPLES_MIN, audio_context, tokens_max};
-use super::pool::{ENGINE, How, Job, Pool, late_or_stopped};
+use super::pool::{Decoded, ENGINE, How, Job, Pool, late_or_stopped};
 use super::words::{Said, believed};
 
 /// How much sound the encoder looks at.
@@ -62,6 +63,9 @@ impl Default for WhisperSettings {
 
 /// Speech to text by whisper.cpp: one model for the whole process, a state for each worker.
 ///
+/// A closed grammar constrains it: the decoder is asked how likely each phrase of the list is, given the sound, and what it would
+/// write freely stands against them. Digits and beginnings do not.
+///
 /// Names that are listened for are not told to it: a prompt of names made tiny.en write sentences twice and miss more words than
 /// without (docs/voice-figures.md); the planner knows the names. The library's log is silenced for good: its debug lines hold what
 /// was said.
@@ -70,6 +74,8 @@ pub struct Whisper {
     pool: Pool,
     shape: Shape,
     settings: WhisperSettings,
+    /// The closed grammar that was asked for last: the one of approvals is the same each time.
+    known: Mutex<Option<(Grammar, Arc<Phrases>)>>,
 }
 
 impl Whisper {
@@ -114,7 +120,42 @@ impl Whisper {
             pool,
             shape,
             settings,
+            known: Mutex::default(),
         })
+    }
+}
+
+impl Whisper {
+    /// The phrases of a closed grammar as tokens of this model. The model of the tests knows too few words to be held to any.
+    fn closed(&self, grammar: &Grammar) -> Option<Arc<Phrases>> {
+        let Grammar::Closed { phrases, longest } = grammar else {
+            return None;
+        };
+        if !self.constrains() {
+            return None;
+        }
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, made)) = &*known
+            && of == grammar
+        {
+            return Some(Arc::clone(made));
+        }
+        let made = Arc::new(self.pool.phrases(phrases, *longest));
+        *known = Some((grammar.clone(), Arc::clone(&made)));
+        Some(made)
+    }
+
+    fn constrains(&self) -> bool {
+        self.shape.audio_context == FULL_CONTEXT
+    }
+
+    /// The threads that help a worker count nowhere.
+    fn cpu_of(&self, decoded: &Decoded) -> Duration {
+        if self.settings.threads <= 1 {
+            decoded.cpu
+        } else {
+            Duration::ZERO
+        }
     }
 }
 
@@ -142,8 +183,9 @@ impl SpeechToText for Whisper {
             engine: ENGINE,
             languages,
             streams: false,
-            constrains: false,
-            tells_nbest: false,
+            constrains: self.constrains(),
+            hears_beginnings: false,
+            tells_nbest: self.constrains(),
             reach: Reach::Local,
         }
     }
@@ -179,6 +221,7 @@ impl SpeechToText for Whisper {
                 .positions(length, self.shape.audio_context),
             tokens_max: tokens_max(length),
             language: code(language),
+            closed: self.closed(&hints.grammar),
             pcm,
         };
         let decoded = self.pool.run(job, deadline).map_err(|fault| match fault {
@@ -190,6 +233,15 @@ impl SpeechToText for Whisper {
             }
             fault => fault,
         })?;
+        if let (Some(search), Grammar::Closed { phrases, .. }) = (&decoded.search, &hints.grammar) {
+            let readings = search.readings(phrases, decoded.score);
+            let best = readings.iter().find(|reading| reading.text != NONE);
+            let text = best.map(|best| best.text.clone()).unwrap_or_default();
+            let mut transcript = Transcript::plain(ENGINE, text);
+            transcript.nbest = readings;
+            transcript.cpu = self.cpu_of(&decoded);
+            return Ok(transcript);
+        }
         let said = Said {
             text: &decoded.text,
             silence: decoded.silence,
@@ -198,12 +250,7 @@ impl SpeechToText for Whisper {
         };
         let text = believed(said);
         let mut transcript = Transcript::plain(ENGINE, text);
-        // The threads that help a worker count nowhere.
-        transcript.cpu = if self.settings.threads <= 1 {
-            decoded.cpu
-        } else {
-            Duration::ZERO
-        };
+        transcript.cpu = self.cpu_of(&decoded);
         transcript.confidence = (!transcript.is_empty()).then_some(decoded.confidence);
         Ok(transcript)
     }

@@ -10,6 +10,8 @@ use errand_voice_core::{Deadline, EngineFault, Stop};
 use rustix::time::{ClockId, clock_gettime};
 use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperState};
 
+use super::closed::{Model, Phrases, Search, Token, Vocabulary};
+
 pub(crate) const ENGINE: &str = "whisper";
 /// Jobs that wait, for each worker.
 const WAITING: usize = 4;
@@ -24,6 +26,8 @@ pub(crate) struct Job {
     pub(crate) language: &'static str,
     pub(crate) audio_context: u32,
     pub(crate) tokens_max: u32,
+    /// Only these are expected.
+    pub(crate) closed: Option<Arc<Phrases>>,
 }
 
 impl Drop for Job {
@@ -40,6 +44,10 @@ pub(crate) struct Decoded {
     pub(crate) text: String,
     pub(crate) silence: f32,
     pub(crate) confidence: f32,
+    /// Natural logarithm of the probability of the text.
+    pub(crate) score: f32,
+    /// What of the closed grammar was said.
+    pub(crate) search: Option<Search>,
     /// CPU time of the worker's own thread.
     pub(crate) cpu: Duration,
 }
@@ -96,6 +104,17 @@ impl Pool {
             pool.start_worker()?;
         }
         Ok(pool)
+    }
+
+    /// A closed grammar for this model.
+    pub(crate) fn phrases(&self, phrases: &[Box<str>], longest: u8) -> Phrases {
+        let model = &self.model;
+        let texts = (0..model.n_vocab()).filter_map(|token| {
+            let bytes = model.token_to_bytes(token).ok()?;
+            Some((token, bytes.to_vec()))
+        });
+        let vocabulary = Vocabulary::new(texts, model.token_eot());
+        Phrases::new(phrases, longest, &vocabulary)
     }
 
     /// Hands a job to the next free worker and waits for it.
@@ -219,7 +238,7 @@ impl Worker {
             let decoded = if bounds.are_reached(&self.closing) {
                 Err(failed("its turn came too late"))
             } else {
-                self.decode(&mut state, &template, &order.job)
+                self.decode(&mut state, &template, &order.job, &bounds)
             };
             let is_given_up = Arc::clone(&order.is_given_up);
             let _ = order.answer.try_send(decoded);
@@ -235,6 +254,7 @@ impl Worker {
         state: &mut Option<WhisperState>,
         template: &FullParams<'static, 'static>,
         job: &Job,
+        bounds: &Bounds,
     ) -> Result<Decoded, EngineFault> {
         let began = cpu();
         let state = if let Some(state) = state {
@@ -254,8 +274,70 @@ impl Worker {
             .full(params, &job.pcm)
             .map_err(|_| failed("the library gave up"))?;
         let mut decoded = read(state, self.model.token_eot());
+        if let Some(phrases) = &job.closed {
+            // The encoder's work on this sound is still there: only the decoder runs again.
+            let mut model = Behind {
+                state,
+                how: self.how,
+                fed: Vec::new(),
+                is_over: &|| bounds.are_reached(&self.closing),
+            };
+            let begin = self.begin(job.language);
+            decoded.search = Some(phrases.search(&mut model, &begin, decoded.score)?);
+        }
         decoded.cpu = cpu().saturating_sub(began);
         Ok(decoded)
+    }
+}
+
+impl Worker {
+    /// What stands before every text: that it begins, in which language, and that it is written down.
+    fn begin(&self, language: &str) -> Vec<Token> {
+        let model = &self.model;
+        let mut tokens = vec![model.token_sot()];
+        if model.is_multilingual() {
+            let language = whisper_rs::get_lang_id(language).unwrap_or(0);
+            tokens.extend([model.token_lang(language), model.token_transcribe()]);
+        }
+        tokens.push(if self.how.tells_times {
+            model.token_beg()
+        } else {
+            model.token_not()
+        });
+        tokens
+    }
+}
+
+/// The decoder over sound that was encoded before.
+struct Behind<'a> {
+    state: &'a mut WhisperState,
+    how: How,
+    /// What its memory holds.
+    fed: Vec<Token>,
+    is_over: &'a dyn Fn() -> bool,
+}
+
+impl Model for Behind<'_> {
+    fn behind(&mut self, tokens: &[Token]) -> Result<Vec<f32>, EngineFault> {
+        let same = self.fed.iter().zip(tokens).take_while(|(a, b)| a == b);
+        let known = same.count().min(tokens.len().saturating_sub(1));
+        self.fed.truncate(known);
+        let threads = usize::try_from(self.how.threads).unwrap_or(1);
+        // One by one: the library gives back what stands behind the first of several.
+        for (at, token) in tokens.iter().enumerate().skip(known) {
+            if (self.is_over)() {
+                return Err(failed("it takes too long"));
+            }
+            let done = self.state.decode(&[*token], at, threads);
+            done.map_err(|_| failed("the library gave up"))?;
+            self.fed.push(*token);
+        }
+        let logits = self.state.get_logits();
+        let logits = logits.map_err(|_| failed("the library told nothing"))?;
+        let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let all: f32 = logits.iter().map(|logit| (logit - most).exp()).sum();
+        let all = most + all.ln();
+        Ok(logits.iter().map(|logit| logit - all).collect())
     }
 }
 
@@ -288,6 +370,8 @@ fn read(state: &WhisperState, end: c_int) -> Decoded {
         text: String::new(),
         silence: 0.0,
         confidence: 0.0,
+        score: 0.0,
+        search: None,
         cpu: Duration::ZERO,
     };
     let (mut logs, mut count) = (0.0_f32, 0.0_f32);
@@ -303,6 +387,7 @@ fn read(state: &WhisperState, end: c_int) -> Decoded {
         }
     }
     if count > 0.0 {
+        decoded.score = logs;
         decoded.confidence = (logs / count).exp().clamp(0.0, 1.0);
     }
     decoded

@@ -352,6 +352,7 @@ impl SpeechToText for Near {
             languages: english(),
             streams: false,
             constrains: true,
+            hears_beginnings: false,
             tells_nbest: false,
             reach: errand_voice_core::Reach::Local,
         }

@@ -22,7 +22,10 @@ use crate::talker::{JobId, ReadJob, Talker, TalkerEffect, TalkerInput};
 #[derive(Default)]
 struct Along {
     turn: Option<TurnId>,
-    waiting: Vec<i16>,
+    /// How much of its sound is to be read, and how much was, in samples. The ear has the sound: where no worker is ever free for
+    /// it, a second copy would only grow with the turn.
+    told: usize,
+    given: usize,
     stream: Option<Box<dyn SttStream>>,
     stop: Stop,
     is_under_way: bool,
@@ -248,7 +251,7 @@ impl Driven {
                     self.along_end();
                     self.along.turn = Some(turn);
                 }
-                self.along.waiting.extend(pcm);
+                self.along.told = self.along.told.saturating_add(pcm.len());
                 self.along_on(work);
             }
             TalkerEffect::PartialEnd { turn } => {
@@ -324,24 +327,26 @@ impl Driven {
         let Some(turn) = self.along.turn else {
             return;
         };
-        if self.along.is_under_way || self.along.waiting.is_empty() {
+        let told = self.along.told;
+        if self.along.is_under_way || told <= self.along.given {
+            return;
+        }
+        let pcm = self.talker.sound_of(turn, self.along.given..told);
+        if pcm.is_empty() {
             return;
         }
         let task = PartialTask {
             cell: Arc::clone(work.cell),
             turn,
             stream: self.along.stream.take(),
-            pcm: std::mem::take(&mut self.along.waiting),
+            pcm,
             hints: self.talker.hints(),
             stop: self.along.stop.clone(),
             ladder: Arc::clone(&self.ladder),
         };
         match work.reads.try_partial(task) {
-            Ok(()) => self.along.is_under_way = true,
-            Err(task) => {
-                self.along.stream = task.stream;
-                self.along.waiting = task.pcm;
-            }
+            Ok(()) => (self.along.is_under_way, self.along.given) = (true, told),
+            Err(task) => self.along.stream = task.stream,
         }
     }
 }

@@ -45,7 +45,7 @@ struct Slot {
 
 struct Shared {
     recognisers: Vec<Arc<dyn SpeechToText>>,
-    closed: Option<Arc<dyn SpeechToText>>,
+    closed: Vec<Arc<dyn SpeechToText>>,
     known: Option<KnownVoice>,
     queue: Mutex<Queue>,
     call: Condvar,
@@ -170,7 +170,7 @@ impl ReadPool {
         }
         task.skipped += 1;
         task.stop = Stop::default();
-        if task.kind.is_closed() || task.skipped >= self.shared.recognisers.len() {
+        if task.skipped >= self.shared.rungs(task.kind) {
             cell.finish(Some(Item::Read(job, Err(unread("VOICE-0003")))));
             return;
         }
@@ -241,12 +241,7 @@ impl Shared {
     /// Reads by the first engine that can. `None`: nobody wants it any more.
     fn read(&self, task: &ReadTask) -> Option<Result<Reading, Unread>> {
         if task.kind.is_closed() {
-            // INVARIANT: what was heard while an approval was open is read on this machine or not at all.
-            let engine = self.closed.as_ref()?;
-            return Some(match transcribe(engine, task)? {
-                Ok(reading) => Ok(self.compared(task, reading)),
-                Err(error) => Err(unread(error.code())),
-            });
+            return self.read_closed(task);
         }
         let mut last = "VOICE-0001";
         let mut failed: Option<(&'static str, &'static str)> = None;
@@ -275,6 +270,62 @@ impl Shared {
             fell_back(task, from, None, code);
         }
         Some(Err(unread(last)))
+    }
+
+    /// INVARIANT: what was heard while an approval was open is read on this machine or not at all.
+    ///
+    /// An answer is read by everybody who can: what they agree on is surer than what each of them hears.
+    fn read_closed(&self, task: &ReadTask) -> Option<Result<Reading, Unread>> {
+        let (mut whole, mut failed) = (None::<Reading>, None);
+        for engine in self.closed_for(task.kind).skip(task.skipped) {
+            match (transcribe(engine, task)?, &mut whole) {
+                (Ok(reading), Some(whole)) => {
+                    whole.others.push(reading.transcript);
+                    whole.took += reading.took;
+                }
+                (Ok(reading), None) => whole = Some(reading),
+                (Err(error), _) => failed = Some((engine.info().engine, error.code())),
+            }
+        }
+        if let Some((from, code)) = failed {
+            let to = whole.as_ref().map(|reading| reading.transcript.engine);
+            fell_back(task, from, to, code);
+        }
+        match (whole, failed) {
+            (Some(reading), _) => Some(Ok(self.compared(task, reading))),
+            (None, Some((_, code))) => Some(Err(unread(code))),
+            (None, None) => None,
+        }
+    }
+
+    /// Who reads such a thing, the first first. What is only looked at is read by whoever is made for beginnings, and by nobody else:
+    /// the others take too long for that.
+    fn closed_for(&self, kind: ReadKind) -> impl Iterator<Item = &Arc<dyn SpeechToText>> {
+        let is_quick = |engine: &&Arc<dyn SpeechToText>| engine.info().hears_beginnings;
+        let has_quick = self.closed.iter().any(|engine| is_quick(&engine));
+        let wants_quick = match kind {
+            ReadKind::Look => true,
+            ReadKind::ClosedQuick => has_quick,
+            ReadKind::Closed | ReadKind::Final | ReadKind::Quick => false,
+        };
+        let most = if kind == ReadKind::Closed {
+            usize::MAX
+        } else {
+            1
+        };
+        self.closed
+            .iter()
+            .filter(move |engine| !wants_quick || is_quick(engine))
+            .take(most)
+    }
+
+    /// How many engines may read such a thing.
+    fn rungs(&self, kind: ReadKind) -> usize {
+        if kind.is_closed() {
+            self.closed_for(kind).count()
+        } else {
+            self.recognisers.len()
+        }
     }
 
     /// Whose voice it was, where one is known and something was said. Quick looks decide nothing that it matters for.
@@ -345,6 +396,7 @@ fn transcribe(
     metrics::histogram!(READ_SECONDS, "engine" => name).record(took.as_secs_f64());
     Some(outcome.map(|transcript| Reading {
         transcript,
+        others: Vec::new(),
         took,
         voice: Compared::Not,
     }))

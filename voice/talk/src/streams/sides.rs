@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use errand_voice_core::{
-    Correction, Drift, FRAME_SAMPLES, Frame, Framer, RATE_HZ, Resampler, from_s16,
+    Correction, Drift, FRAME_SAMPLES, Frame, Framer, RATE_HZ, Resampler, from_s16, to_s16,
 };
 
 /// What was played and not yet been matched with what was heard, in samples: 2 s.
@@ -23,7 +23,7 @@ pub(super) struct Sides {
     capture: Option<(u32, Resampler)>,
     framer: Framer,
     render: Option<(u32, Resampler)>,
-    rendered: VecDeque<f32>,
+    rendered: VecDeque<i16>,
     /// Least of it that waited lately, behind so many frames.
     least: usize,
     frames: u32,
@@ -73,7 +73,7 @@ impl Sides {
         if self.rendered.len() >= FRAME_SAMPLES {
             let part = self.rendered.drain(..FRAME_SAMPLES);
             for (sample, part) in played.pcm.iter_mut().zip(part) {
-                *sample = part;
+                *sample = from_s16(part);
             }
         }
         self.least = self.least.min(self.rendered.len());
@@ -98,7 +98,8 @@ impl Sides {
         let Some((_, resampler)) = &mut self.render else {
             return;
         };
-        self.rendered.extend(resampler.push(&floats(pcm)));
+        let heard = resampler.push(&floats(pcm));
+        self.rendered.extend(heard.into_iter().map(to_s16));
         let surplus = self.rendered.len().saturating_sub(RENDER_MAX);
         self.rendered.drain(..surplus);
     }
@@ -160,7 +161,7 @@ mod tests {
 
     fn beside(sides: &mut Sides, value: i16) -> i16 {
         let pairs = sides.hear(&tens(value), RATE_HZ);
-        errand_voice_core::to_s16(pairs[0].1.pcm[0])
+        to_s16(pairs[0].1.pcm[0])
     }
 
     #[test]

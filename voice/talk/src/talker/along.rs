@@ -1,5 +1,6 @@
 //! Words while somebody still speaks: for whoever reads along, and to know whether a sound has words at all.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use errand_voice_core::{
@@ -18,7 +19,7 @@ const QUICK_MS: u64 = 800;
 /// What lies before the voice and is read with it, in milliseconds.
 const BEFORE_MS: u64 = 300;
 /// New sound that is worth another look at the words so far, in samples: 200 ms.
-const PARTIAL_EVERY: usize = 3_200;
+const PARTIAL_EVERY: u64 = 3_200;
 
 impl Talker {
     /// Sound of the open turn for whoever reads along, and for nobody while an approval is open.
@@ -26,17 +27,29 @@ impl Talker {
         if !self.config.partials {
             return;
         }
-        let Some((turn, pcm)) = self.listener.ear().open() else {
+        let Some((turn, length)) = self.listener.ear().open() else {
             return;
         };
         let Some(spoken) = self.turns.get(turn).filter(|t| !t.is_sealed) else {
             return;
         };
-        let new = pcm.get(spoken.listened..).unwrap_or_default();
-        if new.len() >= PARTIAL_EVERY {
-            let pcm = new.to_vec();
+        if length >= PARTIAL_EVERY.saturating_add(spoken.listened as u64) {
+            let pcm = self.listener.ear().sound(spoken.listened..usize::MAX);
             spoken.listened = spoken.listened.saturating_add(pcm.len());
             self.out.push(TalkerEffect::PartialSound { turn, pcm });
+        }
+    }
+
+    /// Sound of the open turn that was told before ([`TalkerEffect::PartialSound`]), in samples behind its beginning. Empty where that turn is
+    /// over, or an approval has been opened since.
+    pub fn sound_of(&mut self, turn: TurnId, range: Range<usize>) -> Vec<i16> {
+        let ear = self.listener.ear();
+        let is_open = ear.open().is_some_and(|(open, _)| open == turn);
+        let is_sealed = self.turns.get(turn).is_none_or(|spoken| spoken.is_sealed);
+        if is_open && !is_sealed {
+            ear.sound(range)
+        } else {
+            Vec::new()
         }
     }
 
@@ -80,17 +93,15 @@ impl Talker {
 
     /// The sound so far of a turn that is being spoken; of one that goes on only what is new.
     fn beginning(&mut self, turn: TurnId) -> Option<(SampleIdx, Vec<i16>)> {
-        let (_, pcm) = self
-            .listener
-            .ear()
-            .open()
-            .filter(|(open, _)| *open == turn)?;
+        let (open, _) = self.listener.ear().open()?;
+        if open != turn {
+            return None;
+        }
         let voice = self.listener.ear().voice().map(|(_, from, _)| from);
         let first = self.turns.get(turn)?.at;
         let begins = voice.unwrap_or(first).minus_ms(BEFORE_MS).max(first);
         let skip = usize::try_from(begins.since(first)).unwrap_or(usize::MAX);
-        let pcm = pcm.get(skip..).unwrap_or_default().to_vec();
-        Some((begins, pcm))
+        Some((begins, self.listener.ear().sound(skip..usize::MAX)))
     }
 
     /// A reading of the beginning of a turn that is being spoken.

@@ -183,27 +183,30 @@ impl Talker {
         let is_ours_out = is_echo_out || !spoken.over_ours;
         let utterance = spoken.utterance.clone();
         spoken.is_concluded = true;
-        let transcript = self.approving.take(turn);
+        let transcripts = self.approving.take(turn);
         let terms_end = self.approving.terms_end(self.speaks);
         let open = self.approving.open.as_mut();
         let grammar = open.and_then(|open| open.grammar.as_mut());
-        let (Some(grammar), Some(utterance), Some(transcript)) = (grammar, utterance, transcript)
+        let (Some(grammar), Some(utterance), Some(transcripts)) = (grammar, utterance, transcripts)
         else {
             // The approval is over: what was said to it means nothing any more.
             self.sealed_over(turn, "");
             return;
         };
-        if transcript.is_empty() && transcript.nbest.is_empty() {
+        if transcripts
+            .iter()
+            .all(|t| t.is_empty() && t.nbest.is_empty())
+        {
             self.sealed_over(turn, "");
             return;
         }
         let decided = grammar.step(&Answered {
             utterance: &utterance,
-            transcript: &transcript,
+            transcripts: &transcripts,
             terms_end,
             is_ours_out,
         });
-        drop((utterance, transcript));
+        drop((utterance, transcripts));
         let words = match &decided {
             Decided::Cancel => "cancel",
             Decided::No => "no",

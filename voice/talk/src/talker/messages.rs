@@ -101,6 +101,8 @@ impl fmt::Debug for TalkerInput<'_> {
 pub struct Reading {
     /// The words.
     pub transcript: Transcript,
+    /// What further recognisers of this machine made of the answer to an approval; empty for anything else.
+    pub others: Vec<Transcript>,
     /// How long it took, by the clock of the process.
     pub took: Duration,
     /// How the voice compared with the one that is known.
@@ -131,7 +133,7 @@ pub enum ReadKind {
     Quick,
     /// To know whether it is a nod, by the closed recogniser.
     Look,
-    /// The answer to an approval, by the closed recogniser of this machine alone.
+    /// The answer to an approval, by the closed recognisers of this machine alone.
     Closed,
     /// The same, to know whether somebody says no over our own voice.
     ClosedQuick,

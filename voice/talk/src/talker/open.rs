@@ -35,7 +35,7 @@ pub(super) struct Open {
 #[derive(Debug, Default)]
 pub(super) struct Approving {
     pub(super) open: Option<Open>,
-    pub(super) kept: VecDeque<(TurnId, Transcript)>,
+    pub(super) kept: VecDeque<(TurnId, Vec<Transcript>)>,
 }
 
 impl Approving {
@@ -67,16 +67,16 @@ impl Approving {
         Some(grammar.hints().clone())
     }
 
-    pub(super) fn keep(&mut self, turn: TurnId, transcript: Transcript) {
+    pub(super) fn keep(&mut self, turn: TurnId, transcripts: Vec<Transcript>) {
         if self.kept.len() >= KEPT_MAX {
             self.kept.pop_front();
         }
-        self.kept.push_back((turn, transcript));
+        self.kept.push_back((turn, transcripts));
     }
 
-    pub(super) fn take(&mut self, turn: TurnId) -> Option<Transcript> {
+    pub(super) fn take(&mut self, turn: TurnId) -> Option<Vec<Transcript>> {
         let at = self.kept.iter().rposition(|(kept, _)| *kept == turn)?;
-        self.kept.remove(at).map(|(_, transcript)| transcript)
+        self.kept.remove(at).map(|(_, transcripts)| transcripts)
     }
 
     /// Our sound is over; a client's loudspeaker may lag behind.

@@ -253,7 +253,9 @@ impl Talker {
         };
         spoken.state = State::Known { attempt };
         if pending.kind == ReadKind::Closed {
-            self.approving.keep(turn, reading.transcript);
+            let mut transcripts = vec![reading.transcript];
+            transcripts.extend(reading.others);
+            self.approving.keep(turn, transcripts);
             self.conclude(turn);
             return;
         }

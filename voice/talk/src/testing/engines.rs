@@ -214,6 +214,7 @@ impl SpeechToText for FakeStt {
             languages: vec![Language::English],
             streams: self.streams,
             constrains: false,
+            hears_beginnings: false,
             tells_nbest: false,
             reach: self.reach,
         }

@@ -267,6 +267,7 @@ impl Rig {
                 let text = text.unwrap_or_else(|| self.book.read(read.utterance.pcm()));
                 Ok(Reading {
                     transcript: Transcript::plain("book", text),
+                    others: Vec::new(),
                     took: Duration::from_millis(self.read_ms),
                     voice: self.compares,
                 })

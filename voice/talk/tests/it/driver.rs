@@ -295,7 +295,7 @@ fn what_is_heard_while_an_approval_is_open_never_reaches_an_open_recogniser() {
     house = house.reading(&[&open]);
     house.engines = house
         .engines
-        .with_closed(Arc::new(closed.clone()), words().iter().cloned())
+        .with_closed(vec![Arc::new(closed.clone())], words().iter().cloned())
         .unwrap();
     let streams = house.streams();
     let mut person = Person::at(&house, &streams);
@@ -316,7 +316,7 @@ fn what_is_heard_while_an_approval_is_open_never_reaches_an_open_recogniser() {
 fn a_closed_recogniser_on_another_machine_is_refused() {
     let house = House::new();
     let far = FakeStt::new("far", &house.book).remote();
-    let refused = house.engines.with_closed(Arc::new(far), ["amber"]);
+    let refused = house.engines.with_closed(vec![Arc::new(far)], ["amber"]);
 
     assert_eq!(refused.err().map(|e| e.code()), Some("VOICE-0064"));
 }

@@ -90,6 +90,7 @@ impl SpeechToText for Prompter {
             languages: vec![Language::English],
             streams: false,
             constrains: false,
+            hears_beginnings: false,
             tells_nbest: false,
             reach: Reach::Local,
         }

@@ -18,6 +18,7 @@ fn offer() -> Offer {
             languages: vec![Language::English],
             streams: false,
             constrains: false,
+            hears_beginnings: false,
             tells_nbest: false,
             reach: Reach::Local,
         }],

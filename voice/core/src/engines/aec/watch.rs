@@ -54,13 +54,13 @@ pub(super) struct Watch {
     path: EchoPath,
     render: Decimator,
     capture: Decimator,
-    /// What was played, oldest first: `LAGS - 1` samples and those of the frame.
+    /// What was played, oldest first: `LAGS - 1` samples and those of the frame. Empty until something is.
     played: Vec<f32>,
     /// Power of what was played up to the end of each frame, faded; oldest first.
     powers: VecDeque<f32>,
     power: f32,
     heard_power: f32,
-    /// How alike the two are, from the longest delay to none.
+    /// How alike the two are, from the longest delay to none. Empty until something is played.
     likeness: Vec<f32>,
     is_clear: bool,
     /// Frames for which an echo of the last sound can still be heard.
@@ -80,11 +80,11 @@ impl Default for Watch {
             path: EchoPath::Unknown,
             render: Decimator::default(),
             capture: Decimator::default(),
-            played: vec![0.0; LAGS - 1 + STEP],
+            played: Vec::new(),
             powers: std::iter::repeat_n(0.0, REACH_FRAMES).collect(),
             power: 0.0,
             heard_power: 0.0,
-            likeness: vec![0.0; LAGS],
+            likeness: Vec::new(),
             is_clear: true,
             tail: 0,
             floor: QUIET_RMS,
@@ -106,7 +106,13 @@ impl Watch {
             self.tail.saturating_sub(1)
         };
         let (played, heard) = (self.render.push(render), self.capture.push(capture));
-        self.play(&played);
+        if loudness > 0.0 && self.played.is_empty() {
+            self.played = vec![0.0; LAGS - 1 + STEP];
+            self.likeness = vec![0.0; LAGS];
+        }
+        if !self.played.is_empty() {
+            self.play(&played);
+        }
         let level = capture.rms();
         if self.tail == 0 {
             self.rest(level);
