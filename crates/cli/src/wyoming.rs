@@ -201,6 +201,8 @@ impl WyomingDoors {
                         .handles
                         .then(|| principal(&person.user, "wyoming"))
                         .transpose()?,
+                    zone: person.zone.clone(),
+                    clock: Arc::clone(clock),
                 };
                 let (house, engines) = (Arc::clone(house), streams.engines().clone());
                 let shutdown = shutdown.clone();

@@ -15,7 +15,8 @@ use crate::desk::{
 };
 use crate::errand::{ErrandEvent, SessionView};
 use crate::realtime::{
-    ConversationMode, ItemInput, MaxTokens, Modality, ServerEvent, SessionPatch, ToolChoice,
+    AudioFormat, ConversationMode, ItemInput, MaxTokens, Modality, ServerEvent, SessionPatch,
+    ToolChoice,
 };
 
 /// What a client may send, as a document: the twin of what `read_frame` reads, which is hand-written because foreign
@@ -87,6 +88,23 @@ struct ResponseParamsShape {
     input: Option<Vec<ItemInput>>,
     max_output_tokens: Option<MaxTokens>,
     output_modalities: Option<Vec<Modality>>,
+    audio: Option<ResponseSoundShape>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename = "ResponseParamsAudio")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct ResponseSoundShape {
+    output: Option<ResponseSoundOutputShape>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename = "ResponseParamsAudioOutput")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct ResponseSoundOutputShape {
+    format: Option<AudioFormat>,
+    /// A name, or an object with an `id`.
+    voice: Option<Value>,
 }
 
 /// A named schema.

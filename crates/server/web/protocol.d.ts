@@ -202,10 +202,21 @@ export type ResponseParams = {
   input?: (Array<ItemInput> | null);
   max_output_tokens?: (MaxTokens | null);
   output_modalities?: (Array<Modality> | null);
+  audio?: (ResponseParamsAudio | null);
 };
 
 /** Whether a response is part of the conversation. */
 export type ConversationMode = ("auto" | "none");
+
+export type ResponseParamsAudio = {
+  output?: (ResponseParamsAudioOutput | null);
+};
+
+export type ResponseParamsAudioOutput = {
+  format?: (AudioFormat | null);
+  /** A name, or an object with an `id`. */
+  voice?: unknown;
+};
 
 /** Answer of `GET /api/words`: names of goods as people say them, for a device that hears by itself. */
 export type WordsView = {
@@ -430,7 +441,7 @@ export type Response = {
   max_output_tokens: MaxTokens;
   /** The client's own, given back unchanged. */
   metadata?: (Record<string, string> | null);
-  /** Sound, as configured. */
+  /** What it sounds like, as the session or the client's request says. */
   audio: ResponseAudio;
   /** Always there; zero where no language model was asked. */
   usage: Usage;

@@ -10,6 +10,7 @@
 //! Start reading at [`serve`], then the pure machine behind it in `serve/caller`, and [`dial`].
 
 mod fault;
+mod happened;
 mod info;
 mod metrics;
 mod peers;

@@ -4,6 +4,7 @@ mod answer;
 mod caller;
 mod connection;
 mod intake;
+mod said;
 mod speech;
 mod talks;
 mod voices;
@@ -16,8 +17,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use errand_runtime::house::{House, Principal};
-use errand_types::Language;
+use errand_types::{Clock, Language};
 use errand_voice_talk::Engines;
+use jiff::tz::TimeZone;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +28,7 @@ use tokio_util::task::TaskTracker;
 use crate::fault::Fault;
 use crate::info::Offer;
 use crate::peers::{Peers, PeersError};
+use said::Manner;
 use talks::Talks;
 use voices::Voices;
 
@@ -45,6 +48,10 @@ pub struct ServeConfig {
     pub language: Language,
     /// Whose shopping callers do. `None`: sentences are not handled, sound and text are.
     pub person: Option<Principal>,
+    /// The person's zone, for days and windows.
+    pub zone: TimeZone,
+    /// The clock, for the day.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Why callers are not served.
@@ -85,9 +92,14 @@ pub async fn serve(
     let voices = Voices::start(engines)?;
     let language = config.language;
     let handles = config.person.iter().map(|_| language).collect();
+    let manner = Manner {
+        language,
+        zone: config.zone,
+        clock: config.clock,
+    };
     let talks = config
         .person
-        .map(|who| Arc::new(Talks::new(house, who, language)));
+        .map(|who| Arc::new(Talks::new(house, who, manner)));
     let shared = Arc::new(Shared {
         offer: voices.offer(handles),
         language,

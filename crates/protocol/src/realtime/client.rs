@@ -1,20 +1,12 @@
-use std::collections::BTreeMap;
-
-use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::audio::Audio;
 use super::error::{ErrorDetail, code};
 use super::item::{Item, ItemInput};
-use super::session::{
-    FunctionTool, MaxTokens, Modality, SessionPatch, ToolChoice, check_modalities, read_tools,
-};
-use super::{
-    APPEND_BYTES_MAX, EVENT_BYTES_MAX, FRAME_BYTES_MAX, ITEM_BYTES_MAX, METADATA_BYTES_MAX,
-    METADATA_PAIRS_MAX, NAME_BYTES_MAX,
-};
+use super::respond::{ResponseParams, read_respond};
+use super::session::SessionPatch;
+use super::{APPEND_BYTES_MAX, EVENT_BYTES_MAX, FRAME_BYTES_MAX, ITEM_BYTES_MAX, NAME_BYTES_MAX};
 
 /// A client's frame, read.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,39 +68,6 @@ pub enum ClientEvent {
     },
 }
 
-/// Overrides of one response.
-#[derive(Debug, Clone, PartialEq, Default, JsonSchema)]
-pub struct ResponseParams {
-    /// Tools for this response only.
-    pub tools: Option<Vec<FunctionTool>>,
-    /// When they are used.
-    pub tool_choice: Option<ToolChoice>,
-    /// Given back unchanged.
-    pub metadata: Option<BTreeMap<String, String>>,
-    /// Whether it is part of the conversation.
-    pub conversation: ConversationMode,
-    /// What to answer, instead of what was said last.
-    pub input: Option<Vec<InputItem>>,
-    /// Kept and shown.
-    pub max_output_tokens: Option<MaxTokens>,
-    /// What this response is given in, instead of what the session says.
-    pub output_modalities: Option<Vec<Modality>>,
-}
-
-/// Whether a response is part of the conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ConversationMode {
-    /// It is.
-    #[default]
-    Auto,
-    /// It runs beside it.
-    None,
-}
-
-/// One item of `response.input`: an item, or a reference to one of the conversation.
-pub type InputItem = ItemInput;
-
 /// A frame that is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.message)]
@@ -168,30 +127,6 @@ struct Truncate {
 struct Append<'a> {
     #[serde(borrow)]
     audio: std::borrow::Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-struct Respond {
-    #[serde(default)]
-    response: Option<RawParams>,
-}
-
-#[derive(Deserialize)]
-struct RawParams {
-    #[serde(default)]
-    tools: Option<Vec<Value>>,
-    #[serde(default)]
-    tool_choice: Option<ToolChoice>,
-    #[serde(default)]
-    metadata: Option<BTreeMap<String, String>>,
-    #[serde(default)]
-    conversation: Option<ConversationMode>,
-    #[serde(default)]
-    input: Option<Vec<ItemInput>>,
-    #[serde(default)]
-    max_output_tokens: Option<MaxTokens>,
-    #[serde(default)]
-    output_modalities: Option<Vec<Modality>>,
 }
 
 #[derive(Deserialize)]
@@ -316,59 +251,10 @@ fn read_append(text: &str, event_id: Option<&str>) -> Result<ClientEvent, FrameE
     }
 }
 
-fn read_respond(text: &str, event_id: Option<&str>) -> Result<ClientEvent, FrameError> {
-    let Some(raw) = body::<Respond>(text, event_id)?.response else {
-        return Ok(ClientEvent::ResponseCreate(Box::default()));
-    };
-    let wrong = |param: &str, message: String| {
-        refuse(
-            event_id.map(Into::into),
-            code::BAD_VALUE,
-            message,
-            Some(param),
-        )
-    };
-    let tools = match raw.tools {
-        Some(tools) => {
-            Some(read_tools(tools).map_err(|cause| wrong("response.tools", cause.to_string()))?)
-        }
-        None => None,
-    };
-    if let Some(choice) = &raw.tool_choice {
-        choice
-            .check("response.tool_choice")
-            .map_err(|cause| wrong(&cause.param, cause.to_string()))?;
-    }
-    if let Some(asked) = &raw.output_modalities {
-        check_modalities(asked, "response.output_modalities")
-            .map_err(|cause| wrong(&cause.param, cause.to_string()))?;
-    }
-    if let Some(max) = &raw.max_output_tokens {
-        max.check("response.max_output_tokens")
-            .map_err(|cause| wrong(&cause.param, cause.to_string()))?;
-    }
-    if let Some(pairs) = &raw.metadata {
-        let is_long =
-            |(key, value): (&String, &String)| key.len() > 64 || value.len() > METADATA_BYTES_MAX;
-        if pairs.len() > METADATA_PAIRS_MAX || pairs.iter().any(is_long) {
-            let message = format!(
-                "`metadata` has at most {METADATA_PAIRS_MAX} pairs, keys of 64 and values of {METADATA_BYTES_MAX} bytes"
-            );
-            return Err(wrong("response.metadata", message));
-        }
-    }
-    Ok(ClientEvent::ResponseCreate(Box::new(ResponseParams {
-        tools,
-        tool_choice: raw.tool_choice,
-        metadata: raw.metadata,
-        conversation: raw.conversation.unwrap_or_default(),
-        input: raw.input,
-        max_output_tokens: raw.max_output_tokens,
-        output_modalities: raw.output_modalities,
-    })))
-}
-
-fn body<T: DeserializeOwned>(text: &str, event_id: Option<&str>) -> Result<T, FrameError> {
+pub(super) fn body<T: DeserializeOwned>(
+    text: &str,
+    event_id: Option<&str>,
+) -> Result<T, FrameError> {
     serde_json::from_str(text).map_err(|cause| shape(&cause, event_id))
 }
 
@@ -408,7 +294,7 @@ fn bad_head(text: &str, cause: &serde_json::Error) -> FrameError {
     )
 }
 
-fn refuse(
+pub(super) fn refuse(
     event_id: Option<String>,
     code: &str,
     message: String,

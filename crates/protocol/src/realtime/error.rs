@@ -49,6 +49,8 @@ pub mod code {
     pub const NO_SPEECH: &str = "speech_not_available";
     /// Sound that could not be turned into words.
     pub const NOT_UNDERSTOOD: &str = "speech_not_understood";
+    /// Another voice than the one that was heard already.
+    pub const VOICE_FIXED: &str = "cannot_update_voice";
     /// The voice broke off in the middle of an answer.
     pub const VOICE_LOST: &str = "voice_lost";
     /// A turn that ended by a fault of ours; what was said says so.

@@ -7,6 +7,7 @@ mod audio;
 mod client;
 mod error;
 mod item;
+mod respond;
 mod response;
 mod server;
 mod session;
@@ -15,15 +16,13 @@ mod sound;
 mod tests;
 
 pub use audio::Audio;
-pub use client::{
-    ClientEvent, ClientFrame, ConversationMode, FrameError, InputItem, ResponseParams, TYPES,
-    read_frame,
-};
+pub use client::{ClientEvent, ClientFrame, FrameError, TYPES, read_frame};
 pub use error::{ErrorDetail, code};
 pub use item::{
     CallItem, Content, ContentInput, ContentKind, Item, ItemInput, ItemStatus, MessageItem,
     MessageRole, OutputItem,
 };
+pub use respond::{ConversationMode, InputItem, ResponseParams, ResponseSound};
 pub use response::{
     InputTokens, OutputTokens, Part, Response, ResponseAudio, ResponseAudioOutput, ResponseStatus,
     StatusDetails, StatusError, StatusReason, Usage,

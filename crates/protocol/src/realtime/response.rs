@@ -28,7 +28,7 @@ pub struct Response {
     pub max_output_tokens: MaxTokens,
     /// The client's own, given back unchanged.
     pub metadata: Option<BTreeMap<String, String>>,
-    /// Sound, as configured.
+    /// What it sounds like, as the session or the client's request says.
     pub audio: ResponseAudio,
     /// Always there; zero where no language model was asked.
     pub usage: Usage,

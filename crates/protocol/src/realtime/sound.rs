@@ -304,7 +304,7 @@ impl AudioFormat {
     }
 
     /// The format as it is shown; an error names `param`.
-    fn read(format: Option<Self>, param: &str) -> Result<Self, PatchError> {
+    pub(super) fn read(format: Option<Self>, param: &str) -> Result<Self, PatchError> {
         let Some(format) = format else {
             return Ok(Self::pcm());
         };
@@ -480,7 +480,7 @@ impl AudioOutput {
             self.format = AudioFormat::read(format, "session.audio.output.format")?;
         }
         if let Some(voice) = patch.voice {
-            let asked = read_voice(voice)?;
+            let asked = read_voice(voice, "session.audio.output.voice")?;
             // What this runtime cannot speak with is answered with the voice that it will speak with.
             let known = asked.filter(|asked| {
                 speech.is_none_or(|speech| speech.voices.iter().any(|voice| voice == asked))
@@ -505,7 +505,8 @@ fn preferred(speech: Option<&Speech>) -> String {
         .unwrap_or_else(|| "marin".to_owned())
 }
 
-fn read_voice(voice: Option<Value>) -> Result<Option<String>, PatchError> {
+/// The name of a voice; an error names `param`.
+pub(super) fn read_voice(voice: Option<Value>, param: &str) -> Result<Option<String>, PatchError> {
     let name = match voice {
         None => return Ok(None),
         Some(Value::String(name)) => name,
@@ -516,10 +517,7 @@ fn read_voice(voice: Option<Value>) -> Result<Option<String>, PatchError> {
         Some(_) => String::new(),
     };
     if name.is_empty() || name.len() > NAME_BYTES_MAX {
-        return Err(PatchError::new(
-            "session.audio.output.voice",
-            "a name, or an object with an `id`",
-        ));
+        return Err(PatchError::new(param, "a name, or an object with an `id`"));
     }
     Ok(Some(name))
 }

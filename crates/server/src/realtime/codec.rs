@@ -1,6 +1,11 @@
 //! Samples to bytes and back, as the wire has them: 16-bit little-endian, and both laws of G.711.
 
-use errand_protocol::realtime::Coding;
+use errand_protocol::realtime::{Coding, PCM_RATE};
+use errand_voice_core::{Resampler, from_s16, to_s16};
+
+/// Samples of a second that a stream speaks at: those of the finest format, so that each response can be given in its own
+/// while what was said before it is still being heard.
+pub(super) const SPOKEN_HZ: u32 = PCM_RATE;
 
 /// Added before a u-law sample is coded, so that its highest bit tells the segment.
 const BIAS: i32 = 0x84;
@@ -27,6 +32,94 @@ pub(super) fn encode(coding: Coding, samples: &[i16]) -> Vec<u8> {
         Coding::Ulaw => samples.iter().copied().map(to_ulaw).collect(),
         Coding::Alaw => samples.iter().copied().map(to_alaw).collect(),
     }
+}
+
+/// Writes the sound of one message in a format, as it comes from the stream.
+#[derive(Debug)]
+pub(super) struct Encoder {
+    coding: Coding,
+    slower: Option<Slower>,
+}
+
+impl Encoder {
+    /// For a format; `None` when its rate cannot be made from that of the stream.
+    pub(super) fn new(coding: Coding) -> Option<Self> {
+        let slower = if coding.rate() == SPOKEN_HZ {
+            None
+        } else {
+            Some(Slower::new(coding.rate())?)
+        };
+        Some(Self { coding, slower })
+    }
+
+    /// More of the sound; what of it can be written already.
+    pub(super) fn push(&mut self, samples: &[i16]) -> Vec<u8> {
+        match &mut self.slower {
+            None => encode(self.coding, samples),
+            Some(slower) => encode(self.coding, &slower.push(samples)),
+        }
+    }
+
+    /// The rest of it: what is written is then as long as what came in.
+    pub(super) fn finish(&mut self) -> Vec<u8> {
+        match &mut self.slower {
+            None => Vec::new(),
+            Some(slower) => encode(self.coding, &slower.finish()),
+        }
+    }
+}
+
+/// Sound of the stream at another rate.
+#[derive(Debug)]
+struct Slower {
+    resampler: Resampler,
+    hz: u32,
+    /// Samples at the beginning that are the filter's own.
+    lead: usize,
+    taken: u64,
+    made: u64,
+}
+
+impl Slower {
+    fn new(hz: u32) -> Option<Self> {
+        let resampler = Resampler::new(SPOKEN_HZ, hz).ok()?;
+        Some(Self {
+            lead: resampler.delay(),
+            resampler,
+            hz,
+            taken: 0,
+            made: 0,
+        })
+    }
+
+    fn push(&mut self, samples: &[i16]) -> Vec<i16> {
+        self.taken = self.taken.saturating_add(count(samples.len()));
+        self.through(samples)
+    }
+
+    fn through(&mut self, samples: &[i16]) -> Vec<i16> {
+        let floats: Vec<f32> = samples.iter().copied().map(from_s16).collect();
+        let made = self.resampler.push(&floats);
+        let lead = self.lead.min(made.len());
+        self.lead -= lead;
+        let made: Vec<i16> = made.into_iter().skip(lead).map(to_s16).collect();
+        self.made = self.made.saturating_add(count(made.len()));
+        made
+    }
+
+    fn finish(&mut self) -> Vec<i16> {
+        let whole = self.taken.saturating_mul(u64::from(self.hz)) / u64::from(SPOKEN_HZ);
+        let missing = usize::try_from(whole.saturating_sub(self.made)).unwrap_or(usize::MAX);
+        // Silence pushes out what the filter and its last block still hold: two hundredths of a second are more than that.
+        let silence = vec![0; usize::try_from(SPOKEN_HZ / 50).unwrap_or_default()];
+        let mut rest = self.through(&silence);
+        rest.truncate(missing);
+        rest
+    }
+}
+
+fn count(samples: usize) -> u64 {
+    u64::try_from(samples).unwrap_or(u64::MAX)
 }
 
 fn from_ulaw(byte: u8) -> i16 {

@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::codec::SPOKEN_HZ;
 use super::machine::{Opening, VoiceAct};
 
 /// Sound of an item is handed over in pieces of so many milliseconds.
@@ -154,7 +155,7 @@ impl Voicing {
         let today = voices.clock.now().to_zoned(self.zone.clone()).date();
         Some(StreamConfig {
             capture_hz: opening.capture_hz,
-            playback_hz: opening.playback_hz,
+            playback_hz: SPOKEN_HZ,
             language: Language::English,
             detection: opening.detection.clone(),
             playback: Playback::CLIENT,
@@ -249,7 +250,6 @@ impl Voicing {
     pub(super) fn reader(&self, pcm: Pcm, hz: u32) -> Option<Reader> {
         let opening = Opening {
             capture_hz: hz,
-            playback_hz: hz,
             detection: Detection {
                 answers: false,
                 interrupts: false,

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use errand_runtime::house::{
-    Conversation, Emitted, House, OpenError, Principal, TurnStatus, Wanted, What,
-};
+use errand_runtime::house::{Conversation, Emitted, House, OpenError, Principal, Wanted, What};
 use errand_types::Told;
-use errand_voice_talk::{Happened, Outcome};
+use errand_voice_talk::Happened;
 use tokio::sync::broadcast;
 use tokio::time::Instant;
+
+use crate::happened::happened;
 
 /// A conversation that nobody goes on with for so long is over; who speaks then begins a new one.
 const IDLE: Duration = Duration::from_secs(15 * 60);
@@ -86,23 +86,11 @@ impl Prefix {
 
     /// What happened, as the stream of this connection knows it.
     pub(super) fn happened(&self, emitted: &Emitted) -> Happened {
-        match &emitted.what {
-            What::TurnStarted { key } => Happened::TurnStarted {
-                key: key.strip_prefix(&self.0).unwrap_or_default().to_owned(),
-            },
-            // The words of an approval are in its event, where they may be spoken, and never in this text.
-            What::Say { kept, .. } => Happened::Said {
-                text: kept.as_str().into(),
-            },
-            What::Errand { live, .. } => Happened::Errand(live.clone()),
-            What::TurnDone { status } => Happened::TurnDone {
-                outcome: match status {
-                    TurnStatus::Completed => Outcome::Completed,
-                    TurnStatus::Cancelled => Outcome::Cancelled,
-                    TurnStatus::Failed => Outcome::Failed,
-                },
-            },
-        }
+        let key = match &emitted.what {
+            What::TurnStarted { key } => key.strip_prefix(&self.0).unwrap_or_default(),
+            What::Say { .. } | What::Errand { .. } | What::TurnDone { .. } => "",
+        };
+        happened(emitted, key)
     }
 }
 

@@ -1,8 +1,11 @@
-//! The answer to one sentence, gathered from what happens in its conversation.
+//! The answer to one sentence, gathered from what happens in its conversation. It is made for the ear: whoever asked reads
+//! it aloud.
 
-use errand_protocol::errand::{ApprovalKind, ApprovalPlace, ErrandEvent};
+use errand_protocol::errand::{ApprovalPlace, ErrandEvent};
 use errand_runtime::house::{Emitted, TurnStatus, What};
 use errand_types::Language;
+
+use super::said::{Manner, Teller};
 
 /// Characters of an answer at most.
 const TEXT_MAX: usize = 2_000;
@@ -13,9 +16,14 @@ pub(crate) struct Gathering {
     key: String,
     language: Language,
     turn: Option<u64>,
-    said: Vec<String>,
-    /// A question that only a screen may answer.
-    on_screen: Option<ApprovalKind>,
+    /// Says it; `None` where nothing is said but what is shown.
+    teller: Option<Teller>,
+    /// What is shown.
+    shown: Vec<String>,
+    /// An approval was asked for. Its terms are told whole and as they are shown, because they are decided on a screen.
+    is_approval: bool,
+    /// Only a screen may answer it.
+    is_on_screen: bool,
 }
 
 /// What came of a sentence.
@@ -27,13 +35,15 @@ pub(crate) struct Gathered {
 
 impl Gathering {
     /// For the sentence with this key.
-    pub(crate) fn new(key: &str, language: Language) -> Self {
+    pub(crate) fn new(key: &str, manner: &Manner) -> Self {
         Self {
             key: key.to_owned(),
-            language,
+            language: manner.language,
             turn: None,
-            said: Vec::new(),
-            on_screen: None,
+            teller: Teller::new(manner),
+            shown: Vec::new(),
+            is_approval: false,
+            is_on_screen: false,
         }
     }
 
@@ -43,19 +53,22 @@ impl Gathering {
             && *key == self.key
         {
             self.turn = emitted.turn;
-            return None;
         }
         if self.turn.is_none() || emitted.turn != self.turn {
             return None;
         }
+        if Self::is_said(&emitted.what)
+            && let Some(teller) = &mut self.teller
+        {
+            teller.tell(emitted);
+        }
         match &emitted.what {
             // Never what is live: the words of an approval are no business of a caller.
-            What::Say { kept, .. } => self.said.push(kept.clone()),
+            What::Say { kept, .. } => self.shown.push(kept.clone()),
             What::Errand { live, .. } => {
-                if let ErrandEvent::ApprovalRequired { approval } = live.as_ref()
-                    && approval.place == ApprovalPlace::Page
-                {
-                    self.on_screen = Some(approval.kind);
+                if let ErrandEvent::ApprovalRequired { approval } = live.as_ref() {
+                    self.is_approval = true;
+                    self.is_on_screen |= approval.place == ApprovalPlace::Page;
                 }
             }
             What::TurnDone { status } => return Some(self.done(*status)),
@@ -64,9 +77,26 @@ impl Gathering {
         None
     }
 
+    /// Approvals are not heard and answered here. What is told of them is in the texts beside their events, and a stream that
+    /// never asked has nothing to say of how one ended.
+    fn is_said(what: &What) -> bool {
+        let is_of_approval = |event: &ErrandEvent| {
+            matches!(
+                event,
+                ErrandEvent::ApprovalRequired { .. } | ErrandEvent::ApprovalResolved(_)
+            )
+        };
+        !matches!(what, What::Errand { live, .. } if is_of_approval(live))
+    }
+
     fn done(&mut self, status: TurnStatus) -> Gathered {
-        let mut text = self.said.join(" ");
-        if self.on_screen.is_some() {
+        let said = self.teller.as_ref().map(Teller::text).unwrap_or_default();
+        let mut text = if self.is_approval || said.is_empty() {
+            self.shown.join(" ")
+        } else {
+            said
+        };
+        if self.is_on_screen {
             text = join(&text, on_screen(self.language));
         }
         let is_handled = status == TurnStatus::Completed;
@@ -107,79 +137,4 @@ fn nothing(language: Language, is_handled: bool) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn in_turn(turn: Option<u64>, what: What) -> Emitted {
-        Emitted { turn, what }
-    }
-
-    fn say(kept: &str) -> What {
-        What::Say {
-            live: format!("{kept} amber violin"),
-            kept: kept.to_owned(),
-        }
-    }
-
-    fn started(key: &str) -> What {
-        What::TurnStarted {
-            key: key.to_owned(),
-        }
-    }
-
-    fn done(status: TurnStatus) -> What {
-        What::TurnDone { status }
-    }
-
-    fn gathered(happened: Vec<(Option<u64>, What)>) -> Option<Gathered> {
-        let mut gathering = Gathering::new("k", Language::English);
-        happened
-            .into_iter()
-            .find_map(|(turn, what)| gathering.step(&in_turn(turn, what)))
-    }
-
-    #[test]
-    fn an_answer_is_what_was_said_in_its_turn_and_nothing_live() {
-        let answer = gathered(vec![
-            (Some(1), say("Of an older turn.")),
-            (Some(2), started("k")),
-            (None, say("An order was shipped.")),
-            (Some(2), say("Three fit.")),
-            (Some(2), say("Which one?")),
-            (Some(1), done(TurnStatus::Completed)),
-            (Some(2), done(TurnStatus::Completed)),
-        ]);
-
-        assert_eq!(
-            answer,
-            Some(Gathered {
-                is_handled: true,
-                text: "Three fit. Which one?".to_owned()
-            })
-        );
-    }
-
-    #[test]
-    fn a_turn_that_was_taken_over_is_not_handled() {
-        let answer = gathered(vec![
-            (Some(2), started("k")),
-            (Some(2), done(TurnStatus::Cancelled)),
-        ])
-        .unwrap();
-
-        assert!(!answer.is_handled);
-        assert_eq!(answer.text, "That was stopped. Nothing was bought.");
-    }
-
-    #[test]
-    fn the_turn_of_another_sentence_is_not_its_answer() {
-        assert_eq!(
-            gathered(vec![
-                (Some(2), started("other")),
-                (Some(2), say("Not for us.")),
-                (Some(2), done(TurnStatus::Completed)),
-            ]),
-            None
-        );
-    }
-}
+mod tests;

@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use super::answer::{Gathered, Gathering};
 use super::caller::Answer;
+use super::said::Manner;
 
 /// Conversations that are held at most.
 const TALKS_MAX: usize = 32;
@@ -29,7 +30,7 @@ type Key = (IpAddr, String);
 pub(crate) struct Talks {
     house: Arc<dyn House>,
     who: Principal,
-    language: Language,
+    manner: Manner,
     open: Mutex<HashMap<Key, Talk>>,
     count: AtomicU64,
 }
@@ -42,11 +43,11 @@ struct Talk {
 
 impl Talks {
     /// They all act for one person, by one device.
-    pub(crate) fn new(house: Arc<dyn House>, who: Principal, language: Language) -> Self {
+    pub(crate) fn new(house: Arc<dyn House>, who: Principal, manner: Manner) -> Self {
         Self {
             house,
             who,
-            language,
+            manner,
             open: Mutex::default(),
             count: AtomicU64::new(0),
         }
@@ -68,7 +69,7 @@ impl Talks {
                 tracing::warn!(%error, "a caller's sentence was not handled");
                 Gathered {
                     is_handled: false,
-                    text: match self.language {
+                    text: match self.manner.language {
                         Language::English => "errand is busy. Nothing was done.".to_owned(),
                         Language::German => {
                             "errand ist ausgelastet. Nichts wurde getan.".to_owned()
@@ -122,7 +123,7 @@ impl Talks {
                 text: error.message,
             };
         }
-        let mut gathering = Gathering::new(&key, self.language);
+        let mut gathering = Gathering::new(&key, &self.manner);
         let whole = async {
             loop {
                 match events.recv().await {
@@ -146,7 +147,7 @@ impl Talks {
         if let Err(error) = conversation.stop().await {
             tracing::warn!(code = error.code, "a turn could not be stopped");
         }
-        let text = match self.language {
+        let text = match self.manner.language {
             Language::English => "That took too long and was stopped. Look at errand's page.",
             Language::German => {
                 "Das hat zu lange gedauert und wurde abgebrochen. Sieh auf der Seite von errand nach."

@@ -13,6 +13,7 @@ use errand_voice_core::{
 use errand_voice_device::{Flite, Sphinx};
 use errand_voice_talk::Engines;
 use errand_wyoming::{Peers, ServeConfig, serve};
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::house::Echoes;
 use crate::kim;
+use crate::satellites::Noon;
 
 /// Longest that anything here takes on a machine that has much else to do.
 const LONG: Duration = Duration::from_secs(180);
@@ -133,6 +135,8 @@ async fn a_client_of_the_wyoming_library_is_understood_spoken_to_and_answered() 
         peers: Peers::default(),
         language: Language::English,
         person: Some(kim("wyoming")),
+        zone: TimeZone::UTC,
+        clock: Arc::new(Noon),
     };
     let (token, engines) = (shutdown.clone(), engines(&flite, &sphinx));
     let serving = tokio::spawn(async move {
@@ -195,7 +199,7 @@ async fn a_client_of_the_wyoming_library_is_understood_spoken_to_and_answered() 
     assert_eq!(told["handled"][0]["kind"], "handled");
     assert_eq!(
         told["handled"][1]["text"],
-        "2: the second one, stranger true."
+        "two: the second one, stranger true."
     );
     assert_eq!(
         told["handled"][1]["context"]["conversation_id"],

@@ -25,6 +25,8 @@ use errand_voice_talk::Engines;
 use errand_voice_wyoming::{BLOCK_MAX, Decoder, Event, Form, LINE_MAX};
 use errand_wyoming::{Peers, ServeConfig, serve};
 use house::Echoes;
+use jiff::tz::TimeZone;
+use satellites::Noon;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -137,6 +139,8 @@ impl Served {
             peers: Peers::default(),
             language: Language::English,
             person: Some(kim("wyoming")),
+            zone: TimeZone::UTC,
+            clock: Arc::new(Noon),
         };
         let token = shutdown.clone();
         let serving = tokio::spawn(async move {
@@ -275,9 +279,9 @@ async fn sentences_of_one_name_are_one_conversation_and_the_voice_is_nobodys() {
     assert_eq!(
         told,
         [
-            "1: one, stranger true.",
-            "2: two, stranger true.",
-            "1: three, stranger true."
+            "one: one, stranger true.",
+            "two: two, stranger true.",
+            "one: three, stranger true."
         ]
     );
     served.stop().await;

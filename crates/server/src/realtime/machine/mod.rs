@@ -7,6 +7,7 @@ mod audio;
 mod heard;
 mod items;
 mod responses;
+mod sounding;
 mod spoken;
 #[cfg(test)]
 mod tests;
@@ -215,7 +216,7 @@ impl SessionMachine {
             );
         }
         let before = self.session.audio.clone();
-        let is_fixed = self.voice.is_fixed;
+        let is_fixed = self.voice.fixed.is_some();
         let result = self.session.merge(patch);
         if is_fixed {
             self.session

@@ -28,6 +28,8 @@ pub(super) struct Active {
     pub(super) mode: ConversationMode,
     /// What it is given in.
     pub(super) modality: Modality,
+    /// What it sounds like. An update of the session is for the responses after it.
+    pub(super) sound: ResponseAudioOutput,
     key: Option<String>,
     turn: Option<u64>,
     metadata: Option<BTreeMap<String, String>>,
@@ -112,6 +114,7 @@ impl SessionMachine {
             );
             return Err(ErrorDetail::request(code::ALREADY_ACTIVE, message));
         }
+        let sound = self.sound_of(params.audio)?;
         let given = params
             .input
             .map(|input| self.read_input(input))
@@ -128,6 +131,7 @@ impl SessionMachine {
         };
         let mut active = self.fresh_active(modality);
         active.mode = params.conversation;
+        active.sound = sound;
         active.metadata = params.metadata;
         if let Some(max) = params.max_output_tokens {
             active.max_output_tokens = max;
@@ -397,11 +401,13 @@ impl SessionMachine {
     }
 
     fn open(&mut self, active: Active) {
-        if active.modality == Modality::Audio {
-            self.open_voice();
-        }
+        let is_audio = active.modality == Modality::Audio;
         let response = self.shown(&active, ResponseStatus::InProgress, None, Vec::new());
         self.active = Some(active);
+        if is_audio {
+            self.open_voice();
+            self.revoice();
+        }
         self.send(ServerEvent::ResponseCreated { response });
     }
 
@@ -420,6 +426,7 @@ impl SessionMachine {
             id: self.fresh("resp"),
             mode: ConversationMode::Auto,
             modality,
+            sound: self.usual_sound(),
             key: None,
             turn: None,
             metadata: None,
@@ -529,6 +536,7 @@ impl SessionMachine {
         };
         let (live, kept) = (done(live), done(kept));
         self.send_kept(live, kept);
+        self.revoice();
         self.rest();
     }
 
@@ -549,7 +557,6 @@ impl SessionMachine {
         status_details: Option<StatusDetails>,
         output: Vec<Item>,
     ) -> Response {
-        let out = &self.session.audio.output;
         Response {
             object: "realtime.response".into(),
             id: active.id.clone(),
@@ -562,10 +569,7 @@ impl SessionMachine {
             max_output_tokens: active.max_output_tokens.clone(),
             metadata: active.metadata.clone(),
             audio: ResponseAudio {
-                output: ResponseAudioOutput {
-                    format: out.format.clone(),
-                    voice: out.voice.clone(),
-                },
+                output: active.sound.clone(),
             },
             usage: Usage::default(),
         }

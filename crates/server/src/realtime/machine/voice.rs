@@ -41,8 +41,6 @@ pub(crate) enum VoiceAct {
 pub(crate) struct Opening {
     /// Samples of a second that come in.
     pub(crate) capture_hz: u32,
-    /// Samples of a second that go out.
-    pub(crate) playback_hz: u32,
     /// When the person may speak.
     pub(crate) detection: Detection,
     /// Name of the voice.
@@ -161,8 +159,10 @@ pub(super) struct Voice {
     pub(super) is_broken: bool,
     /// Before the keys of the stream, so that those of two streams of a session differ.
     pub(super) prefix: String,
-    /// Sound was sent: the voice is fixed.
-    pub(super) is_fixed: bool,
+    /// The voice that was heard first: from then on there is no other, but that of the session.
+    pub(super) fixed: Option<String>,
+    /// The voice that the stream speaks with.
+    speaks_with: String,
     /// What was appended since the session began, in ticks; and where the stream's own count begins.
     appended: u64,
     base: u64,
@@ -303,13 +303,14 @@ impl SessionMachine {
         self.voice.is_open = true;
         self.voice.prefix = self.fresh("voice");
         self.voice.base = self.voice.appended;
-        let (input, output) = (&self.session.audio.input, &self.session.audio.output);
+        let voice = self.voice_now().to_owned();
+        self.voice.speaks_with.clone_from(&voice);
+        let input = &self.session.audio.input;
         let opening = Opening {
             capture_hz: input.format.coding().rate(),
-            playback_hz: output.format.coding().rate(),
             detection: detection(input),
-            voice: output.voice.clone(),
-            pace: pace(output.speed),
+            voice,
+            pace: pace(self.session.audio.output.speed),
         };
         self.act(VoiceAct::Open(opening));
     }
@@ -319,19 +320,39 @@ impl SessionMachine {
         if !self.voice.is_open {
             return;
         }
-        let (input, output) = (&self.session.audio.input, &self.session.audio.output);
+        let voice = self.voice_now().to_owned();
+        self.voice.speaks_with.clone_from(&voice);
+        let input = &self.session.audio.input;
         let settings = Settings {
             detection: Some(detection(input)),
-            voice: Some(core::Voice {
-                name: output.voice.clone(),
-                language: errand_types::Language::English,
-            }),
-            pace: Some(pace(output.speed)),
-            duplex: None,
+            voice: Some(named(voice)),
+            pace: Some(pace(self.session.audio.output.speed)),
             capture_hz: Some(input.format.coding().rate()),
-            playback_hz: Some(output.format.coding().rate()),
+            ..Settings::default()
         };
         self.act(VoiceAct::Control(Control::Settings(settings)));
+    }
+
+    /// Gives an open stream the voice of what it is to say next.
+    pub(super) fn revoice(&mut self) {
+        let voice = self.voice_now().to_owned();
+        if !self.voice.is_open || self.voice.speaks_with == voice {
+            return;
+        }
+        self.voice.speaks_with.clone_from(&voice);
+        let settings = Settings {
+            voice: Some(named(voice)),
+            ..Settings::default()
+        };
+        self.act(VoiceAct::Control(Control::Settings(settings)));
+    }
+
+    /// The voice of the response under way; without one, of the session.
+    fn voice_now(&self) -> &str {
+        match &self.active {
+            Some(active) => &active.sound.voice,
+            None => &self.session.audio.output.voice,
+        }
     }
 
     /// The stream is over, or never began.
@@ -342,6 +363,13 @@ impl SessionMachine {
         self.voice.committed.clear();
         self.voice.live.clear();
         self.voice_gone();
+    }
+}
+
+fn named(name: String) -> core::Voice {
+    core::Voice {
+        name,
+        language: errand_types::Language::English,
     }
 }
 

@@ -10,7 +10,7 @@ use super::SessionMachine;
 use super::items::object;
 use super::responses::Active;
 use super::voice::Spoken;
-use crate::realtime::codec;
+use crate::realtime::codec::{Encoder, SPOKEN_HZ};
 
 /// The message being written, as shown live and as kept.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Writing {
     pub(super) kept: String,
     /// What the stream calls it, when the stream says it.
     pub(super) item: Option<ItemId>,
+    /// Writes its sound; `None` for words alone.
+    encoder: Option<Encoder>,
 }
 
 impl SessionMachine {
@@ -86,31 +88,37 @@ impl SessionMachine {
         let Some(mut active) = self.active.take() else {
             return;
         };
-        let writing = match active.message.take() {
+        let mut writing = match active.message.take() {
             Some(writing) => writing,
             None => self.begin(&active, Some(item)),
         };
-        let (id, is_audio) = (writing.id.clone(), writing.kind == Modality::Audio);
-        let (response_id, output_index) = (active.id.clone(), active.place());
+        if let Some(encoder) = &mut writing.encoder {
+            let bytes = encoder.push(samples);
+            if let Some(spoken) = self.voice.spoken(&writing.id) {
+                let count = u64::try_from(samples.len()).unwrap_or(u64::MAX);
+                spoken.samples = spoken.samples.saturating_add(count);
+            }
+            self.voice
+                .fixed
+                .get_or_insert_with(|| active.sound.voice.clone());
+            self.send_sound(&active, &writing.id, bytes);
+        }
         active.message = Some(writing);
         self.active = Some(active);
-        if !is_audio {
+    }
+
+    fn send_sound(&mut self, active: &Active, item_id: &str, bytes: Vec<u8>) {
+        if bytes.is_empty() {
             return;
         }
-        let coding = self.session.audio.output.format.coding();
-        if let Some(spoken) = self.voice.spoken(&id) {
-            let count = u64::try_from(samples.len()).unwrap_or(u64::MAX);
-            spoken.samples = spoken.samples.saturating_add(count);
-        }
-        self.voice.is_fixed = true;
         let delta = |bytes| ServerEvent::AudioDelta {
-            response_id: response_id.clone(),
-            item_id: id.clone(),
-            output_index,
+            response_id: active.id.clone(),
+            item_id: item_id.to_owned(),
+            output_index: active.place(),
             content_index: 0,
             delta: Audio::new(bytes),
         };
-        self.send_kept(delta(codec::encode(coding, samples)), delta(Vec::new()));
+        self.send_kept(delta(bytes), delta(Vec::new()));
     }
 
     fn begin(&mut self, active: &Active, item: Option<ItemId>) -> Writing {
@@ -147,7 +155,7 @@ impl SessionMachine {
                 item,
                 offset_ms,
                 samples: 0,
-                hz: self.session.audio.output.format.coding().rate(),
+                hz: SPOKEN_HZ,
                 lines: Vec::new(),
                 cut: None,
             });
@@ -159,6 +167,10 @@ impl SessionMachine {
             live: String::new(),
             kept: String::new(),
             item,
+            encoder: match kind {
+                Modality::Audio => Encoder::new(active.sound.format.coding()),
+                Modality::Text => None,
+            },
         }
     }
 
@@ -172,9 +184,14 @@ impl SessionMachine {
 
     /// Ends the message being written.
     pub(super) fn end_message(&mut self, active: &mut Active, status: ItemStatus) {
-        let Some(writing) = active.message.take() else {
+        let Some(mut writing) = active.message.take() else {
             return;
         };
+        if let (ItemStatus::Completed, Some(encoder)) = (status, &mut writing.encoder) {
+            // What was cut off is not said to its end.
+            let rest = encoder.finish();
+            self.send_sound(active, &writing.id, rest);
+        }
         let (response_id, item_id, output_index) =
             (active.id.clone(), writing.id.clone(), active.place());
         let kind = writing.kind;
