@@ -20,12 +20,10 @@ const WORDS: usize = 2;
 /// A list with fewer words could be guessed by noise that is forced onto it.
 const LIST_MIN: usize = 512;
 /// The best hypothesis must lie so far before the next one that means something else; in logarithms of the likelihood for each
-/// second of voice. Engines whose scores mean otherwise tell none. (No engine of ours tells a second hypothesis yet, so this
-/// one is not measured.)
+/// second of voice. Engines whose scores mean otherwise tell none. Chosen for whisper.cpp; docs/voice-figures.md has from what.
 const MARGIN: f32 = 1.0;
-/// And so far before the filler, in the same unit. Chosen from few so far: with PocketSphinx and the whole list, pairs of words by
-/// flite lay at 75 to 190, dog, siren and talk that were forced onto two words at 20 to 60, digits of people below 0.
-/// `cargo xtask eval voice` prints the curve.
+/// And so far before the filler, in the same unit. For PocketSphinx: what noise and numbers are forced onto never comes so far, and
+/// of words that were heard wrongly half does not; the curve is in docs/voice-figures.md.
 const MARGIN_FILLER: f32 = 80.0;
 /// An engine that knows how sure it is must be at least this sure.
 const CONFIDENCE_MIN: f32 = 0.5;
