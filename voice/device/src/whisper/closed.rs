@@ -13,8 +13,8 @@ pub(crate) type Token = i32;
 
 /// Positions that are looked at in one search at most; each costs a step of the decoder, some 3 ms with a tiny model.
 const LOOKS_MAX: usize = 250;
-/// An answer may be so much less likely than what the model writes freely, in natural logarithms of the probability. These four, and
-/// the least that is believed, were chosen with tiny.en; docs/voice-figures.md tells from what.
+/// An answer may be so much less likely than what the model writes freely, in natural logarithms of the probability. This and the
+/// four below were chosen with tiny.en; docs/voice-figures.md tells from what.
 const BEHIND_FREE: f32 = 3.0;
 /// The least that is believed of one phrase. Commands are common words, and the model expects them.
 const LEAST_OF_ONE: f32 = -3.0;
