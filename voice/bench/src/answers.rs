@@ -127,6 +127,7 @@ pub(crate) fn turns(
                     ..hands.config.clone()
                 },
                 stt: Some(Arc::clone(&hands.stt)),
+                nods: Some(Arc::clone(&hands.stt)),
                 voice: &mut voice,
                 echo: None,
                 near,

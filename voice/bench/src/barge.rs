@@ -95,6 +95,8 @@ impl Effort {
 /// What the bench has in hand.
 pub(crate) struct Hands<'a> {
     pub(crate) stt: Arc<dyn SpeechToText>,
+    /// Who tells a nod in its middle.
+    pub(crate) nods: Arc<dyn SpeechToText>,
     pub(crate) ours: &'a Talker,
     pub(crate) people: &'a [Talker],
     pub(crate) noises: &'a [Noise],
@@ -190,7 +192,7 @@ fn warm(hands: &Hands<'_>) -> anyhow::Result<()> {
     let nods = Nods::new(hands.config.language)?;
     let sound = utterance(&hands.ours.say("okay", Pace::USUAL)?, Care::Ordinary);
     let within = Deadline::usual(Duration::from_secs(60));
-    hands.stt.transcribe(sound, nods.hints(), &within)?;
+    hands.nods.transcribe(sound, nods.hints(), &within)?;
     Ok(())
 }
 
@@ -253,6 +255,7 @@ fn overlap(
     let mut world = World::new(Setup {
         config: quiet(&hands.config),
         stt: Some(Arc::clone(&hands.stt)),
+        nods: Some(Arc::clone(&hands.nods)),
         voice,
         echo,
         near,
@@ -309,6 +312,7 @@ pub(crate) fn alone(
         let mut world = World::new(Setup {
             config: quiet(&hands.config),
             stt: Some(Arc::clone(&hands.stt)),
+            nods: Some(Arc::clone(&hands.nods)),
             voice: &mut voice,
             echo: Some(echo),
             near: Vec::new(),

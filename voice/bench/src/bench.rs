@@ -101,9 +101,12 @@ struct Hands {
     noises: Vec<crate::noise::Noise>,
     config: StreamConfig,
     skipped: Skipped,
+    /// What the wake word is held against beside the bench's own sentences.
+    texts: Vec<String>,
 }
 
-/// Measures these parts; each line for people is handed to `tell`. Plots are written to `plots`.
+/// Measures these parts; each line for people is handed to `tell`. Plots are written to `plots`. `texts`: sentences of others, which
+/// are read aloud to the wake word.
 ///
 /// # Errors
 /// When something does not start or does not answer: a figure that was not measured is not given.
@@ -111,6 +114,7 @@ pub fn run(
     parts: &[Part],
     effort: Effort,
     plots: &Path,
+    texts: Vec<String>,
     tell: &dyn Fn(&str),
 ) -> anyhow::Result<Value> {
     let mut skipped = Skipped::new();
@@ -122,6 +126,7 @@ pub fn run(
         noises,
         config: StreamConfig::usual(date(2026, 11, 25)),
         skipped,
+        texts,
     };
     let before = this_machine();
     tell(&format!("machine: {before}"));

@@ -226,6 +226,42 @@ pub(crate) fn false_accepts(
     Ok(Value::Object(told))
 }
 
+/// Sentences that somebody else wrote, each said once by a voice and at a pace by chance, some of them in each room: how often one
+/// wakes it, in how many hours, and which.
+pub(crate) fn read_aloud(
+    model: &WakeModel,
+    talkers: &[Talker],
+    texts: &[String],
+) -> anyhow::Result<Value> {
+    /// Sentences in one room.
+    const IN_A_ROOM: usize = 100;
+    let mut chance = Chance::new(59);
+    let (mut samples, mut woken, mut by) = (0, 0, Vec::new());
+    for some in texts.chunks(IN_A_ROOM) {
+        let mut pcm: Vec<f32> = Vec::new();
+        let mut ends = Vec::new();
+        for text in some {
+            let Some(talker) = chance.of(talkers) else {
+                break;
+            };
+            let pace = Pace::percent(85 + chance.below(40) as u8);
+            pcm.extend(talker.say(text, pace)?);
+            pcm.extend(silence(200 + chance.below(800)));
+            ends.push((pcm.len() as u64, text, &talker.name));
+        }
+        add_room(&mut pcm, &mut chance);
+        samples += pcm.len();
+        for (end, _) in wakes(model, &pcm) {
+            woken += 1;
+            let at = ends.iter().find(|(until, ..)| *until >= end.get());
+            by.extend(at.map(|(_, text, voice)| format!("{voice} {text}")));
+        }
+    }
+    by.truncate(12);
+    let hours = samples as f64 / (crate::sound::RATE * 3_600) as f64;
+    Ok(json!({ "woken": woken, "hours": round(hours), "sentences": texts.len(), "by": by }))
+}
+
 fn counted(model: &WakeModel, pcm: &[f32]) -> Value {
     let found = wakes(model, pcm);
     json!({ "woken": found.len(), "minutes": round(pcm.len() as f64 / 960_000.0) })

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use errand_types::Language;
 use errand_voice_core::{
-    Aec3, BatchStream, Compared, Correction, Deadline, Drift, Earshot, Frame, Generation, Hints,
-    Pace, Resampler, SampleIdx, Sentence, SpeechToText, SttStream, TurnId, from_s16, to_s16,
+    Aec3, BatchStream, Compared, Correction, Deadline, Drift, Earshot, Frame, Generation, Grammar,
+    Hints, Pace, Resampler, SampleIdx, Sentence, SpeechToText, SttStream, TurnId, from_s16, to_s16,
 };
 use errand_voice_talk::{
     Control, Happened, Outcome, Parts, ReadJob, Reading, StreamConfig, Talker, TalkerEffect,
@@ -63,6 +63,8 @@ impl Voice {
 pub(crate) struct Setup<'a> {
     pub(crate) config: StreamConfig,
     pub(crate) stt: Option<Arc<dyn SpeechToText>>,
+    /// Who tells a nod in its middle.
+    pub(crate) nods: Option<Arc<dyn SpeechToText>>,
     pub(crate) voice: &'a mut Voice,
     /// `None`: headphones.
     pub(crate) echo: Option<Echo>,
@@ -135,7 +137,7 @@ impl<'a> World<'a> {
             wake: None,
             streams: setup.stt.as_ref().is_some_and(|stt| stt.info().streams),
             looks: setup
-                .stt
+                .nods
                 .as_ref()
                 .is_some_and(|stt| stt.info().hears_beginnings),
             speaks: true,
@@ -413,7 +415,13 @@ impl<'a> World<'a> {
     fn read(&mut self, job: ReadJob) {
         self.seen.asked.push(self.now);
         let utterance = Arc::unwrap_or_clone(job.utterance);
-        let outcome = match &self.setup.stt {
+        let engine = match job.hints.grammar {
+            Grammar::Begun { .. } => &self.setup.nods,
+            Grammar::Open { .. } | Grammar::Closed { .. } | Grammar::Digits { .. } => {
+                &self.setup.stt
+            }
+        };
+        let outcome = match engine {
             Some(stt) => {
                 let within = Duration::from_secs(60);
                 stt.transcribe(

@@ -23,6 +23,7 @@ struct File {
     number: Vec<String>,
     units: Vec<String>,
     joints: Vec<String>,
+    before: String,
     digits: BTreeMap<String, u8>,
     text: TextFile,
 }
@@ -48,6 +49,7 @@ pub(crate) struct Lang {
     pub(crate) number: Phrases,
     pub(crate) units: BTreeSet<String>,
     pub(crate) joints: BTreeSet<String>,
+    pub(crate) before: String,
     pub(crate) digits: BTreeMap<String, u8>,
     pub(crate) abbreviations: BTreeSet<String>,
     pub(crate) ordinal_point: bool,
@@ -103,6 +105,7 @@ fn parse(text: &str) -> Result<Lang, toml::de::Error> {
         number: Phrases::of(&file.number),
         units: file.units.into_iter().collect(),
         joints: file.joints.into_iter().collect(),
+        before: file.before,
         digits: file.digits,
         abbreviations: file.text.abbreviations.into_iter().collect(),
         ordinal_point: file.text.ordinal_point,

@@ -42,11 +42,16 @@ pub(super) fn wake(
             values: runs.iter().map(of).collect(),
         });
     }
+    let read_aloud = match &hands.texts {
+        texts if texts.is_empty() => Value::Null,
+        texts => waking::read_aloud(&model, &hands.talkers, texts)?,
+    };
     details.insert(
         "wake".to_owned(),
         json!({
             "cost": runs, "heard": waking::heard(&model, &hands.talkers, &hands.noises)?,
             "false_accepts": waking::false_accepts(&model, &hands.talkers, &hands.noises, effort.wake_minutes)?,
+            "read_aloud": read_aloud,
             "says_nothing_of": "people: the detector was trained on synthetic speech and is measured on it",
         }),
     );

@@ -133,22 +133,32 @@ pub(super) fn interrupting(
     };
     let with = barge::Hands {
         stt: Arc::clone(&reader.engine),
+        nods: Arc::clone(&reader.engine),
         ours: &ours,
         people: &people,
         noises: &hands.noises,
         first,
         config: hands.config.clone(),
     };
-    let (mut runs, mut alone) = (Vec::new(), Vec::new());
-    for run in 0..effort.runs {
-        let seed = 100 + run;
-        runs.push(barge::overlaps(
-            &with,
-            effort.barge,
-            Where::InTheRoom,
-            seed,
-        )?);
-    }
+    let in_the_room = |with: &barge::Hands<'_>| -> anyhow::Result<Vec<Value>> {
+        (100..100 + effort.runs)
+            .map(|seed| barge::overlaps(with, effort.barge, Where::InTheRoom, seed))
+            .collect()
+    };
+    let runs = in_the_room(&with)?;
+    // The same where a model for people reads what was said, and the other still tells the nods.
+    let second = hands.recognisers.iter().find(|one| one.name == "whisper");
+    let read_better = match second {
+        Some(whisper) => in_the_room(&barge::Hands {
+            stt: Arc::clone(&whisper.engine),
+            nods: Arc::clone(&reader.engine),
+            noises: &hands.noises,
+            config: hands.config.clone(),
+            ..with
+        })?,
+        None => Vec::new(),
+    };
+    let mut alone = Vec::new();
     let apart = barge::overlaps(&with, effort.barge, Where::Apart, 150)?;
     for (follows, drifts) in [
         (false, &[0.0][..]),
@@ -158,6 +168,29 @@ pub(super) fn interrupting(
         alone.push(barge::alone(&with, effort.barge, 200, follows, drifts));
     }
     let of = |path: &[&str]| -> Vec<f64> { runs.iter().map(|run| number(run, path)).collect() };
+    for (name, part, target) in [
+        (
+            "T7 yield rate, read by a model for people",
+            "yield_rate",
+            0.99,
+        ),
+        (
+            "T7 selectivity, read by a model for people",
+            "backchannel_selectivity",
+            0.9,
+        ),
+    ] {
+        if read_better.is_empty() {
+            continue;
+        }
+        figures.push(Figure {
+            name,
+            unit: "share",
+            target: Some(target),
+            is_floor: true,
+            values: read_better.iter().map(|run| number(run, &[part])).collect(),
+        });
+    }
     figures.push(Figure {
         name: "T6 yield after the sound that decided, p95",
         unit: "ms",
@@ -209,6 +242,10 @@ pub(super) fn interrupting(
         });
     }
     details.insert("overlaps".to_owned(), json!(runs));
+    details.insert(
+        "overlaps_read_by_a_model_for_people".to_owned(),
+        json!(read_better),
+    );
     details.insert("overlaps_apart".to_owned(), apart);
     details.insert("own_echo".to_owned(), json!(alone));
     Ok(())

@@ -45,6 +45,10 @@ enum What {
         /// Where plots are written to.
         #[arg(long, default_value = "target/bench-voice")]
         plots: PathBuf,
+        /// Sentences of others, one on each line, that are read aloud to the wake word, each by a voice by chance: for the hours that
+        /// a claim about false calls needs. Some four seconds each.
+        #[arg(long)]
+        texts: Option<PathBuf>,
     },
     /// Listens to a file of raw samples (16 bits, little-endian, mono, 16 kHz) and tells each wake word as a line of JSON.
     Wakes {
@@ -84,7 +88,12 @@ fn main() -> anyhow::Result<()> {
                 println!("{result:#}");
             }
         }
-        What::Bench { quick, only, plots } => {
+        What::Bench {
+            quick,
+            only,
+            plots,
+            texts,
+        } => {
             let effort = if quick {
                 bench::Effort::QUICK
             } else {
@@ -98,7 +107,11 @@ fn main() -> anyhow::Result<()> {
             if cfg!(debug_assertions) {
                 println!("not a release build: CPU times are too long");
             }
-            let result = bench::run(&parts, effort, Path::new(&plots), &|line| {
+            let texts = texts.map(std::fs::read_to_string).transpose()?;
+            let texts = texts.iter().flat_map(|texts| texts.lines());
+            let texts = texts.map(str::trim).filter(|text| !text.is_empty());
+            let texts = texts.map(ToOwned::to_owned).collect();
+            let result = bench::run(&parts, effort, Path::new(&plots), texts, &|line| {
                 println!("{line}");
             })?;
             println!("{result}");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use errand_types::Language;
 
+use crate::lang::Lang;
 use crate::utterance::Care;
 
 /// Words or phrases of an open vocabulary at most.
@@ -223,6 +224,16 @@ impl Hints {
             care: Care::Ordinary,
         }
     }
+
+    /// A stretch of talk that went before, for an engine that writes on in the manner of what it has written: `None` where it would
+    /// lean towards some answers of a closed list, and in a language for which none was measured. Some 40 words, no secret in them.
+    pub fn before(&self) -> Option<&'static str> {
+        let before = match self.grammar {
+            Grammar::Open { .. } => Lang::of(self.language).before.as_str(),
+            Grammar::Closed { .. } | Grammar::Begun { .. } | Grammar::Digits { .. } => "",
+        };
+        (!before.is_empty()).then_some(before)
+    }
 }
 
 #[cfg(test)]
@@ -260,6 +271,21 @@ mod tests {
         };
         assert_eq!(vocabulary.len(), VOCABULARY_MAX);
         assert_eq!(vocabulary.first().map(AsRef::as_ref), Some("sidamo"));
+    }
+
+    #[test]
+    fn a_talk_that_went_before_is_told_where_anything_may_be_said_and_nowhere_else() {
+        let closed = Grammar::closed(["yes", "no"], 1).unwrap();
+        let with = |grammar| Hints {
+            grammar,
+            ..Hints::open(Language::English)
+        };
+
+        assert!(with(Grammar::anything()).before().is_some());
+        assert!(with(Grammar::open(["sidamo"]).unwrap()).before().is_some());
+        assert_eq!(with(closed).before(), None);
+        assert_eq!(with(Grammar::digits(4..=6).unwrap()).before(), None);
+        assert_eq!(Hints::open(Language::German).before(), None);
     }
 
     #[test]

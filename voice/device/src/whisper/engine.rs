@@ -10,7 +10,7 @@ use errand_voice_core::{
 };
 use whisper_rs::{WhisperContext, WhisperContextParameters};
 
-use super::closed::{NONE, Phrases};
+use super::closed::{NONE, Phrases, Token};
 use super::file::{Shape, inspect};
 use super::plan::{FULL_CONTEXT, SAMPLES_MIN, audio_context, tokens_max};
 use super::pool::{Decoded, ENGINE, How, Job, Pool, late_or_stopped};
@@ -66,8 +66,9 @@ impl Default for WhisperSettings {
 /// A closed grammar constrains it: the decoder is asked how likely each phrase of the list is, given the sound, and what it would
 /// write freely stands against them. Digits and beginnings do not.
 ///
-/// Names that are listened for are not told to it: a prompt of names made tiny.en write sentences twice and miss more words than
-/// without (docs/voice-figures.md); the planner knows the names. The library's log is silenced for good: its debug lines hold what
+/// What is told to it of a talk in the open is [`Hints::before`], sentences of a talk that went before. Names that are listened for
+/// are not: a prompt of names made tiny.en write sentences twice and miss more words than without (docs/voice-figures.md); the
+/// planner knows the names. The library's log is silenced for good: its debug lines hold what
 /// was said.
 #[derive(Debug)]
 pub struct Whisper {
@@ -76,6 +77,8 @@ pub struct Whisper {
     settings: WhisperSettings,
     /// The closed grammar that was asked for last: the one of approvals is the same each time.
     known: Mutex<Option<(Grammar, Arc<Phrases>)>>,
+    /// What is told of a talk in the open, by language. A model of tests was not taught to go on from anything.
+    before: Vec<(Language, Arc<[Token]>)>,
 }
 
 impl Whisper {
@@ -116,11 +119,18 @@ impl Whisper {
             tells_times: shape.audio_context == FULL_CONTEXT,
         };
         let pool = Pool::new(model, workers, how)?;
+        let before = |language| Some((language, pool.tokens(Hints::open(language).before()?)?));
+        let before = if how.tells_times {
+            Language::ALL.into_iter().filter_map(before).collect()
+        } else {
+            Vec::new()
+        };
         Ok(Self {
             pool,
             shape,
             settings,
             known: Mutex::default(),
+            before,
         })
     }
 }
@@ -143,6 +153,13 @@ impl Whisper {
         let made = Arc::new(self.pool.phrases(phrases, *longest));
         *known = Some((grammar.clone(), Arc::clone(&made)));
         Some(made)
+    }
+
+    fn before(&self, hints: &Hints) -> Option<Arc<[Token]>> {
+        hints.before()?;
+        let mut known = self.before.iter();
+        let (_, tokens) = known.find(|(language, _)| *language == hints.language)?;
+        Some(Arc::clone(tokens))
     }
 
     fn constrains(&self) -> bool {
@@ -221,6 +238,7 @@ impl SpeechToText for Whisper {
                 .positions(length, self.shape.audio_context),
             tokens_max: tokens_max(length),
             language: code(language),
+            before: self.before(hints),
             closed: self.closed(&hints.grammar),
             pcm,
         };

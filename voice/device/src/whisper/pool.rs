@@ -15,6 +15,8 @@ use super::closed::{Model, Phrases, Search, Token, Vocabulary};
 pub(crate) const ENGINE: &str = "whisper";
 /// Jobs that wait, for each worker.
 const WAITING: usize = 4;
+/// Tokens of what is told to have been written before, at most: each is one more for the decoder to read.
+const BEFORE_MAX: usize = 64;
 /// How often a caller looks at its stop.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long a worker has to give up once it is asked to; the library looks up between two tokens, not within the encoder.
@@ -26,6 +28,8 @@ pub(crate) struct Job {
     pub(crate) language: &'static str,
     pub(crate) audio_context: u32,
     pub(crate) tokens_max: u32,
+    /// What was written before, which the decoder goes on from.
+    pub(crate) before: Option<Arc<[Token]>>,
     /// Only these are expected.
     pub(crate) closed: Option<Arc<Phrases>>,
 }
@@ -104,6 +108,11 @@ impl Pool {
             pool.start_worker()?;
         }
         Ok(pool)
+    }
+
+    /// A text in the tokens of this model; `None` where it has more than [`BEFORE_MAX`] of them.
+    pub(crate) fn tokens(&self, text: &str) -> Option<Arc<[Token]>> {
+        Some(self.model.tokenize(text, BEFORE_MAX).ok()?.into())
     }
 
     /// A closed grammar for this model.
@@ -266,6 +275,9 @@ impl Worker {
         let mut params: FullParams<'_, '_> = template.clone();
         params.set_audio_ctx(c_int::try_from(job.audio_context).unwrap_or(0));
         params.set_max_tokens(c_int::try_from(job.tokens_max).unwrap_or(0));
+        if let Some(before) = &job.before {
+            params.set_tokens(before);
+        }
         if job.language != "en" {
             // Some bytes for each call, never given back by the wrapper; English is what the template has.
             params.set_language(Some(job.language));

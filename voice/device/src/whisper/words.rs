@@ -31,7 +31,25 @@ pub(crate) fn believed(said: Said<'_>) -> String {
     if is_ghost || is_too_fast(&text, said.voiced) || is_loop(&text) {
         return String::new();
     }
-    text
+    once(&text).to_owned()
+}
+
+/// A sentence that is written down twice was said once: at the end of short sound these models begin anew. One word twice may have been
+/// said twice, and means the same.
+fn once(text: &str) -> &str {
+    let words: Vec<&str> = text.split(' ').collect();
+    let (first, second) = words.split_at(words.len() / 2);
+    let plain = |word: &&str| {
+        let letters = word.chars().filter(|c| c.is_alphanumeric());
+        letters.collect::<String>().to_lowercase()
+    };
+    let is_twice = first.len() > 1 && first.iter().map(plain).eq(second.iter().map(plain));
+    let length = first.iter().map(|word| word.len() + 1).sum::<usize>();
+    if is_twice {
+        text.get(..length.saturating_sub(1)).unwrap_or(text)
+    } else {
+        text
+    }
 }
 
 /// Without remarks such as `[MUSIC]` and `(sighs)`, without control characters, with single spaces.
@@ -101,6 +119,13 @@ mod tests {
             assert_eq!(kept(text), "", "{text}");
         }
         assert_eq!(kept("(sighs) stop"), "stop");
+    }
+
+    #[test]
+    fn a_sentence_that_is_written_twice_was_said_once() {
+        assert_eq!(kept("Show me bread. show me, bread"), "Show me bread.");
+        assert_eq!(kept("no no"), "no no");
+        assert_eq!(kept("two bags two boxes"), "two bags two boxes");
     }
 
     #[test]
