@@ -2,6 +2,7 @@
 
 mod devices;
 mod duplex;
+mod enrolment;
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};

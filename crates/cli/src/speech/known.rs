@@ -29,6 +29,12 @@ const SENTENCES: [&str; 6] = [
 /// Seconds for each.
 #[cfg(feature = "native-voice")]
 const SECONDS: u8 = 5;
+/// Voice in a sentence at least, in milliseconds: the shortest of these takes a second to say.
+#[cfg(feature = "native-voice")]
+const VOICE_MS_MIN: u64 = 600;
+/// How often one is asked for at most: who was not heard by then has another problem.
+#[cfg(feature = "native-voice")]
+const ASKED_MAX: usize = 3;
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
@@ -126,29 +132,68 @@ async fn recorded(_: &VoicePlan, _: bool, _: &mut Out) -> Result<Vec<Utterance>,
 
 #[cfg(feature = "native-voice")]
 async fn recorded(plan: &VoicePlan, json: bool, out: &mut Out) -> Result<Vec<Utterance>, Fault> {
-    use errand_voice_core::{RATE_HZ, Resampler, to_s16};
-
     let mut ear = super::test::sound::Ear::open(plan)?;
     let mut said = Vec::new();
     for (sentence, n) in SENTENCES.iter().zip(1..) {
-        if !json {
-            let count = SENTENCES.len();
-            out.talk(&[
-                String::new(),
-                format!("{n} of {count}, within {SECONDS} seconds, say:"),
-                format!("  {sentence}"),
-            ]);
+        let count = SENTENCES.len();
+        let mut asks = format!("{n} of {count}, within {SECONDS} seconds, say:");
+        let mut asked = 1;
+        loop {
+            if !json {
+                out.talk(&[String::new(), asks, format!("  {sentence}")]);
+            }
+            let one = sentence_of(&mut ear, json, out).await?;
+            let Some(error) = hardly_heard(&one) else {
+                said.push(one);
+                break;
+            };
+            if asked >= ASKED_MAX {
+                let hint = "`errand voice test` shows what the microphone hears";
+                return Err(Fault {
+                    hint: Some(hint.to_owned()),
+                    ..Fault::enrolment(&error)
+                });
+            }
+            asked += 1;
+            asks =
+                "That was hardly heard. Once more, louder or nearer to the microphone:".to_owned();
         }
-        let pcm = ear.record(SECONDS, json, out).await?;
-        if !json {
-            out.erase();
-        }
-        let mut resampler =
-            Resampler::new(ear.rate_hz(), RATE_HZ).map_err(|e| Fault::ours(e.to_string()))?;
-        let pcm = resampler.push(&pcm).into_iter().map(to_s16).collect();
-        said.push(Utterance::from_pcm(pcm));
     }
     Ok(said)
+}
+
+#[cfg(feature = "native-voice")]
+async fn sentence_of(
+    ear: &mut super::test::sound::Ear,
+    json: bool,
+    out: &mut Out,
+) -> Result<Utterance, Fault> {
+    use errand_voice_core::{RATE_HZ, Resampler, to_s16};
+
+    let pcm = ear.record(SECONDS, json, out).await?;
+    if !json {
+        out.erase();
+    }
+    let resampler = Resampler::new(ear.rate_hz(), RATE_HZ);
+    let mut resampler = resampler.map_err(|e| Fault::ours(e.to_string()))?;
+    let pcm = resampler.push(&pcm).into_iter().map(to_s16).collect();
+    Ok(Utterance::from_pcm(pcm))
+}
+
+/// Too little voice for a sentence. One alone is too little to learn a voice from, and whoever compares voices tells how much it was.
+#[cfg(feature = "native-voice")]
+fn hardly_heard(one: &Utterance) -> Option<SpeakerError> {
+    let error = MfccSpeaker::default()
+        .enrol(std::slice::from_ref(one))
+        .err()?;
+    let found_ms = match error {
+        SpeakerError::TooShort { found_ms, .. } => found_ms,
+        SpeakerError::Engine(_) | SpeakerError::OtherEngine => 0,
+    };
+    (found_ms < VOICE_MS_MIN).then_some(SpeakerError::TooShort {
+        found_ms,
+        needed_ms: VOICE_MS_MIN,
+    })
 }
 
 /// Learns a voice from sentences that have to sound alike, and keeps its print.
