@@ -26,6 +26,8 @@ mod model_server;
 mod models;
 #[path = "e2e/noisy.rs"]
 mod noisy;
+#[path = "e2e/room.rs"]
+mod room;
 #[cfg(feature = "native-voice")]
 #[path = "e2e/speaker/mod.rs"]
 mod speaker;

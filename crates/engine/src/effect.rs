@@ -46,8 +46,13 @@ pub enum Effect {
     VoidApproval(ApprovalId),
     /// Pass on what somebody at the desk says. It is in the transcript already, under their name.
     Relay(String),
-    /// Say whole sentences. `{words}` in it stands for the two words of the open approval.
-    Say(String),
+    /// Say whole sentences.
+    Say {
+        /// `{words}` in it stands for the two words of the open approval.
+        text: String,
+        /// It tells of the profile, of other orders or of reasons that are the person's own: not aloud where others may hear.
+        is_private: bool,
+    },
     /// Tell the faces.
     Emit(ErrandEvent),
     /// Wake the session with a tick at this time.

@@ -25,7 +25,11 @@ impl Outbox {
     pub(crate) fn say(&mut self, text: impl Into<String>) {
         let text = text.into();
         if !text.is_empty() {
-            self.effects.push(Effect::Say(text));
+            // The session knows what it is about.
+            self.effects.push(Effect::Say {
+                text,
+                is_private: false,
+            });
         }
     }
 

@@ -126,6 +126,9 @@ pub struct Session {
     /// What this turn says tells of more than this errand.
     #[serde(skip)]
     pub(crate) private_answer: bool,
+    /// Others in the room do not hear it.
+    #[serde(skip)]
+    pub(crate) private_aloud: bool,
     /// The sentence of this turn corrects something.
     #[serde(skip)]
     pub(crate) corrects: bool,
@@ -353,6 +356,7 @@ impl Session {
             desk: Desk::default(),
             by_desk: false,
             private_answer: false,
+            private_aloud: false,
             corrects: false,
             began: None,
         }
@@ -428,8 +432,8 @@ impl Session {
         }
         self.watch(ctx, &out);
         self.settle(ctx, &mut out);
-        let effects = out.finish();
-        self.remember(&effects);
+        let mut effects = out.finish();
+        self.remember(&mut effects);
         effects
     }
 
@@ -453,15 +457,16 @@ impl Session {
         }
     }
 
-    /// Keeps what is said for the transcript.
-    fn remember(&mut self, effects: &[Effect]) {
+    /// Keeps what is said for the transcript, and marks what is not for everybody's ears.
+    fn remember(&mut self, effects: &mut [Effect]) {
         for effect in effects {
-            if let Effect::Say(text) = effect {
+            if let Effect::Say { text, is_private } = effect {
+                *is_private = self.private_aloud;
                 self.utter(Role::Assistant, &text.replace("{words}", "(two words)"));
             }
         }
         if self.turn.is_none() {
-            self.private_answer = false;
+            (self.private_answer, self.private_aloud) = (false, false);
         }
     }
 

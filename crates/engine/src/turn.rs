@@ -17,7 +17,7 @@ impl Session {
         self.calls = 0;
         self.answered = false;
         self.by_desk = false;
-        self.private_answer = false;
+        (self.private_answer, self.private_aloud) = (false, false);
         self.after_search.0.clear();
     }
 

@@ -470,6 +470,7 @@ impl Actor {
         self.send(What::Say {
             live: text.clone(),
             kept: text,
+            is_private: false,
         });
         self.end_turn(TurnStatus::Failed).await;
         None
@@ -528,8 +529,12 @@ impl Actor {
                 }
                 None
             }
-            Effect::Relay(text) | Effect::Say(text) => {
-                self.say(text);
+            Effect::Relay(text) => {
+                self.say(text, false);
+                None
+            }
+            Effect::Say { text, is_private } => {
+                self.say(text, is_private);
                 None
             }
             Effect::Emit(event) => {

@@ -333,6 +333,8 @@ pub enum What {
         live: String,
         /// As kept in logs, records and replays: without the words.
         kept: String,
+        /// Not aloud where others than the person may hear it.
+        is_private: bool,
     },
     /// State for faces that draw it. `live` may hold the two words of an approval.
     Errand {

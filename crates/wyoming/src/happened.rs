@@ -8,8 +8,11 @@ pub(crate) fn happened(emitted: &Emitted, key: &str) -> Happened {
             key: key.to_owned(),
         },
         // The words of an approval are in its event, where they may be spoken, and never in this text.
-        What::Say { kept, .. } => Happened::Said {
+        What::Say {
+            kept, is_private, ..
+        } => Happened::Said {
             text: kept.as_str().into(),
+            is_private: *is_private,
         },
         What::Errand { live, .. } => Happened::Errand(live.clone()),
         What::TurnDone { status } => Happened::TurnDone {

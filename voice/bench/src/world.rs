@@ -184,6 +184,7 @@ impl<'a> World<'a> {
     pub(crate) fn said(&mut self, text: &str) {
         self.happened(Happened::Said {
             text: text.to_owned().into(),
+            is_private: false,
         });
     }
 
@@ -399,6 +400,7 @@ impl<'a> World<'a> {
                     Happened::TurnStarted { key: key.clone() },
                     Happened::Said {
                         text: self.setup.reply.to_owned().into(),
+                        is_private: false,
                     },
                     Happened::TurnDone {
                         outcome: Outcome::Completed,

@@ -13,6 +13,8 @@ pub enum Happened {
     Said {
         /// The text.
         text: Hidden,
+        /// Not aloud where others than the person may hear it.
+        is_private: bool,
     },
     /// State that faces draw.
     Errand(Box<ErrandEvent>),

@@ -120,9 +120,10 @@ impl Session {
         }
     }
 
-    /// Marks an answer that the desk does not see, and keeps which orders are the matter of this talk.
+    /// Marks an answer that the desk does not see, or a room not hear, and keeps which orders are the matter of this talk.
     pub(crate) fn keep_from_desk(&mut self, call: &ToolCall) {
         self.private_answer |= is_private(call);
+        self.private_aloud |= is_private_aloud(call);
         let order = match call {
             _ if self.by_desk => None,
             ToolCall::OrderStatus(args) | ToolCall::OrderCancel(args) => args.order.clone(),
@@ -205,6 +206,19 @@ fn differs(old: &Need, new: &Need) -> Option<Slot> {
     } else {
         None
     }
+}
+
+/// What tells a room full of people of a person's rules, of who knows what about them, or of what they bought before. Where one order is
+/// is told aloud: whoever asks for it there wants to hear it. So is what was just said and is only confirmed.
+fn is_private_aloud(call: &ToolCall) -> bool {
+    matches!(
+        call,
+        ToolCall::ProfileShow(_)
+            | ToolCall::ConsentShow(_)
+            | ToolCall::OrderList(_)
+            | ToolCall::Why(_)
+            | ToolCall::DeskShow(_)
+    )
 }
 
 /// What tells of more than this errand: the profile, other orders, who knows what. The desk does not see the answer.

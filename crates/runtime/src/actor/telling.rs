@@ -11,7 +11,7 @@ use crate::metrics;
 use crate::person;
 
 impl Actor {
-    pub(super) fn say(&mut self, text: String) {
+    pub(super) fn say(&mut self, text: String, is_private: bool) {
         let language = person::lock(&self.person).profile.language;
         let kept = text.replace("{words}", &errand_engine::words_on_screen(language));
         let live = match self.told_words() {
@@ -19,7 +19,11 @@ impl Actor {
             None => kept.clone(),
         };
         self.report.said.push(kept.clone());
-        self.send(What::Say { live, kept });
+        self.send(What::Say {
+            live,
+            kept,
+            is_private,
+        });
     }
 
     /// The open words, as far as those who listen may be told them: a conversation that is held aloud is told only words

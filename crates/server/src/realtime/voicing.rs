@@ -219,8 +219,11 @@ impl Voicing {
             What::TurnStarted { .. } => Happened::TurnStarted {
                 key: key.to_owned(),
             },
-            What::Say { kept, .. } => Happened::Said {
+            What::Say {
+                kept, is_private, ..
+            } => Happened::Said {
                 text: Hidden::from(kept.as_str()),
+                is_private: *is_private,
             },
             What::Errand { live, .. } => Happened::Errand(live.clone()),
             What::TurnDone { status } => Happened::TurnDone {

@@ -105,6 +105,7 @@ impl FakeConversation {
             What::Say {
                 live: text.into(),
                 kept: text.into(),
+                is_private: false,
             },
         );
     }
@@ -123,6 +124,7 @@ impl FakeConversation {
                 What::Say {
                     live: live.into(),
                     kept: kept.into(),
+                    is_private: false,
                 },
             );
         };

@@ -129,13 +129,15 @@ mod tests {
             what: What::Say {
                 live: "Say amber violin.".to_owned(),
                 kept: "Say the two words.".to_owned(),
+                is_private: false,
             },
         };
 
         assert_eq!(
             prefix.happened(&emitted),
             Happened::Said {
-                text: "Say the two words.".into()
+                text: "Say the two words.".into(),
+                is_private: false,
             }
         );
     }

@@ -64,7 +64,18 @@ impl Gathering {
         }
         match &emitted.what {
             // Never what is live: the words of an approval are no business of a caller.
-            What::Say { kept, .. } => self.shown.push(kept.clone()),
+            What::Say {
+                kept, is_private, ..
+            } => {
+                let text = if *is_private {
+                    elsewhere(self.language)
+                } else {
+                    kept
+                };
+                if self.shown.last().is_none_or(|last| last != text) {
+                    self.shown.push(text.to_owned());
+                }
+            }
             What::Errand { live, .. } => {
                 if let ErrandEvent::ApprovalRequired { approval } = live.as_ref() {
                     self.is_approval = true;
@@ -124,6 +135,14 @@ fn on_screen(language: Language) -> &'static str {
         Language::German => {
             "Bestätige es auf der Seite von errand; hier lässt es sich nur ablehnen."
         }
+    }
+}
+
+/// In place of what others in the room are not to hear.
+fn elsewhere(language: Language) -> &'static str {
+    match language {
+        Language::English => "It is on your screen.",
+        Language::German => "Es steht auf deinem Bildschirm.",
     }
 }
 

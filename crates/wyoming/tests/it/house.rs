@@ -56,6 +56,7 @@ impl Conversation for Echo {
             send(What::Say {
                 live: "amber violin".to_owned(),
                 kept: format!("{turn}: {text}, stranger {}.", way.stranger),
+                is_private: false,
             });
             send(What::TurnDone {
                 status: TurnStatus::Completed,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use errand_protocol::errand::{ErrandEvent, PlanView, PolicyView};
 use errand_types::StepStatus;
-use errand_voice_core::{Hidden, ItemId, Said, SampleIdx, Sentence, TurnId, spoken_name};
+use errand_voice_core::{Company, Hidden, ItemId, Said, SampleIdx, Sentence, TurnId, spoken_name};
 
 use super::Talker;
 use crate::event::{Cause, VoiceEvent};
@@ -28,6 +28,14 @@ enum Covered {
     Text(Hidden),
 }
 
+/// A text of the conversation.
+#[derive(Debug)]
+struct Answer {
+    text: Hidden,
+    /// Not for others in the room.
+    is_private: bool,
+}
+
 /// The conversation as far as the ear is concerned.
 #[derive(Debug, Default)]
 pub(super) struct Telling {
@@ -41,14 +49,16 @@ pub(super) struct Telling {
     /// The turn that is being answered.
     turn: Option<TurnId>,
     item: Option<ItemId>,
-    pending: Option<(Hidden, SampleIdx)>,
+    pending: Option<(Answer, SampleIdx)>,
+    /// This turn was told already that something is on the screen.
+    is_screened: bool,
     covered: Covered,
     question: Option<Sentence>,
     last_question: Option<Sentence>,
     pub(super) step: Option<String>,
     /// Names of what is shown, as people say them.
     names: Vec<Box<str>>,
-    held: VecDeque<Hidden>,
+    held: VecDeque<Answer>,
     queued: VecDeque<TurnId>,
 }
 
@@ -132,7 +142,7 @@ impl Talker {
     pub(super) fn on_happened(&mut self, happened: Happened) {
         match happened {
             Happened::TurnStarted { key } => self.on_turn_started(&key),
-            Happened::Said { text } => self.on_said(text),
+            Happened::Said { text, is_private } => self.on_said(Answer { text, is_private }),
             Happened::Errand(event) => self.on_errand(*event),
             Happened::TurnDone { outcome } => {
                 let is_older = outcome == Outcome::Cancelled && self.telling.is_awaited;
@@ -152,6 +162,7 @@ impl Talker {
     fn on_turn_started(&mut self, key: &str) {
         let turn = self.turn_of(key);
         self.telling.is_running = true;
+        self.telling.is_screened = false;
         self.telling.covered = Covered::Nothing;
         match turn {
             Some(_) => {
@@ -175,7 +186,7 @@ impl Talker {
         self.turns.iter().find(is_it).map(|t| t.turn)
     }
 
-    fn on_said(&mut self, text: Hidden) {
+    fn on_said(&mut self, text: Answer) {
         self.flush();
         match &mut self.telling.covered {
             Covered::Texts(count) => {
@@ -185,7 +196,7 @@ impl Talker {
                 }
                 return;
             }
-            Covered::Text(covered) if *covered == text => {
+            Covered::Text(covered) if *covered == text.text => {
                 self.telling.covered = Covered::Nothing;
                 return;
             }
@@ -208,7 +219,22 @@ impl Talker {
         let Some((text, _)) = self.telling.pending.take() else {
             return;
         };
-        self.say_plain(&text);
+        self.say_answer(&text);
+    }
+
+    /// What is private is not said where others may hear it, but that it is on the screen, once for each turn.
+    fn say_answer(&mut self, text: &Answer) {
+        if text.is_private
+            && self.config.company == Company::Shared
+            && let Some(saying) = &self.saying
+        {
+            let said = saying.private(text.text.as_str());
+            if !std::mem::replace(&mut self.telling.is_screened, true) {
+                self.say_form(said);
+            }
+            return;
+        }
+        self.say_plain(&text.text);
     }
 
     fn say_plain(&mut self, text: &Hidden) {
@@ -225,7 +251,7 @@ impl Talker {
     /// Time went by: no event came that says the text better.
     pub(super) fn telling_on(&mut self) {
         let now = self.now();
-        let is_due = |(_, since): &(Hidden, SampleIdx)| now.ms_since(*since) >= PENDING_MS;
+        let is_due = |(_, since): &(Answer, SampleIdx)| now.ms_since(*since) >= PENDING_MS;
         if self.telling.pending.as_ref().is_some_and(is_due) {
             self.flush();
         }
@@ -394,7 +420,7 @@ impl Talker {
     /// The approval is over: what waited is said.
     pub(super) fn say_held(&mut self) {
         for text in std::mem::take(&mut self.telling.held) {
-            self.say_plain(&text);
+            self.say_answer(&text);
         }
     }
 

@@ -158,7 +158,10 @@ impl Rig {
 
     /// The conversation says a text.
     pub fn says(&mut self, text: &str) -> &mut Self {
-        self.happens(Happened::Said { text: text.into() })
+        self.happens(Happened::Said {
+            text: text.into(),
+            is_private: false,
+        })
     }
 
     /// The turn of the conversation is over.

@@ -185,6 +185,7 @@ fn our_own_echo_interrupts_nothing_and_a_person_over_it_does() {
     handle
         .happened(Happened::Said {
             text: "I found three that fit, and I would take the Marcala. It comes on Saturday between eight and ten in the morning.".into(),
+            is_private: false,
         })
         .unwrap();
     let outcome = Outcome::Completed;
@@ -206,6 +207,7 @@ fn our_own_echo_interrupts_nothing_and_a_person_over_it_does() {
     handle
         .happened(Happened::Said {
             text: "Here is something long to be talked over, with many words in it, so that it does not end before the person does.".into(),
+            is_private: false,
         })
         .unwrap();
     room(&silence(2_500), &mut told);

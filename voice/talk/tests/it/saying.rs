@@ -1,5 +1,6 @@
 //! What is said: forms for the ear, voice commands, waiting, questions, failures of the voice.
 
+use errand_voice_core::Company;
 use errand_voice_talk::testing::Rig;
 use errand_voice_talk::{Happened, StreamConfig, Waiting};
 
@@ -27,6 +28,35 @@ fn what_was_found_is_said_for_the_ear_and_not_read_from_the_table() {
             "says: Which one?",
         ]
     );
+}
+
+#[test]
+fn what_is_private_is_on_the_screen_where_others_may_hear_and_aloud_where_nobody_does() {
+    for (company, heard) in [
+        (
+            Company::Alone,
+            &["says: You bought coffee in May.", "says: And tea in June."][..],
+        ),
+        (Company::Shared, &["says: It is on your screen."]),
+    ] {
+        let config = StreamConfig {
+            company,
+            ..config()
+        };
+        let mut rig = Rig::new(config, Some(words()));
+        rig.hear("what did I order").hush(600);
+        told(&mut rig);
+
+        for text in ["You bought coffee in May.", "And tea in June."] {
+            rig.happens(Happened::Said {
+                text: text.into(),
+                is_private: true,
+            });
+        }
+        rig.done().listen();
+
+        assert_eq!(told(&mut rig), heard, "{company:?}");
+    }
 }
 
 #[test]

@@ -350,7 +350,11 @@ impl Line {
                     .and_then(Value::as_str)
                     .unwrap_or_default();
                 let text = Hidden::from(text.to_owned());
-                vec![Happened::Said { text }]
+                vec![Happened::Said {
+                    text,
+                    // This is the person's own device, before which they stand alone.
+                    is_private: false,
+                }]
             }
             "response.done" => {
                 let status = event.pointer("/response/status").and_then(Value::as_str);

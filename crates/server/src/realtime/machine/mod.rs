@@ -245,7 +245,7 @@ impl SessionMachine {
     fn on_emitted(&mut self, emitted: &Emitted) {
         match &emitted.what {
             What::TurnStarted { key } => self.on_turn_started(emitted.turn, key),
-            What::Say { live, kept } => self.on_said(emitted.turn, live, kept),
+            What::Say { live, kept, .. } => self.on_said(emitted.turn, live, kept),
             What::Errand { live, kept } => self.out.push(Effect::Send {
                 live: Payload::Errand(live.clone()),
                 kept: kept.clone().map(Payload::Errand),

@@ -29,6 +29,7 @@ fn say(machine: &mut SessionMachine, turn: Option<u64>, live: &str, kept: &str) 
         What::Say {
             live: live.into(),
             kept: kept.into(),
+            is_private: false,
         },
     )
 }

@@ -31,6 +31,7 @@ fn say(kept: &str) -> What {
     What::Say {
         live: format!("{kept} amber violin"),
         kept: kept.to_owned(),
+        is_private: false,
     }
 }
 
@@ -105,6 +106,24 @@ fn gathered(language: Language, happened: Vec<(Option<u64>, What)>) -> Option<Ga
     happened
         .into_iter()
         .find_map(|(turn, what)| gathering.step(&Emitted { turn, what }))
+}
+
+#[test]
+fn what_a_person_bought_before_is_no_answer_to_a_room() {
+    let private = What::Say {
+        live: "You bought coffee in May.".to_owned(),
+        kept: "You bought coffee in May.".to_owned(),
+        is_private: true,
+    };
+
+    for language in [Language::English, Language::German] {
+        let answer = answer(language, vec![private.clone()]);
+        assert!(!answer.text.contains("May"), "{language:?}: {answer:?}");
+    }
+    assert_eq!(
+        answer(Language::English, vec![private]).text,
+        "It is on your screen."
+    );
 }
 
 #[test]

@@ -127,6 +127,7 @@ fn text_stays_text_where_it_is_asked_for_and_typed_words_are_answered_aloud_wher
         What::Say {
             live: "Three.".into(),
             kept: "Three.".into(),
+            is_private: false,
         },
     );
     assert_eq!(find(&says, "response.output_text.delta")["delta"], "Three.");
