@@ -182,10 +182,7 @@ impl<'a> World<'a> {
 
     /// The conversation says something by itself.
     pub(crate) fn said(&mut self, text: &str) {
-        self.happened(Happened::Said {
-            text: text.to_owned().into(),
-            is_private: false,
-        });
+        self.happened(Happened::said(text.to_owned()));
     }
 
     fn happened(&mut self, happened: Happened) {
@@ -398,10 +395,7 @@ impl<'a> World<'a> {
                 let now = self.now;
                 let answer = [
                     Happened::TurnStarted { key: key.clone() },
-                    Happened::Said {
-                        text: self.setup.reply.to_owned().into(),
-                        is_private: false,
-                    },
+                    Happened::said(self.setup.reply.to_owned()),
                     Happened::TurnDone {
                         outcome: Outcome::Completed,
                     },

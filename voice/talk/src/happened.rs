@@ -30,6 +30,16 @@ pub enum Happened {
     },
 }
 
+impl Happened {
+    /// A text that anybody may hear.
+    pub fn said(text: impl Into<Hidden>) -> Self {
+        Self::Said {
+            text: text.into(),
+            is_private: false,
+        }
+    }
+}
+
 /// How a turn of the conversation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

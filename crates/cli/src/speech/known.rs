@@ -140,7 +140,7 @@ async fn recorded(plan: &VoicePlan, json: bool, out: &mut Out) -> Result<Vec<Utt
         let mut asked = 1;
         loop {
             if !json {
-                out.talk(&[String::new(), asks, format!("  {sentence}")]);
+                out.talk(&[String::new(), asks.clone(), format!("  {sentence}")]);
             }
             let one = sentence_of(&mut ear, json, out).await?;
             let Some(error) = hardly_heard(&one) else {
@@ -155,8 +155,8 @@ async fn recorded(plan: &VoicePlan, json: bool, out: &mut Out) -> Result<Vec<Utt
                 });
             }
             asked += 1;
-            asks =
-                "That was hardly heard. Once more, louder or nearer to the microphone:".to_owned();
+            "That was hardly heard. Once more, louder or nearer to the microphone:"
+                .clone_into(&mut asks);
         }
     }
     Ok(said)

@@ -135,10 +135,7 @@ mod tests {
 
         assert_eq!(
             prefix.happened(&emitted),
-            Happened::Said {
-                text: "Say the two words.".into(),
-                is_private: false,
-            }
+            Happened::said("Say the two words.")
         );
     }
 }

@@ -158,8 +158,8 @@ pub(super) fn interrupting(
         })?,
         None => Vec::new(),
     };
-    let mut alone = Vec::new();
     let apart = barge::overlaps(&with, effort.barge, Where::Apart, 150)?;
+    let mut alone = Vec::new();
     for (follows, drifts) in [
         (false, &[0.0][..]),
         (false, &[100.0, -100.0][..]),
@@ -167,30 +167,39 @@ pub(super) fn interrupting(
     ] {
         alone.push(barge::alone(&with, effort.barge, 200, follows, drifts));
     }
-    let of = |path: &[&str]| -> Vec<f64> { runs.iter().map(|run| number(run, path)).collect() };
-    for (name, part, target) in [
-        (
-            "T7 yield rate, read by a model for people",
-            "yield_rate",
-            0.99,
-        ),
-        (
-            "T7 selectivity, read by a model for people",
-            "backchannel_selectivity",
-            0.9,
-        ),
-    ] {
-        if read_better.is_empty() {
-            continue;
-        }
+    figures.extend(room_figures(&runs));
+    figures.extend(better_figures(&read_better));
+    figures.extend(apart_figures(&apart));
+    for (name, told) in [
+        "V8 self-interruptions",
+        "V8 with ±100 ppm, not followed",
+        "V8 with ±100 ppm, followed",
+    ]
+    .into_iter()
+    .zip(&alone)
+    {
         figures.push(Figure {
             name,
-            unit: "share",
-            target: Some(target),
-            is_floor: true,
-            values: read_better.iter().map(|run| number(run, &[part])).collect(),
+            unit: "in all",
+            target: Some(0.0),
+            is_floor: false,
+            values: vec![number(told, &["interruptions"]) + number(told, &["answers_cut_off"])],
         });
     }
+    details.insert("overlaps".to_owned(), json!(runs));
+    details.insert(
+        "overlaps_read_by_a_model_for_people".to_owned(),
+        json!(read_better),
+    );
+    details.insert("overlaps_apart".to_owned(), apart);
+    details.insert("own_echo".to_owned(), json!(alone));
+    Ok(())
+}
+
+/// Whoever speaks over us in the room of the loudspeaker.
+fn room_figures(runs: &[Value]) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    let of = |path: &[&str]| -> Vec<f64> { runs.iter().map(|run| number(run, path)).collect() };
     figures.push(Figure {
         name: "T6 yield after the sound that decided, p95",
         unit: "ms",
@@ -224,31 +233,33 @@ pub(super) fn interrupting(
         is_floor: true,
         values: of(&["backchannel_selectivity"]),
     });
-    figures.extend(apart_figures(&apart));
-    for (name, told) in [
-        "V8 self-interruptions",
-        "V8 with ±100 ppm, not followed",
-        "V8 with ±100 ppm, followed",
-    ]
-    .into_iter()
-    .zip(&alone)
-    {
-        figures.push(Figure {
-            name,
-            unit: "in all",
-            target: Some(0.0),
-            is_floor: false,
-            values: vec![number(told, &["interruptions"]) + number(told, &["answers_cut_off"])],
-        });
+    figures
+}
+
+/// The same where a model for people reads what was said; nothing where there is none.
+fn better_figures(runs: &[Value]) -> Vec<Figure> {
+    if runs.is_empty() {
+        return Vec::new();
     }
-    details.insert("overlaps".to_owned(), json!(runs));
-    details.insert(
-        "overlaps_read_by_a_model_for_people".to_owned(),
-        json!(read_better),
-    );
-    details.insert("overlaps_apart".to_owned(), apart);
-    details.insert("own_echo".to_owned(), json!(alone));
-    Ok(())
+    let figure = |name, part, target| Figure {
+        name,
+        unit: "share",
+        target: Some(target),
+        is_floor: true,
+        values: runs.iter().map(|run| number(run, &[part])).collect(),
+    };
+    vec![
+        figure(
+            "T7 yield rate, read by a model for people",
+            "yield_rate",
+            0.99,
+        ),
+        figure(
+            "T7 selectivity, read by a model for people",
+            "backchannel_selectivity",
+            0.9,
+        ),
+    ]
 }
 
 /// Whoever speaks over us where nothing of our sound comes back.

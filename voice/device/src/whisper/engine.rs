@@ -265,6 +265,7 @@ impl SpeechToText for Whisper {
             silence: decoded.silence,
             confidence: decoded.confidence,
             voiced,
+            is_talk: matches!(hints.grammar, Grammar::Open { .. }),
         };
         let text = believed(said);
         let mut transcript = Transcript::plain(ENGINE, text);

@@ -22,14 +22,16 @@ pub(crate) struct Said<'a> {
     pub(crate) confidence: f32,
     /// How much voice there was.
     pub(crate) voiced: Duration,
+    /// Anything may be said. A code may well be the same digits twice.
+    pub(crate) is_talk: bool,
 }
 
 /// The text without what nobody said; empty when nothing is left.
 pub(crate) fn believed(said: Said<'_>) -> String {
-    let text = spoken(said.text);
-    let text = once(&text);
+    let all = spoken(said.text);
+    let text = if said.is_talk { once(&all) } else { &all };
     let is_ghost = said.silence > SILENCE_SURE && said.confidence < WORDS_UNSURE;
-    if is_ghost || is_too_fast(text, said.voiced) || is_loop(text) {
+    if is_ghost || is_too_fast(text, said.voiced) || is_loop(&all) {
         return String::new();
     }
     text.to_owned()
@@ -102,6 +104,7 @@ mod tests {
             silence: 0.1,
             confidence: 0.9,
             voiced,
+            is_talk: true,
         })
     }
 
@@ -130,6 +133,15 @@ mod tests {
         let long = "I would like a box of green tea, please. ";
         assert_eq!(kept(&long.repeat(2)), long.trim());
         assert_eq!(kept("two bags two boxes"), "two bags two boxes");
+
+        let code = Said {
+            text: "4 7 4 7",
+            silence: 0.1,
+            confidence: 0.9,
+            voiced: Duration::from_secs(3),
+            is_talk: false,
+        };
+        assert_eq!(believed(code), "4 7 4 7");
     }
 
     #[test]
@@ -147,6 +159,7 @@ mod tests {
             silence: 0.0,
             confidence: 1.0,
             voiced: Duration::from_millis(ms),
+            is_talk: true,
         };
 
         assert_eq!(believed(said(400)), "");
@@ -161,6 +174,7 @@ mod tests {
                 silence,
                 confidence,
                 voiced: Duration::from_secs(1),
+                is_talk: true,
             })
         };
 

@@ -158,10 +158,7 @@ impl Rig {
 
     /// The conversation says a text.
     pub fn says(&mut self, text: &str) -> &mut Self {
-        self.happens(Happened::Said {
-            text: text.into(),
-            is_private: false,
-        })
+        self.happens(Happened::said(text))
     }
 
     /// The turn of the conversation is over.

@@ -262,10 +262,7 @@ fn a_voice_that_fails_is_stood_in_for_and_one_that_breaks_off_is_shown() {
     ]);
     let streams = house.streams();
     let mut person = Person::at(&house, &streams);
-    person.happens(Happened::Said {
-        text: "Your coffee was shipped.".into(),
-        is_private: false,
-    });
+    person.happens(Happened::said("Your coffee was shipped."));
     person.hush(3_000);
     let fell_back = person.notes().iter().any(|note| {
         matches!(
@@ -417,10 +414,7 @@ fn sound_at_other_rates_is_heard_and_given_out() {
         "{told:#?}"
     );
 
-    person.happens(Happened::Said {
-        text: "Nothing fits.".into(),
-        is_private: false,
-    });
+    person.happens(Happened::said("Nothing fits."));
     for _ in 0..50 {
         person.frame(&[0; 240]);
     }

@@ -183,10 +183,7 @@ fn our_own_echo_interrupts_nothing_and_a_person_over_it_does() {
     next("");
     told.clear();
     handle
-        .happened(Happened::Said {
-            text: "I found three that fit, and I would take the Marcala. It comes on Saturday between eight and ten in the morning.".into(),
-            is_private: false,
-        })
+        .happened(Happened::said("I found three that fit, and I would take the Marcala. It comes on Saturday between eight and ten in the morning."))
         .unwrap();
     let outcome = Outcome::Completed;
     handle.happened(Happened::TurnDone { outcome }).unwrap();
@@ -205,10 +202,7 @@ fn our_own_echo_interrupts_nothing_and_a_person_over_it_does() {
 
     told.clear();
     handle
-        .happened(Happened::Said {
-            text: "Here is something long to be talked over, with many words in it, so that it does not end before the person does.".into(),
-            is_private: false,
-        })
+        .happened(Happened::said("Here is something long to be talked over, with many words in it, so that it does not end before the person does."))
         .unwrap();
     room(&silence(2_500), &mut told);
     next("stop, I changed my mind about that");

@@ -350,11 +350,8 @@ impl Line {
                     .and_then(Value::as_str)
                     .unwrap_or_default();
                 let text = Hidden::from(text.to_owned());
-                vec![Happened::Said {
-                    text,
-                    // This is the person's own device, before which they stand alone.
-                    is_private: false,
-                }]
+                // This is the person's own device, before which they stand alone.
+                vec![Happened::said(text)]
             }
             "response.done" => {
                 let status = event.pointer("/response/status").and_then(Value::as_str);
