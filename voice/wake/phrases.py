@@ -100,26 +100,31 @@ def negatives(rng, count):
     """Sentences without the phrase, the hard ones first in number."""
     words = dictionary()
     near, before, any_word = neighbours(words), openers(words), sorted(words)
+    bright = [w for w in any_word if words[w][-1] in ("EY", "IY")]
     held = {c.lower() for c in HELD_CONFUSERS}
     while count:
         kind = rng.random()
-        if kind < 0.26:
+        if kind < 0.16:
             text = rng.choice(CONFUSERS)
-        elif kind < 0.46:
+        elif kind < 0.30:
             # The nearest neighbours oftener than those that are further off.
             text = "hey " + near[int(len(near) * rng.random() ** 2)]
-        elif kind < 0.54:
+        elif kind < 0.35:
             text = f"{rng.choice(before)} basket"
-        elif kind < 0.58:
+        elif kind < 0.38:
             text = f"{rng.choice(any_word)} basket"
-        elif kind < 0.62:
+        elif kind < 0.41:
             text = f"hey {rng.choice(any_word)}"
-        elif kind < 0.80:
+        elif kind < 0.54:
             text = request(rng)
-        elif kind < 0.86:
+        elif kind < 0.58:
             text = rng.choice(SMALL_TALK)
+        elif kind < 0.74:
+            # In the middle of a sentence: a word that ends as "hey" does, then a neighbour.
+            few = lambda least, most: rng.choices(any_word, k=rng.randint(least, most))
+            text = " ".join(few(1, 3) + [rng.choice(bright), near[int(len(near) * rng.random() ** 2)]] + few(1, 3))
         else:
-            text = " ".join(rng.choices(any_word, k=rng.randint(3, 9)))
+            text = " ".join(rng.choices(any_word, k=rng.randint(4, 12)))
         if any(h in text.lower() for h in held):
             continue
         count -= 1

@@ -33,7 +33,7 @@ HELD_ACCENT = "en-gb-x-gbclan"
 FLITE = ["slt", "rms", "kal16"]
 HELD_FLITE = ["awb"]
 FESTIVAL = ["ked_diphone", "cmu_us_slt_arctic_hts", "kal_diphone"]
-SETS = {"wake": 1500, "wake+": 500, "other": 5600}
+SETS = {"wake": 1500, "wake+": 500, "other": 18000}
 HELD = {"wake": 240, "wake+": 60, "other": 500}
 
 

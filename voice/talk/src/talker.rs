@@ -113,6 +113,7 @@ impl Talker {
         let saying = Saying::new(
             config.language,
             config.company,
+            config.has_screen,
             config.zone.clone(),
             config.today,
         );

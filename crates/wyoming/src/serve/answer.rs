@@ -141,8 +141,8 @@ fn on_screen(language: Language) -> &'static str {
 /// In place of what others in the room are not to hear.
 fn elsewhere(language: Language) -> &'static str {
     match language {
-        Language::English => "It is on your screen.",
-        Language::German => "Es steht auf deinem Bildschirm.",
+        Language::English => "That is private, and others may hear it.",
+        Language::German => "Das ist privat, und andere könnten es hören.",
     }
 }
 

@@ -21,7 +21,9 @@ const NAME_WORDS_MAX: usize = 5;
 /// What a shop may say through us, in characters.
 const FOREIGN_CHARS_MAX: usize = 120;
 const ON_SCREEN: &str = "It is on your screen.";
+const PRIVATE: &str = "That is private, and others may hear it.";
 const REST_ON_SCREEN: &str = "The rest is on your screen.";
+const MORE: &str = "There is more.";
 
 /// Who may hear us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,16 +68,25 @@ impl Said {
 pub struct Saying {
     say: Speakable,
     company: Company,
+    has_screen: bool,
     zone: TimeZone,
     today: Date,
 }
 
 impl Saying {
-    /// For a person: their zone, their day, and who else may hear. `None` for a language that is only shown.
-    pub fn new(language: Language, company: Company, zone: TimeZone, today: Date) -> Option<Self> {
+    /// For a person: who else may hear, whether a screen shows what is not said, their zone and their day. `None` for a language
+    /// that is only shown.
+    pub fn new(
+        language: Language,
+        company: Company,
+        has_screen: bool,
+        zone: TimeZone,
+        today: Date,
+    ) -> Option<Self> {
         Some(Self {
             say: Speakable::of(language)?,
             company,
+            has_screen,
             zone,
             today,
         })
@@ -85,7 +96,8 @@ impl Saying {
     pub fn private(&self, text: &str) -> Said {
         match self.company {
             Company::Alone => self.plain(text),
-            Company::Shared => Said::of(&[ON_SCREEN.to_owned()], None),
+            Company::Shared if self.has_screen => Said::of(&[ON_SCREEN.to_owned()], None),
+            Company::Shared => Said::of(&[PRIVATE.to_owned()], None),
         }
     }
 
@@ -97,7 +109,7 @@ impl Saying {
             .map(|sentence| sentence.as_str().to_owned())
             .collect();
         let question = all.pop_if(|last| last.ends_with('?'));
-        Said::of(&bounded(all), question.as_deref())
+        Said::of(&self.bounded(all), question.as_deref())
     }
 
     /// What a shop wrote, in our frame. `None` while an approval is open: then nobody speaks but us.
@@ -283,7 +295,7 @@ impl Saying {
         let not = self.say.text(&view.not);
         let remedy = view.remedies.first().map(|remedy| self.say.text(remedy));
         let ask = remedy.map(|remedy| format!("{}?", upper(remedy.trim_end_matches(['.', '?']))));
-        Said::of(&bounded(vec![head, not]), ask.as_deref())
+        Said::of(&self.bounded(vec![head, not]), ask.as_deref())
     }
 
     /// One option in one breath: short name, price, when it comes.
@@ -336,6 +348,32 @@ impl Saying {
         list(&named)
     }
 
+    /// Two sentences and twelve seconds at most; what is left is shown, where a screen does.
+    fn bounded(&self, all: Vec<String>) -> Vec<String> {
+        let mut kept: Vec<String> = Vec::new();
+        let mut length = 0;
+        let count = all.len();
+        for sentence in all {
+            length += sentence.chars().count();
+            let is_full =
+                kept.len() == SENTENCES_MAX || (length > SAID_CHARS_MAX && !kept.is_empty());
+            if is_full {
+                break;
+            }
+            kept.push(sentence);
+        }
+        if kept.len() < count {
+            kept.truncate(SENTENCES_MAX - 1);
+            let rest = if self.has_screen {
+                REST_ON_SCREEN
+            } else {
+                MORE
+            };
+            kept.push(rest.to_owned());
+        }
+        kept
+    }
+
     /// A name as one says it: without what stands behind a comma or in brackets, five words at most.
     fn name(&self, name: &str) -> String {
         let head = name
@@ -345,26 +383,6 @@ impl Saying {
         let words: Vec<&str> = head.split_whitespace().take(NAME_WORDS_MAX).collect();
         self.say.text(&words.join(" "))
     }
-}
-
-/// Two sentences and twelve seconds at most; what is left is shown.
-fn bounded(all: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
-    let mut length = 0;
-    let count = all.len();
-    for sentence in all {
-        length += sentence.chars().count();
-        let is_full = kept.len() == SENTENCES_MAX || (length > SAID_CHARS_MAX && !kept.is_empty());
-        if is_full {
-            break;
-        }
-        kept.push(sentence);
-    }
-    if kept.len() < count {
-        kept.truncate(SENTENCES_MAX - 1);
-        kept.push(REST_ON_SCREEN.to_owned());
-    }
-    kept
 }
 
 fn sentence(text: &str) -> Option<Sentence> {

@@ -10,8 +10,19 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 fn saying(company: Company) -> Saying {
+    saying_with(company, true)
+}
+
+fn saying_with(company: Company, has_screen: bool) -> Saying {
     let zone = TimeZone::get("America/New_York").unwrap_or(TimeZone::UTC);
-    Saying::new(Language::English, company, zone, date(2026, 11, 26)).unwrap()
+    Saying::new(
+        Language::English,
+        company,
+        has_screen,
+        zone,
+        date(2026, 11, 26),
+    )
+    .unwrap()
 }
 
 fn read(said: &Said) -> String {
@@ -191,4 +202,13 @@ fn every_answer_keeps_to_two_sentences_three_options_and_one_question() {
         say.plain(&"This sentence goes on and on for quite a while, as sentences do. ".repeat(20));
     assert_eq!(long.sentences.len(), 2);
     assert_eq!(long.sentences[1].as_str(), "The rest is on your screen.");
+}
+
+#[test]
+fn nobody_without_a_screen_is_sent_to_one() {
+    let say = saying_with(Company::Shared, false);
+    let long = say.plain("It costs four dollars. It comes on Friday. It weighs a pound.");
+    let private = say.private("You bought coffee in May.");
+    assert_eq!(read(&long), "It costs four dollars.\nThere is more.");
+    assert_eq!(read(&private), "That is private, and others may hear it.");
 }

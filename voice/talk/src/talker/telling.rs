@@ -50,7 +50,7 @@ pub(super) struct Telling {
     turn: Option<TurnId>,
     item: Option<ItemId>,
     pending: Option<(Answer, SampleIdx)>,
-    /// This turn was told already that something is on the screen.
+    /// This turn was told already that something is private.
     is_screened: bool,
     covered: Covered,
     question: Option<Sentence>,
@@ -222,7 +222,7 @@ impl Talker {
         self.say_answer(&text);
     }
 
-    /// What is private is not said where others may hear it, but that it is on the screen, once for each turn.
+    /// What is private is not said where others may hear it, but that it is private, once for each turn.
     fn say_answer(&mut self, text: &Answer) {
         if text.is_private
             && self.config.company == Company::Shared

@@ -32,15 +32,16 @@ fn what_was_found_is_said_for_the_ear_and_not_read_from_the_table() {
 
 #[test]
 fn what_is_private_is_on_the_screen_where_others_may_hear_and_aloud_where_nobody_does() {
-    for (company, heard) in [
-        (
-            Company::Alone,
-            &["says: You bought coffee in May.", "says: And tea in June."][..],
-        ),
-        (Company::Shared, &["says: It is on your screen."]),
+    let aloud = &["says: You bought coffee in May.", "says: And tea in June."][..];
+    let nowhere = &["says: That is private, and others may hear it."][..];
+    for (company, has_screen, heard) in [
+        (Company::Alone, false, aloud),
+        (Company::Shared, true, &["says: It is on your screen."]),
+        (Company::Shared, false, nowhere),
     ] {
         let config = StreamConfig {
             company,
+            has_screen,
             ..config()
         };
         let mut rig = Rig::new(config, Some(words()));

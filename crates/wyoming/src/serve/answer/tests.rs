@@ -122,7 +122,7 @@ fn what_a_person_bought_before_is_no_answer_to_a_room() {
     }
     assert_eq!(
         answer(Language::English, vec![private]).text,
-        "It is on your screen."
+        "That is private, and others may hear it."
     );
 }
 
@@ -169,7 +169,7 @@ fn a_long_text_is_told_in_two_sentences_with_its_question() {
 
     assert_eq!(
         told.text,
-        "It costs four dollars twenty. The rest is on your screen. Shall I take it?"
+        "It costs four dollars twenty. There is more. Shall I take it?"
     );
 }
 
