@@ -1,13 +1,13 @@
-"""Measures the detector itself: measure.py FOLDER PROGRAM [N]. FOLDER holds clips.npz; PROGRAM is voice-bench;
-with N only every Nth clip is heard.
+"""Measures the detector itself: measure.py FOLDER PROGRAM [--every N] [--without VOICE ...]. FOLDER holds clips.npz; PROGRAM is
+voice-bench; with --every only every Nth clip is heard, and none of a voice that was trained with after all.
 
 Everything of the held-out set is put into one long recording of a room, in scenes as features.py makes them and once more
 in quiet, and the program tells where it is woken: the product's own filter, detector of voice and network, and no Python.
 """
 
+import argparse
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +19,10 @@ SEED = 20261130
 FIRST = {"hey jacket", "hey biscuit", "hey basil", "a basket", "hey bastard", "hey gasket", "the basket", "hey casket", "okay basket"}
 
 
-def recording(clips, is_quiet, every):
+def recording(clips, is_quiet, every, without):
     """All scenes one after the other, and of each where it lies and where its phrase ends."""
     pieces, told, at = [], [], 0
-    for index in np.flatnonzero(clips.sets == "held")[::every]:
+    for index in np.flatnonzero((clips.sets == "held") & ~np.isin(clips.voices, without))[::every]:
         rng = np.random.default_rng([SEED, int(index)])
         if is_quiet:
             pcm = np.concatenate([np.zeros(24_000), clips.clip(index), np.zeros(14_400)])
@@ -45,12 +45,17 @@ def woken(program, folder, pcm):
 
 
 def main():
-    folder, program = Path(sys.argv[1]), sys.argv[2]
-    every = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    ask = argparse.ArgumentParser()
+    ask.add_argument("folder", type=Path)
+    ask.add_argument("program")
+    ask.add_argument("--every", type=int, default=1)
+    ask.add_argument("--without", action="append", default=[])
+    args = ask.parse_args()
+    folder, program = args.folder, args.program
     clips = features.Clips(folder)
     result = {}
     for room in ("quiet", "rooms"):
-        pcm, told = recording(clips, room == "quiet", every)
+        pcm, told = recording(clips, room == "quiet", args.every, args.without)
         ends = np.array(woken(program, folder, pcm))
         tally, off, by, wrong = {}, [], {}, []
         for index, start, stop, phrase_end in told:

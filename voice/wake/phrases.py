@@ -49,9 +49,34 @@ TAILS = """order coffee beans|add milk|what is in my cart|find me a desk lamp|st
 remove the last one|show me the cheaper ones|where is my order|i need dish soap|buy it|help|put honey on the list""".replace("\n", "|").split("|")
 
 
+# The words that most of any talk is made of: what runs together in it sounds like neither a dictionary nor a request.
+COMMON = """the a an and or but so if because when while before after until since as than that which who what where why how
+i you he she it we they me him her us them my your his our their this these those there here then now today later soon again
+be is are was were been being am have has had do does did will would can could should may might must let make made go goes
+went come came take took get got give gave put say said tell told ask asked think thought know knew want wanted need needed
+like liked look looked see saw hear heard find found keep kept leave left call called pay paid play played try tried use used
+work worked wait waited start started stop stopped turn turned open opened close closed bring brought buy bought sell sold
+meet met eat ate read write wrote run ran sit sat stand stood walk walked talk talked help helped show showed move moved send
+sent stay stayed change changed book booked check checked pick picked cost cut set in on at by for from of to up down out off
+over under about with without into through between around back away near along not no yes please maybe just only even still
+already also too very really quite much many more most some any all each every both few little less another other same next
+last first second new old good bad big small long short early late easy hard right left best better nice ready sure happy
+time day week month year morning evening night hour minute meeting party dinner lunch breakfast table bank account card
+ticket money market shop store street city house home room door kitchen car train bus bike friend family mother father sister
+brother children people person man woman boy girl name number phone letter paper book school office doctor water coffee tea
+food bread milk cake fish meat apple bag box bottle glass basketball music film game weather rain summer winter world thing
+way place part side end question answer idea problem reason price order size color black white red blue green brown""".split()
+
+
 def request(rng):
     g, h = rng.sample(GOODS, 2)
     return rng.choice(FRAMES).format(g=g, h=h)
+
+
+def common(rng, count):
+    """Common words in any order: no sense, and the sound of talk."""
+    for _ in range(count):
+        yield " ".join(rng.choices(COMMON, k=rng.randint(6, 14)))
 
 
 def dictionary():

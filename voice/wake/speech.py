@@ -1,9 +1,10 @@
 """Speech for training and measuring, spoken by flite, espeak-ng and festival (programs, never linked).
 
-Usage: speech.py FOLDER. Writes clips.npz: int16 samples at 16 kHz one after the other, their bounds, texts, voices,
+Usage: speech.py FOLDER [VOICE | common]. Writes clips.npz: int16 samples at 16 kHz one after the other, their bounds, texts, voices,
 sets ("train", "held") and kinds ("wake", "wake+", "confuser", "new confuser", "other"), and for "wake+" (the phrase and
 a request in one breath) where the phrase ends at the latest. Voices of "held" are heard nowhere in training; festival is
-a program that training does not hear at all. The same seed and program versions give the same clips.
+a program that training does not hear at all. With VOICE there is nothing but this voice, to train with and for nothing else: the
+last head heard flite's `awb` so, since there are few voices that sound natural. With `common` there is talk of common words alone. The same seed and program versions give the same clips.
 """
 
 import os
@@ -34,6 +35,8 @@ FLITE = ["slt", "rms", "kal16"]
 HELD_FLITE = ["awb"]
 FESTIVAL = ["ked_diphone", "cmu_us_slt_arctic_hts", "kal_diphone"]
 SETS = {"wake": 1500, "wake+": 500, "other": 18000}
+COMMON = 4500
+ONE_VOICE = {"wake": 400, "wake+": 130, "other": 3500}
 HELD = {"wake": 240, "wake+": 60, "other": 500}
 
 
@@ -85,16 +88,27 @@ def trim(pcm):
     return pcm[loud[0] : loud[-1] + 1] if len(loud) else pcm[:1]
 
 
-def plan():
-    """Set, kind, voice, text, pace, pitch, and for the phrase in a sentence the phrase alone."""
-    rng = random.Random(SEED)
-    for n in range(SETS["wake"]):
-        yield "train", "wake", training_voice(rng), rng.choice(phrases.SPELLINGS), rng.random(), rng.random()
-    for n in range(SETS["wake+"]):
+def training(rng, sets, voice):
+    for n in range(sets["wake"]):
+        yield "train", "wake", voice(rng), rng.choice(phrases.SPELLINGS), rng.random(), rng.random()
+    for n in range(sets["wake+"]):
         text = rng.choice(["hey basket ", "hey basket, "]) + rng.choice([rng.choice(phrases.TAILS), phrases.request(rng)])
-        yield "train", "wake+", training_voice(rng), text, rng.random(), rng.random()
-    for text in phrases.negatives(rng, SETS["other"]):
-        yield "train", "other", training_voice(rng), text, rng.random(), rng.random()
+        yield "train", "wake+", voice(rng), text, rng.random(), rng.random()
+    for text in phrases.negatives(rng, sets["other"]):
+        yield "train", "other", voice(rng), text, rng.random(), rng.random()
+
+
+def plan(one):
+    """Set, kind, voice, text, pace, pitch; with a voice, of it alone."""
+    if one == "common":
+        rng = random.Random(f"{SEED} common")
+        for text in phrases.common(rng, COMMON):
+            yield "train", "other", training_voice(rng), text, rng.random(), rng.random()
+        return
+    if one:
+        yield from training(random.Random(f"{SEED} {one}"), ONE_VOICE, lambda _: one)
+        return
+    yield from training(random.Random(SEED), SETS, training_voice)
     rng = random.Random(SEED + 1)
     voices = held_voices()
     for n in range(HELD["wake"]):
@@ -113,7 +127,7 @@ def plan():
 def main():
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    planned = list(plan())
+    planned = list(plan(sys.argv[2] if len(sys.argv) > 2 else None))
     jobs = [p[2:] for p in planned]
     # How long the phrase alone takes the same voice at the same pace: where it ends in the sentence, at the latest.
     jobs += [(p[2], phrases.PHRASE, p[4], p[5]) for p in planned if p[1] == "wake+"]

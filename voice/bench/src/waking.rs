@@ -22,6 +22,7 @@ const TRAINED: &[&str] = &[
     "flite:slt",
     "flite:rms",
     "flite:kal16",
+    "flite:awb",
     "espeak-ng:en-us",
     "espeak-ng:en-gb",
     "espeak-ng:en-gb-scotland",
