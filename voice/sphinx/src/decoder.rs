@@ -7,6 +7,26 @@ use std::sync::{Arc, PoisonError};
 
 use crate::library::{Library, Opaque};
 
+/// How much less likely than the best path one may be and still be followed: of states, of phones, of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Beams {
+    /// The library's own (1e-48, 1e-48, 7e-29).
+    #[default]
+    Usual,
+    /// 1e-90, 1e-90, 1e-60: the right words are not given up early where somebody has an accent or it is not quiet. The search costs
+    /// twice as much; still wider ones found nothing more. docs/voice-figures.md has what they were chosen from.
+    Wide,
+}
+
+impl Beams {
+    fn arguments(self) -> &'static [&'static CStr] {
+        match self {
+            Self::Usual => &[],
+            Self::Wide => &[c"-beam", c"1e-90", c"-pbeam", c"1e-90", c"-wbeam", c"1e-60"],
+        }
+    }
+}
+
 /// What a decoder is made from. All files are read when it is made and not looked at again.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings<'a> {
@@ -16,6 +36,8 @@ pub struct Settings<'a> {
     pub dictionary: &'a Path,
     /// Grammar in JSGF.
     pub grammar: &'a Path,
+    /// How far it searches.
+    pub beams: Beams,
 }
 
 /// What was understood.
@@ -90,7 +112,9 @@ impl Decoder {
             Some(c"-jsgf".to_owned()),
             text(settings.grammar),
         ];
-        let words: Option<Vec<CString>> = words.into_iter().collect();
+        let beams = settings.beams.arguments().iter();
+        let beams = beams.map(|word| Some((*word).to_owned()));
+        let words: Option<Vec<CString>> = words.into_iter().chain(beams).collect();
         let words = words.ok_or(DecoderError::Refused)?;
         let mut argv: Vec<*mut c_char> = words.iter().map(|w| w.as_ptr().cast_mut()).collect();
         let count = c_int::try_from(argv.len()).map_err(|_| DecoderError::Refused)?;

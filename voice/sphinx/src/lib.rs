@@ -6,7 +6,7 @@
 //!
 //! ```no_run
 //! use std::path::Path;
-//! use errand_voice_sphinx::{Decoder, Library, Settings};
+//! use errand_voice_sphinx::{Beams, Decoder, Library, Settings};
 //!
 //! let library = Library::open()?;
 //! let model = Path::new("/usr/share/pocketsphinx/model/en-us");
@@ -14,6 +14,7 @@
 //!     acoustic_model: &model.join("en-us"),
 //!     dictionary: &model.join("cmudict-en-us.dict"),
 //!     grammar: Path::new("order.jsgf"),
+//!     beams: Beams::Wide,
 //! })?;
 //! decoder.start()?;
 //! decoder.feed(&[0_i16; 1_600])?;
@@ -26,5 +27,5 @@
 mod decoder;
 mod library;
 
-pub use decoder::{Decoder, DecoderError, Heard, Settings};
+pub use decoder::{Beams, Decoder, DecoderError, Heard, Settings};
 pub use library::{Library, OpenError, REMEDY};

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use errand_voice_sphinx::{Decoder, DecoderError, Library, OpenError, Settings};
+use errand_voice_sphinx::{Beams, Decoder, DecoderError, Library, OpenError, Settings};
 
 const MODEL: &str = "/usr/share/pocketsphinx/model/en-us";
 
@@ -44,6 +44,7 @@ fn decoder(library: &Arc<Library>, folder: &Path, words: &str) -> Result<Decoder
             acoustic_model: &model.join("en-us"),
             dictionary: &model.join("cmudict-en-us.dict"),
             grammar: &grammar,
+            beams: Beams::default(),
         },
     )
 }
@@ -124,6 +125,7 @@ fn a_missing_file_and_a_grammar_that_is_none_are_errors() {
         acoustic_model: &nowhere,
         dictionary: &nowhere,
         grammar: &nowhere,
+        beams: Beams::default(),
     };
 
     let missing = Decoder::new(&library, &settings).unwrap_err();

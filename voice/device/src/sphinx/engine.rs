@@ -9,7 +9,7 @@ use errand_voice_core::{
     Deadline, EngineFault, Grammar, Hints, Hypothesis, Reach, SpeechToText, SttError, SttInfo,
     SttStream, Transcript, Utterance,
 };
-use errand_voice_sphinx::{Decoder, DecoderError, Heard, Library, Settings};
+use errand_voice_sphinx::{Beams, Decoder, DecoderError, Heard, Library, Settings};
 use rustix::time::{ClockId, clock_gettime};
 
 use super::jsgf::{Made, answer, make, sounds};
@@ -195,11 +195,16 @@ impl Inner {
             engine: ENGINE,
             cause,
         })?;
-        let words = self.decoder(&made)?;
+        // The margins of what is closed, and of nods, were chosen with the search that the library makes of itself.
+        let beams = match grammar {
+            Grammar::Open { .. } => Beams::Wide,
+            Grammar::Begun { .. } | Grammar::Closed { .. } | Grammar::Digits { .. } => Beams::Usual,
+        };
+        let words = self.decoder(&made, beams)?;
         let sounds = match grammar {
             Grammar::Open { .. } => None,
             Grammar::Closed { .. } | Grammar::Begun { .. } | Grammar::Digits { .. } => {
-                Some(self.decoder(&sounds())?)
+                Some(self.decoder(&sounds(), beams)?)
             }
         };
         self.remember(made.skipped);
@@ -211,7 +216,7 @@ impl Inner {
     }
 
     /// Grammar and words go through files, since the library reads nothing else; the folder is private and goes at once.
-    fn decoder(&self, made: &Made) -> Result<Decoder, EngineFault> {
+    fn decoder(&self, made: &Made, beams: Beams) -> Result<Decoder, EngineFault> {
         let folder = tempfile::tempdir().map_err(io)?;
         let (jsgf, words) = (
             folder.path().join("said.jsgf"),
@@ -223,6 +228,7 @@ impl Inner {
             acoustic_model: &self.acoustic_model,
             dictionary: &words,
             grammar: &jsgf,
+            beams,
         };
         Decoder::new(&self.library, &settings).map_err(fault)
     }
