@@ -283,13 +283,24 @@ fn overlap(
     })
 }
 
-/// The first frame from a place on at which our sound stops.
+/// The first frame from a place on at which our sound stops: it is silent, or was cut off for an answer that may follow at once.
 fn stopped(seen: &Seen, from: usize) -> Option<usize> {
-    let rest = seen.sounding.get(from..)?;
-    let at = rest
+    let silent = seen.sounding.get(from..)?;
+    let silent = silent
         .windows(SILENT)
-        .position(|window| window.iter().all(|is_sounding| !is_sounding))?;
-    Some(from + at)
+        .position(|window| window.iter().all(|is_sounding| !is_sounding));
+    let cut = seen.events.iter().find(|(at, event)| {
+        let is_cut = matches!(
+            event,
+            VoiceEvent::ItemDone {
+                is_whole: false,
+                ..
+            }
+        );
+        is_cut && *at >= from * 160
+    });
+    let cut = cut.map(|(at, _)| at / 160);
+    silent.map(|at| from + at).into_iter().chain(cut).min()
 }
 
 /// Minutes of our own prompts without anybody: what we take for somebody.

@@ -136,11 +136,13 @@ pub fn run(
     for part in parts {
         match part {
             Part::Words => talk::words(&mut hands, effort, plots, tell, &mut details)?,
-            Part::Barge => talk::interrupting(&mut hands, effort, &mut figures, &mut details)?,
+            Part::Barge => {
+                talk::interrupting(&mut hands, effort, tell, &mut figures, &mut details)?;
+            }
             Part::Answers => talk::answering(&mut hands, effort, &mut figures, &mut details)?,
             Part::Cost => machine::costs(&mut hands, effort, &mut figures, &mut details)?,
             Part::Purchase => house::purchases(&mut hands, effort, &mut details)?,
-            Part::Wake => house::wake(&mut hands, effort, &mut figures, &mut details)?,
+            Part::Wake => house::wake(&mut hands, effort, tell, &mut figures, &mut details)?,
         }
     }
     for figure in &figures {

@@ -11,6 +11,7 @@ use crate::{purchase, waking};
 pub(super) fn wake(
     hands: &mut Hands,
     effort: Effort,
+    tell: &dyn Fn(&str),
     figures: &mut Vec<Figure>,
     details: &mut Map<String, Value>,
 ) -> anyhow::Result<()> {
@@ -44,7 +45,7 @@ pub(super) fn wake(
     }
     let read_aloud = match &hands.texts {
         texts if texts.is_empty() => Value::Null,
-        texts => waking::read_aloud(&model, &hands.talkers, texts)?,
+        texts => waking::read_aloud(&model, &hands.talkers, texts, tell)?,
     };
     details.insert(
         "wake".to_owned(),

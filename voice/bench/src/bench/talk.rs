@@ -125,6 +125,7 @@ fn write(plots: &Path, name: &str, plot: &Plot) -> anyhow::Result<()> {
 pub(super) fn interrupting(
     hands: &mut Hands,
     effort: Effort,
+    tell: &dyn Fn(&str),
     figures: &mut Vec<Figure>,
     details: &mut Map<String, Value>,
 ) -> anyhow::Result<()> {
@@ -140,10 +141,21 @@ pub(super) fn interrupting(
         first,
         config: hands.config.clone(),
     };
+    // A run with a model for people takes the better part of an hour: each is told when it is done.
     let in_the_room = |with: &barge::Hands<'_>| -> anyhow::Result<Vec<Value>> {
-        (100..100 + effort.runs)
-            .map(|seed| barge::overlaps(with, effort.barge, Where::InTheRoom, seed))
-            .collect()
+        let told = |seed| {
+            let run = barge::overlaps(with, effort.barge, Where::InTheRoom, seed)?;
+            tell(&format!(
+                "spoken over in the room, read by {}, run {}: yield rate {}, backchannel selectivity {}, missed {}",
+                with.stt.info().engine,
+                seed - 99,
+                number(&run, &["yield_rate"]),
+                number(&run, &["backchannel_selectivity"]),
+                run.get("missed").unwrap_or(&Value::Null),
+            ));
+            Ok(run)
+        };
+        (100..100 + effort.runs).map(told).collect()
     };
     let runs = in_the_room(&with)?;
     // The same where a model for people reads what was said, and the other still tells the nods.

@@ -9,6 +9,8 @@ use crate::nod::Nod;
 /// is too little to tell by.
 const LOOK_FROM_MS: u64 = 350;
 const LOOK_EVERY_MS: u64 = 100;
+/// Whoever has been silent for so long may have said all that they had to say: the words decide, and hold nobody up. In milliseconds.
+const SILENT_MS: u64 = 80;
 
 /// Looks whether they only listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,9 +64,10 @@ impl Turn {
             out.push(TurnEffect::Duck);
         }
         let is_nod = said.nod.map(|nod| nod != Nod::No);
+        let speaks_on = now.ms_since(said.until) < SILENT_MS;
         match said.stage {
             Stage::Heard | Stage::Ducked { .. }
-                if is_nod == Some(false) && fresh_ms >= self.hold_ms(profile) =>
+                if is_nod == Some(false) && speaks_on && fresh_ms >= self.hold_ms(profile) =>
             {
                 let at = match said.stage {
                     Stage::Ducked { at } => at,

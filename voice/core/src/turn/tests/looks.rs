@@ -73,6 +73,24 @@ fn a_sentence_holds_us_and_has_the_floor_with_its_words() {
 }
 
 #[test]
+fn who_has_fallen_silent_before_we_were_held_is_judged_by_their_words() {
+    let mut talk = over_us(350);
+    talk.hush(80).told();
+
+    let told = looked(&mut talk, Nod::No).hush(20).told();
+    assert!(!told.contains(&Hold), "{told:?}");
+    assert_eq!(
+        talk.over("yeah").told(),
+        [Unduck, nothing(1, Nothing::Backchannel)]
+    );
+
+    let mut talk = over_us(350);
+    talk.hush(80).told();
+    looked(&mut talk, Nod::No).hush(20).told();
+    assert_eq!(talk.over("cheaper").told(), [Stop, takes(1, Floor::New)]);
+}
+
+#[test]
 fn where_we_cannot_be_held_a_sentence_has_the_floor_at_once() {
     let mut talk = over_us(350);
     talk.turn.holds = false;
