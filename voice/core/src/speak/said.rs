@@ -83,8 +83,13 @@ impl Saying {
         zone: TimeZone,
         today: Date,
     ) -> Option<Self> {
+        let say = Speakable::of(language)?;
         Some(Self {
-            say: Speakable::of(language)?,
+            say: if has_screen {
+                say
+            } else {
+                say.without_screen()
+            },
             company,
             has_screen,
             zone,

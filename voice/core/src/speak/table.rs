@@ -28,14 +28,28 @@ static ENGLISH: LazyLock<Option<Table>> =
 #[derive(Debug, Clone, Copy)]
 pub struct Speakable {
     pub(super) table: &'static Table,
+    /// Whether a screen shows what is not read out.
+    pub(super) has_screen: bool,
 }
 
 impl Speakable {
-    /// For a language; `None` where its tables are not complete. English is.
+    /// For a language, beside a screen; `None` where its tables are not complete. English is.
     pub fn of(language: Language) -> Option<Self> {
         match language {
-            Language::English => ENGLISH.as_ref().map(|table| Self { table }),
+            Language::English => ENGLISH.as_ref().map(|table| Self {
+                table,
+                has_screen: true,
+            }),
             Language::German => None,
+        }
+    }
+
+    /// The same where nothing but what is said reaches anybody.
+    #[must_use]
+    pub fn without_screen(self) -> Self {
+        Self {
+            has_screen: false,
+            ..self
         }
     }
 

@@ -2,8 +2,9 @@ use errand_types::{Currency, Money, aloud};
 
 use super::table::Speakable;
 
-/// What stands for something that is never read out.
+/// What stands for something that is never read out, where there is a screen and where there is none.
 const ON_SCREEN: &str = "the one on your screen";
+const UNREAD: &str = "one that I do not read out";
 
 impl Speakable {
     /// Text that was written for the eye, in words for the ear: amounts, numbers, units and abbreviations in words; no links,
@@ -54,7 +55,7 @@ impl Speakable {
             return (word.clone(), 1);
         }
         if is_private(piece) {
-            return (ON_SCREEN.to_owned(), 1);
+            return (self.unread(), 1);
         }
         if let Some(money) = signed_money(piece) {
             return (self.price(money), 1);
@@ -84,9 +85,14 @@ impl Speakable {
             return (said, 1);
         }
         if is_code(piece) {
-            return (ON_SCREEN.to_owned(), 1);
+            return (self.unread(), 1);
         }
         (self.mixed(piece), 1)
+    }
+
+    fn unread(self) -> String {
+        let unread = if self.has_screen { ON_SCREEN } else { UNREAD };
+        unread.to_owned()
     }
 
     fn plain_number(self, piece: &str) -> String {
@@ -301,6 +307,16 @@ mod tests {
         ] {
             assert_eq!(say(shown), said, "{shown}");
         }
+    }
+
+    #[test]
+    fn nobody_without_a_screen_is_sent_to_one() {
+        let say = Speakable::of(Language::English).unwrap().without_screen();
+
+        assert_eq!(
+            say.text("See https://shop.example/p/1, number FLO-28817"),
+            "See one that I do not read out, number one that I do not read out"
+        );
     }
 
     proptest! {
