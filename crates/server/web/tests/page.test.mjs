@@ -46,6 +46,8 @@ async function say(page, text) {
 }
 
 async function axe(page) {
+  // A colour on its way to another has the contrast of neither.
+  await settled(page);
   // Through the debugger, so that the page's own policy of what may run stays as strict as it is.
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Runtime.evaluate', { expression: AXE });
@@ -60,6 +62,13 @@ async function axe(page) {
 async function fits(page) {
   const [scroll, client] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
   assert.ok(scroll <= client, `nothing scrolls sideways: ${scroll} in ${client}`);
+  // A card hides what is wider than itself, so the page stays narrow while a button is cut off.
+  const cut = await page.evaluate(() => [...document.querySelectorAll('button,a,input,summary')].filter((e) => {
+    const box = e.getBoundingClientRect();
+    const card = e.closest('.card,.approval')?.getBoundingClientRect();
+    return card && box.width > 1 && (box.right > card.right + 1 || box.left < card.left - 1);
+  }).map((e) => e.outerHTML.slice(0, 80)));
+  assert.deepEqual(cut, [], 'nothing to press is cut off');
 }
 
 const settled = (page) => page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getComputedTiming().iterations === Infinity));
