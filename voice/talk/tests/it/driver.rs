@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use errand_voice_core::{Passthrough, SpeechToText, TextToSpeech};
+use errand_voice_core::{Deadline, Passthrough, SpeechToText, TextToSpeech};
 use errand_voice_talk::testing::{Book, FakeStt, FakeTts, LoudVad, ToneWake};
 use errand_voice_talk::{
     Backlog, Detection, Engines, Happened, Limits, Note, Playback, Stage, StreamConfig,
@@ -234,13 +234,21 @@ fn a_recogniser_that_hangs_costs_its_worker_and_nothing_else() {
             std::thread::yield_now();
         }
     };
+    let said_for = Duration::from_secs(3);
     push(&house.book.say("find some coffee"));
-    let mut said = None;
-    // Time is the sound: it flows until the reading is overdue, and the other engine has read it.
-    // How much of it that takes depends on how busy the machine is.
+    push(&[0; 32_000]);
     let until = Instant::now() + PATIENCE / 2;
-    while said.is_none() && Instant::now() < until {
+    while first.asked() == 0 && Instant::now() < until {
+        std::thread::yield_now();
+    }
+    // Time is the sound: so much of it that the reading is overdue, and not so much that the other one is as well.
+    let within = Deadline::usual(said_for).within + Duration::from_secs(2);
+    for _ in 0..within.as_millis() / 100 {
         push(&[0; 1_600]);
+    }
+    let mut said = None;
+    while said.is_none() && Instant::now() < until {
+        std::thread::yield_now();
         while let Ok(event) = events.try_recv() {
             if let VoiceEvent::Say { text, how, .. } = event {
                 said = Some((text.into_string(), how.engine));
