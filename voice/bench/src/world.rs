@@ -417,34 +417,35 @@ impl<'a> World<'a> {
                 &self.setup.stt
             }
         };
-        let outcome = match engine {
-            Some(stt) => {
-                let within = Duration::from_secs(60);
-                stt.transcribe(
-                    utterance,
-                    &job.hints,
-                    &Deadline {
-                        within,
-                        ..Deadline::usual(within)
-                    },
-                )
-                .map_err(|error| error.code())
-            }
+        let within = Duration::from_secs(60);
+        let deadline = Deadline {
+            within,
+            ..Deadline::usual(within)
+        };
+        let read = |utterance| match engine {
+            Some(stt) => stt
+                .transcribe(utterance, &job.hints, &deadline)
+                .map_err(|error| error.code()),
             None => Err("VOICE-0001"),
         };
+        let otherwise = job.otherwise.map(Arc::unwrap_or_clone);
+        let outcome = read(utterance).and_then(|transcript| {
+            let others: Result<Vec<_>, _> = otherwise.into_iter().map(read).collect();
+            Ok((transcript, others?))
+        });
         let outcome = match outcome {
-            Ok(transcript) => {
-                let took = if self.setup.counts_reading {
-                    transcript.cpu
-                } else {
-                    Duration::ZERO
-                };
+            Ok((transcript, others)) => {
+                let cpu = transcript.cpu + others.iter().map(|other| other.cpu).sum::<Duration>();
                 self.seen.readings += 1;
-                self.seen.cpu += transcript.cpu;
+                self.seen.cpu += cpu;
                 Ok(Reading {
                     transcript,
-                    others: Vec::new(),
-                    took,
+                    others,
+                    took: if self.setup.counts_reading {
+                        cpu
+                    } else {
+                        Duration::ZERO
+                    },
                     voice: Compared::Not,
                 })
             }

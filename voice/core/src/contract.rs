@@ -133,8 +133,18 @@ pub fn echo_canceller(make: &dyn Fn() -> Box<dyn EchoCanceller>) -> Result<(), B
                     is_sound || (is_wild && echo.name() == "passthrough"),
                     || format!("{name} under {other}: what comes out is no sound"),
                 )?;
+                let subtracted = echo.subtracted();
                 hold(out.first == capture.first, || {
                     format!("{name}: the frame lost its place")
+                })?;
+                let is_like = subtracted.is_none_or(|other| {
+                    let is_sound = other.pcm.iter().all(|s| (-1.0..=1.0).contains(s));
+                    other.first == capture.first && is_sound
+                });
+                hold(is_like, || {
+                    format!(
+                        "{name} under {other}: what is only subtracted is no sound, or lies elsewhere"
+                    )
                 })?;
             }
         }

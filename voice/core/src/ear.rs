@@ -18,7 +18,7 @@ pub use hold::{Eagerness, Expects, Holds, Meaning, Row};
 use level::Floor;
 pub use messages::{EarConfig, EarEffect, EarInput, Gate, Heard, Listen, TurnId};
 use open::{Ended, Open};
-use ring::Ring;
+pub(crate) use ring::Ring;
 
 use crate::frame::{FRAME_SAMPLES, Frame, SampleIdx, samples, to_s16};
 use crate::ports::{SpeechProb, Wake};
@@ -108,6 +108,11 @@ impl Ear {
     pub fn voice(&self) -> Option<(TurnId, SampleIdx, SampleIdx)> {
         let open = self.open.as_ref()?;
         Some((open.turn, open.onset(), open.voice_end()))
+    }
+
+    /// How what is heard at the moment is to be treated.
+    pub(crate) fn care(&self) -> Care {
+        self.listen.care
     }
 
     /// The place behind the newest sample.

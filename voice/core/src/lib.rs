@@ -48,7 +48,7 @@ pub use half::from_half;
 pub use hidden::{Hidden, Pcm};
 pub use listener::Listener;
 pub use mouth::{Generation, ItemId, Mouth, MouthEffect, MouthInput, SENTENCES_MAX};
-pub use nod::{Nod, Nods};
+pub use nod::{Lead, Looked, Nod, Nods};
 pub use ports::*;
 pub use sentences::Sentences;
 pub use speak::{

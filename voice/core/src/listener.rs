@@ -1,11 +1,16 @@
 //! Everything between a microphone and the turns of a person, in one thing: what an ear worker holds for each stream.
 
+mod second;
+
 use std::collections::VecDeque;
+
+use second::Second;
 
 use crate::ear::{Ear, EarEffect, EarInput, Gate};
 use crate::engines::HighPass;
 use crate::frame::{FRAME_SAMPLES, Frame, SampleIdx, samples};
 use crate::ports::{EchoCanceller, EchoState, SpeechProb, VoiceActivity, Wake, WakeWord};
+use crate::utterance::Care;
 
 /// The detector of wake words hears from so long before the first hint of voice until so long after the last, in
 /// milliseconds. In silence it costs nothing.
@@ -22,6 +27,7 @@ pub struct Listener {
     wake: Option<Waker>,
     ear: Ear,
     clean: Frame,
+    second: Second,
     speech: Option<SpeechProb>,
 }
 
@@ -40,6 +46,7 @@ impl Listener {
             wake: wake.map(Waker::new),
             ear,
             clean: Frame::silence(SampleIdx::ZERO),
+            second: Second::default(),
             speech: None,
         }
     }
@@ -63,12 +70,24 @@ impl Listener {
         if let Some(wake) = woken {
             out.extend(self.ear.step(EarInput::Wake(wake)));
         }
+        // What is said to an open approval is kept once.
+        let is_ordinary = self.ear.care() == Care::Ordinary;
+        let subtracted = self.echo.subtracted().filter(|_| is_ordinary);
+        let voice = self.ear.voice().map(|(_, from, _)| from);
+        self.second.push(subtracted, voice);
         out
+    }
+
+    /// What was heard between two places with our echo only subtracted ([`EchoCanceller::subtracted`]). `None`: it is not kept, because
+    /// there was no echo, nobody began to speak just now, or an approval is open.
+    pub fn subtracted(&self, from: SampleIdx, to: SampleIdx) -> Option<Vec<i16>> {
+        self.second.between(from, to)
     }
 
     /// So many samples are missing before the next frame. None: what is played lies otherwise beside what is heard from now on.
     pub fn gap(&mut self, samples: u64) -> Vec<EarEffect> {
         self.echo.reset();
+        self.second.clear();
         if samples == 0 {
             return Vec::new();
         }
@@ -163,8 +182,70 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::ear::EarConfig;
+    use crate::ear::{EarConfig, Listen};
     use crate::ports::Passthrough;
+
+    /// Passes everything on, and has a second sound of it that is half as loud.
+    #[derive(Debug, Default)]
+    struct Halved(Option<Frame>);
+
+    impl EchoCanceller for Halved {
+        fn name(&self) -> &'static str {
+            "halved"
+        }
+
+        fn render(&mut self, _: &Frame) {}
+
+        fn capture(&mut self, frame: &Frame, out: &mut Frame) {
+            out.clone_from(frame);
+            let mut half = frame.clone();
+            half.pcm = half.pcm.map(|sample| sample / 2.0);
+            self.0 = Some(half);
+        }
+
+        fn subtracted(&self) -> Option<&Frame> {
+            self.0.as_ref()
+        }
+
+        fn state(&self) -> EchoState {
+            EchoState::default()
+        }
+
+        fn reset(&mut self) {}
+    }
+
+    #[test]
+    fn what_was_only_subtracted_is_kept_for_a_moment_and_never_of_an_open_approval() {
+        let ear = Ear::new(EarConfig::default());
+        let mut listener = Listener::new(Box::new(Halved::default()), Box::new(Loud), None, ear);
+        let mut at = SampleIdx::ZERO;
+        let mut hear = |listener: &mut Listener| {
+            for _ in 0..20 {
+                let mut frame = Frame::silence(at);
+                frame.pcm = std::array::from_fn(|n| if n % 2 == 0 { 0.5 } else { -0.5 });
+                at = frame.end();
+                listener.hear(&frame, &Frame::silence(frame.first));
+            }
+            at
+        };
+
+        let end = hear(&mut listener);
+        let kept = listener.subtracted(SampleIdx::from_ms(100), end).unwrap();
+        assert_eq!(kept.len(), 1_600);
+        let loud = kept[800].abs();
+        assert!((7_900..8_400).contains(&loud), "{loud}");
+
+        listener.tell(EarInput::Listen(Listen {
+            care: Care::Sealed,
+            ..Listen::default()
+        }));
+        let end = hear(&mut listener);
+        assert_eq!(listener.subtracted(SampleIdx::from_ms(300), end), None);
+        assert_eq!(
+            listener.subtracted(SampleIdx::from_ms(100), SampleIdx::from_ms(200)),
+            None
+        );
+    }
 
     /// Believes in whatever is loud.
     #[derive(Debug)]

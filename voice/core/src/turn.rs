@@ -18,7 +18,7 @@ pub use profile::{Own, Phase, Profile, Profiles};
 use crate::ear::TurnId;
 use crate::frame::SampleIdx;
 use crate::lang::{Lang, words};
-use crate::nod::Nod;
+use crate::nod::{Lead, Nod};
 use crate::ports::{EchoPath, EchoState};
 
 /// So long after speech was confirmed there is a word in it, in milliseconds; where a look found that it is speech, only what is
@@ -27,8 +27,6 @@ const WORD_MS: u64 = 200;
 const LOOKED_WORD_MS: u64 = 600;
 /// Longer than this nothing is a backchannel, in milliseconds of voice: 800, and 100 that a detector hears behind the last of it in noise.
 const BACKCHANNEL_MS: u64 = 900;
-/// Words of a backchannel, if there is more than one.
-const BACKCHANNEL_WORDS: usize = 2;
 /// After so long we begin the clause anew instead of going on in its middle, in milliseconds.
 const CLAUSE_MS: u64 = 2_000;
 /// An interruption without a word is none after so long, in milliseconds.
@@ -74,6 +72,9 @@ struct Said {
     nod: Option<Nod>,
     /// Up to here that look saw.
     seen: SampleIdx,
+    /// Up to here a look saw that was one at all that was said, and how far apart nods and words that stop us were in it.
+    whole: Option<SampleIdx>,
+    lead: Option<Lead>,
     /// Our sound was held for it and goes on.
     went_on: bool,
     stage: Stage,
@@ -198,7 +199,7 @@ impl Turn {
                 self.erle_since = None;
             }
             TurnInput::Voice { turn, from, until } => self.on_voice(turn, from, until),
-            TurnInput::Looked { turn, nod } => self.on_looked(turn, nod, now),
+            TurnInput::Looked { turn, looked } => self.on_looked(turn, looked, now),
             TurnInput::Words {
                 turn,
                 text,
@@ -249,6 +250,8 @@ impl Turn {
             look: Look::first(from),
             nod: None,
             seen: from,
+            whole: None,
+            lead: None,
             went_on: false,
             stage,
         });
@@ -358,6 +361,9 @@ impl Turn {
             } else {
                 self.look(said, profile, now, out);
             }
+            return;
+        }
+        if profile.backchannel && said.is_in_doubt(now) {
             return;
         }
         let count = said.words.as_ref().map(Vec::len);
@@ -509,13 +515,7 @@ impl Turn {
 
     fn is_backchannel(&self, said: &Said) -> bool {
         let lang = Lang::of(self.language);
-        // A nod that was heard as one to its end is one, whatever word a recogniser of sentences makes of so short a sound.
-        let is_sure = said.nod == Some(Nod::Sure) && said.seen >= said.until;
-        said.voice_ms < BACKCHANNEL_MS
-            && said.words.as_ref().is_some_and(|w| match w.len() {
-                1 => is_sure || lang.backchannel.covers(w),
-                n => n == BACKCHANNEL_WORDS && lang.backchannel.covers(w),
-            })
+        said.voice_ms < BACKCHANNEL_MS && said.words.as_ref().is_some_and(|w| said.is_nod(w, lang))
     }
 }
 

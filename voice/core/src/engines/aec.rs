@@ -39,6 +39,8 @@ pub struct Aec3 {
     /// Share of what goes past the canceller at the end of the last frame, 0 or 1.
     past: f32,
     played: Frame,
+    /// The last frame with our echo only subtracted, while that is something else than the output.
+    subtracted: Option<Frame>,
     watch: Watch,
     meter: Meter,
 }
@@ -50,6 +52,9 @@ struct Canceller {
     render: Vec<f32>,
     capture: Vec<f32>,
     output: VecDeque<f32>,
+    /// The same before what is left of the echo is suppressed.
+    linear: Block,
+    subtracted: VecDeque<f32>,
     /// Its first output is the silence that it was filled with.
     is_new: bool,
 }
@@ -72,6 +77,7 @@ impl Default for Aec3 {
             heard: std::iter::repeat_n(0.0, 2 * BLOCK).collect(),
             past: 1.0,
             played: Frame::silence(SampleIdx::ZERO),
+            subtracted: None,
             watch: Watch::default(),
             meter: Meter::default(),
         }
@@ -87,6 +93,9 @@ impl Default for Canceller {
             capture: Vec::with_capacity(BLOCK + FRAME_SAMPLES),
             // The blocks do not divide the frames: one block of silence in front keeps every frame full.
             output: std::iter::repeat_n(0.0, BLOCK).collect(),
+            linear: Block::new(1, 1),
+            // It lies a block less behind than the output.
+            subtracted: std::iter::repeat_n(0.0, 2 * BLOCK).collect(),
             is_new: true,
         }
     }
@@ -103,17 +112,34 @@ impl Canceller {
     fn capture(&mut self, frame: &Frame, is_clipping: bool) {
         push(&mut self.capture, frame);
         while fill(&mut self.block, &mut self.capture) {
-            self.processor
-                .process_capture(false, is_clipping, None, &mut self.block);
+            self.processor.process_capture(
+                false,
+                is_clipping,
+                Some(&mut self.linear),
+                &mut self.block,
+            );
             self.output.extend(self.block.view(0, 0).iter().copied());
+            self.subtracted
+                .extend(self.linear.view(0, 0).iter().copied());
         }
     }
 
     /// The next sample without our echo.
     fn next(&mut self) -> f32 {
-        let sample = self.output.pop_front().unwrap_or(0.0) / SCALE;
-        if sample.is_finite() { sample } else { 0.0 }
+        scaled(self.output.pop_front())
     }
+
+    /// The next samples with our echo only subtracted.
+    fn next_subtracted(&mut self, out: &mut Frame) {
+        for slot in &mut out.pcm {
+            *slot = scaled(self.subtracted.pop_front()).clamp(-1.0, 1.0);
+        }
+    }
+}
+
+fn scaled(sample: Option<f32>) -> f32 {
+    let sample = sample.unwrap_or(0.0) / SCALE;
+    if sample.is_finite() { sample } else { 0.0 }
 }
 
 #[expect(clippy::cast_possible_wrap, reason = "16,000")]
@@ -154,6 +180,7 @@ impl EchoCanceller for Aec3 {
         let is_past = path == EchoPath::Absent || !is_ready;
         let past = if is_past { 1.0 } else { 0.0 };
         let step = (past - self.past) / 160.0;
+        let is_between = self.past > 0.0 || past > 0.0;
         out.first = frame.first;
         for slot in &mut out.pcm {
             self.past += step;
@@ -162,12 +189,21 @@ impl EchoCanceller for Aec3 {
             *slot = (clean + self.past * (heard - clean)).clamp(-1.0, 1.0);
         }
         self.past = past;
+        self.subtracted = None;
         if let Some(canceller) = &mut self.canceller {
             canceller.is_new = false;
+            let mut subtracted = Frame::silence(frame.first);
+            canceller.next_subtracted(&mut subtracted);
+            let is_other = !is_between && self.watch.is_tail();
+            self.subtracted = is_other.then_some(subtracted);
         }
         if path == EchoPath::Present && self.watch.is_tail() {
             self.meter.heard(&frame, out);
         }
+    }
+
+    fn subtracted(&self) -> Option<&Frame> {
+        self.subtracted.as_ref()
     }
 
     fn state(&self) -> EchoState {

@@ -29,7 +29,7 @@ pub struct EchoState {
 /// Takes our own sound out of what the microphone hears.
 ///
 /// Contract: for each 10 ms one `render` (what is played, silence too) and then one `capture`, both in the order of their
-/// samples; `out` keeps the place of the captured frame and holds finite numbers in [-1, 1]; with nothing ever rendered,
+/// samples; `out` and [`EchoCanceller::subtracted`] keep the place of the captured frame and hold finite numbers in [-1, 1]; with nothing ever rendered,
 /// speech passes unharmed but for a high-pass filter and a constant delay of at most 10 ms; nothing panics.
 pub trait EchoCanceller: Send + fmt::Debug {
     /// Name for the doctor and the metrics.
@@ -40,6 +40,12 @@ pub trait EchoCanceller: Send + fmt::Debug {
 
     /// What the microphone heard; `out` gets it without our echo. It is overwritten whole.
     fn capture(&mut self, frame: &Frame, out: &mut Frame);
+
+    /// What was captured last with our echo only subtracted, at the place of `out`: more of the echo is left in it, and less of a person who
+    /// speaks at the same time is lost. `None`: there is nothing beside `out`, or nothing of ours was played of late.
+    fn subtracted(&self) -> Option<&Frame> {
+        None
+    }
 
     /// What it knows of itself.
     fn state(&self) -> EchoState;

@@ -3,7 +3,8 @@
 use super::{BACKCHANNEL_MS, FALSE_MS, Own, Profile, Said, Stage, Turn, TurnEffect, from};
 use crate::ear::TurnId;
 use crate::frame::SampleIdx;
-use crate::nod::Nod;
+use crate::lang::Lang;
+use crate::nod::{Looked, Nod};
 
 /// Whether somebody only listens is looked at from so long after their first sound on, so often, in milliseconds: before, there
 /// is too little to tell by.
@@ -11,14 +12,20 @@ const LOOK_FROM_MS: u64 = 350;
 const LOOK_EVERY_MS: u64 = 100;
 /// Whoever has been silent for so long may have said all that they had to say: the words decide, and hold nobody up. In milliseconds.
 const SILENT_MS: u64 = 80;
+/// Words of a backchannel, if there is more than one; so many a recogniser of sentences makes of one.
+const WORDS: usize = 2;
+const MISREAD_WORDS: usize = 3;
+/// A look at all that was said that is under way when the words are known is waited for, until so long behind the last voice, in
+/// milliseconds.
+const WAITED_MS: u64 = 1_000;
 
 /// Looks whether they only listen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
     /// The next is due from here on.
     Due(SampleIdx),
-    /// One is under way, since here.
-    Under(SampleIdx),
+    /// One is under way, since here; whether of all that they said.
+    Under(SampleIdx, bool),
 }
 
 impl Look {
@@ -28,15 +35,46 @@ impl Look {
     }
 }
 
+impl Said {
+    /// All that was said has been looked at.
+    fn is_seen(&self) -> bool {
+        self.whole.is_some_and(|whole| whole >= self.until)
+    }
+
+    /// Whether it is being looked at as a whole for the first time, and that may tell what it is.
+    pub(super) fn is_in_doubt(&self, now: SampleIdx) -> bool {
+        let is_under_way = matches!(self.look, Look::Under(since, true) if since >= self.until);
+        let may_nod = self.voice_ms < BACKCHANNEL_MS && now.ms_since(self.until) < WAITED_MS;
+        is_under_way && may_nod && !self.is_seen()
+    }
+
+    /// Whether it is a nod, read as these words.
+    pub(super) fn is_nod(&self, words: &[String], lang: &Lang) -> bool {
+        let reads_so = (1..=WORDS).contains(&words.len()) && lang.backchannel.covers(words);
+        match self.lead.filter(|_| self.is_seen()) {
+            Some(lead) if reads_so => !lead.is_stop_read_as(words.len()),
+            // A recogniser of sentences makes words of so short a sound.
+            Some(lead) => words.len() <= MISREAD_WORDS && !lang.no.covers(words) && lead.is_nod(),
+            None => {
+                let is_sure = self.nod == Some(Nod::Sure) && self.seen >= self.until;
+                reads_so || (is_sure && words.len() == 1)
+            }
+        }
+    }
+}
+
 impl Turn {
-    pub(super) fn on_looked(&mut self, turn: TurnId, nod: Option<Nod>, now: SampleIdx) {
+    pub(super) fn on_looked(&mut self, turn: TurnId, looked: Option<Looked>, now: SampleIdx) {
         let Some(said) = self.said.as_mut().filter(|said| said.turn == turn) else {
             return;
         };
-        if let Look::Under(since) = said.look {
+        if let Look::Under(since, is_whole) = said.look {
             said.look = Look::Due(since.plus_ms(LOOK_EVERY_MS).max(now));
-            if nod.is_some() {
-                (said.nod, said.seen) = (nod, since);
+            if let Some(looked) = looked {
+                (said.nod, said.seen) = (Some(looked.nod), since);
+                if is_whole {
+                    (said.whole, said.lead) = (Some(since), looked.lead);
+                }
             }
         }
     }
@@ -91,9 +129,13 @@ impl Turn {
         if let Look::Due(from) = said.look
             && now >= from
             && fresh_ms > 0
+            && !said.is_seen()
         {
-            said.look = Look::Under(now);
-            out.push(TurnEffect::Look { turn: said.turn });
+            said.look = Look::Under(now, !speaks_on);
+            out.push(TurnEffect::Look {
+                turn: said.turn,
+                is_whole: !speaks_on,
+            });
         }
     }
 }

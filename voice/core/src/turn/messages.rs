@@ -3,7 +3,7 @@ use std::fmt;
 use super::profile::Phase;
 use crate::ear::TurnId;
 use crate::frame::SampleIdx;
-use crate::nod::Nod;
+use crate::nod::Looked;
 use crate::ports::EchoState;
 
 /// Whether both may speak at once.
@@ -45,8 +45,8 @@ pub enum TurnInput<'a> {
     Looked {
         /// Which.
         turn: TurnId,
-        /// Whether it is one.
-        nod: Option<Nod>,
+        /// What was found.
+        looked: Option<Looked>,
     },
     /// The turn of the [`crate::Ear`] is over.
     Over {
@@ -150,6 +150,9 @@ pub enum TurnEffect {
     Look {
         /// Of this turn.
         turn: TurnId,
+        /// They are silent, and it may be all that they say: it is looked at as well as it can be, also as it was heard with our echo only
+        /// subtracted.
+        is_whole: bool,
     },
     /// The terms were interrupted: they are spoken again from the start.
     TermsAgain,

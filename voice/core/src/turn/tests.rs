@@ -1,6 +1,7 @@
 mod looks;
 
 use super::*;
+use crate::nod::Looked;
 
 /// A conversation, and somebody speaking in it.
 struct Talk {
@@ -453,13 +454,22 @@ fn no_order_of_events_ducks_or_holds_us_for_ever() {
             state ^= state << 17;
             let turn = TurnId(talk.id);
             let nods = [Nod::No, Nod::Stop, Nod::Likely, Nod::Sure];
-            let nod = nods.get((state / 7 % 5) as usize).copied();
+            let lead = [
+                None,
+                Some(Lead {
+                    stop: 50.0,
+                    nod: 0.0,
+                }),
+            ];
+            let lead = lead[(state / 11 % 2) as usize];
+            let looked = nods.get((state / 7 % 5) as usize);
+            let looked = looked.map(|nod| Looked { nod: *nod, lead });
             match state % 6 {
                 0 => talk.speak(state / 7 % 50 * 10),
                 1 => talk.hush(state / 7 % 50 * 10),
                 2 => talk.words("mhm"),
                 3 => talk.words(""),
-                4 => talk.tell(TurnInput::Looked { turn, nod }),
+                4 => talk.tell(TurnInput::Looked { turn, looked }),
                 _ => talk.words(["okay two", "mhm", "", "stop"][(state / 7 % 4) as usize]),
             };
         }

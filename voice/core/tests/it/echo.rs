@@ -2,8 +2,8 @@
 
 use errand_types::Language;
 use errand_voice_core::{
-    Aec3, Ear, EarConfig, EarEffect, Earshot, FRAME_SAMPLES, Frame, Listener, Phase, Profiles,
-    SampleIdx, Turn, TurnEffect, TurnInput,
+    Aec3, Ear, EarConfig, EarEffect, Earshot, EchoCanceller, FRAME_SAMPLES, Frame, Listener, Phase,
+    Profiles, SampleIdx, Turn, TurnEffect, TurnInput,
 };
 
 use crate::sim::{Chance, Room, add_floor};
@@ -275,4 +275,73 @@ fn a_microphone_that_is_opened_in_the_middle_of_a_prompt_does_not_stop_it() {
     println!("12 microphones opened: ducked {ducked} times, yielded {yielded} times");
 
     assert_eq!(yielded, 0);
+}
+
+/// How much of a person is in a sound that lies so many samples behind theirs.
+fn share_of(person: &[f32], heard: &[f32], behind: usize) -> f32 {
+    let heard = heard.iter().skip(behind);
+    let both: f32 = person.iter().zip(heard).map(|(a, b)| a * b).sum();
+    both / person.iter().map(|s| s * s).sum::<f32>()
+}
+
+#[test]
+fn with_our_echo_only_subtracted_more_is_left_of_a_person_who_speaks_over_a_loud_one() {
+    let mut chance = Chance::new(17);
+    let (Some(pool), Some(commands)) = (pool(), said(COMMANDS, "en-us+m7")) else {
+        return;
+    };
+    let room = Room {
+        level_db: 0.0,
+        ..room(&mut chance)
+    };
+    let played = prompts(&pool, 40, &mut chance);
+    let mut person = vec![0.0; played.len()];
+    let onsets = somebody(&commands, &mut person, &mut chance);
+    let mut heard = room.echo(&played, chance.bits());
+    for (slot, sample) in heard.iter_mut().zip(&person) {
+        *slot += sample;
+    }
+    add_floor(&mut heard, 0.000_5, chance.bits());
+
+    let mut canceller = Aec3::default();
+    let (mut clean, mut subtracted) = (Vec::new(), Vec::new());
+    for (n, (render, capture)) in played
+        .chunks_exact(FRAME_SAMPLES)
+        .zip(heard.chunks_exact(FRAME_SAMPLES))
+        .enumerate()
+    {
+        let first = SampleIdx::from_ms(n as u64 * 10);
+        let (mut r, mut c) = (Frame::silence(first), Frame::silence(first));
+        let mut out = Frame::silence(first);
+        r.pcm.copy_from_slice(render);
+        c.pcm.copy_from_slice(capture);
+        canceller.render(&r);
+        canceller.capture(&c, &mut out);
+        clean.extend(out.pcm);
+        subtracted.extend(
+            canceller
+                .subtracted()
+                .map_or([0.0; FRAME_SAMPLES], |f| f.pcm),
+        );
+    }
+
+    let (mut of_clean, mut of_subtracted) = (0.0, 0.0);
+    for (from, to) in &onsets {
+        let person = &person[*from..*to];
+        of_clean += share_of(person, &clean[*from..], 128) / onsets.len() as f32;
+        of_subtracted += share_of(person, &subtracted[*from..], 128) / onsets.len() as f32;
+    }
+    println!(
+        "of a person {of_clean:.2} is left in the output, {of_subtracted:.2} in what is only subtracted"
+    );
+    assert!(of_subtracted > of_clean + 0.1, "{of_subtracted} {of_clean}");
+    // Both lie as far behind.
+    for behind in [64, 192] {
+        let (from, to) = onsets[1];
+        let other = share_of(&person[from..to], &subtracted[from..], behind);
+        let there = share_of(&person[from..to], &subtracted[from..], 128);
+        assert!(other < there, "{behind}: {other} {there}");
+    }
+    let quiet = 3 * 16_000..4 * 16_000;
+    assert!(rms(&subtracted[quiet.clone()]) > rms(&clean[quiet]));
 }

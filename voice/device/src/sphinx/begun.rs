@@ -11,13 +11,32 @@ use super::jsgf::{Made, header};
 const BEGUN: &str = "begun";
 const WHOLE: &str = "whole";
 
-/// Makes the grammar. A phrase with a word that the dictionary lacks is left out.
-pub(crate) fn make(
+/// Makes the grammar of the phrases and of their beginnings. A phrase with a word that the dictionary lacks is left out.
+pub(crate) fn make(phrases: &[Box<str>], dictionary: &str) -> Result<Made, GrammarError> {
+    // "oh" is the beginning of "oh okay" as well: once is enough.
+    let mut seen = BTreeSet::new();
+    let beginnings = |way: &[&str]| {
+        let lengths = 1..=way.len();
+        let beginnings = lengths.filter_map(|k| Some(way.get(..k)?.join(" ")));
+        beginnings
+            .filter(|beginning| seen.insert(beginning.clone()))
+            .collect()
+    };
+    made(BEGUN, phrases, dictionary, beginnings)
+}
+
+/// Makes the grammar of what is only heard whole.
+pub(crate) fn make_whole(phrases: &[Box<str>], dictionary: &str) -> Result<Made, GrammarError> {
+    made(WHOLE, phrases, dictionary, |way| vec![way.join(" ")])
+}
+
+fn made(
+    name: &str,
     phrases: &[Box<str>],
-    whole: &[Box<str>],
     dictionary: &str,
+    mut heard_as: impl FnMut(&[&str]) -> Vec<String>,
 ) -> Result<Made, GrammarError> {
-    let wanted: BTreeSet<&str> = phrases.iter().chain(whole).flat_map(|p| words(p)).collect();
+    let wanted: BTreeSet<&str> = phrases.iter().flat_map(|phrase| words(phrase)).collect();
     let known = pronunciations(dictionary, &wanted);
     let said = |phrase: &str| {
         words(phrase).try_fold(vec![Vec::new()], |said: Vec<Vec<&str>>, word| {
@@ -29,37 +48,19 @@ pub(crate) fn make(
             Some(longer)
         })
     };
-    let (mut made, mut names, mut seen) = (Made::default(), Vec::new(), BTreeSet::new());
+    let (mut made, mut names) = (Made::default(), Vec::new());
     for (n, phrase) in phrases.iter().enumerate() {
         let Some(ways) = said(phrase) else {
             made.skipped.push(phrase.to_string());
             continue;
         };
-        let beginnings = ways
-            .iter()
-            .flat_map(|way| (1..=way.len()).filter_map(|k| way.get(..k)));
-        // "oh" is the beginning of "oh okay" as well: once is enough.
-        let fresh = beginnings.filter(|beginning| seen.insert(beginning.join(" ")));
+        let ways: Vec<String> = ways.iter().flat_map(|way| heard_as(way)).collect();
         add(
-            &format!("{BEGUN}{n}"),
-            fresh,
+            &format!("{name}{n}"),
+            &ways,
             &mut made.dictionary,
             &mut names,
         );
-    }
-    for (n, phrase) in whole.iter().enumerate() {
-        match said(phrase) {
-            Some(ways) => {
-                let ways = ways.iter().map(Vec::as_slice);
-                add(
-                    &format!("{WHOLE}{n}"),
-                    ways,
-                    &mut made.dictionary,
-                    &mut names,
-                );
-            }
-            None => made.skipped.push(phrase.to_string()),
-        }
     }
     if names.is_empty() {
         return Err(GrammarError::Empty);
@@ -72,23 +73,15 @@ fn words(phrase: &str) -> impl Iterator<Item = &str> {
     phrase.split(' ')
 }
 
-fn add<'a>(
-    name: &str,
-    ways: impl Iterator<Item = &'a [&'a str]>,
-    dictionary: &mut String,
-    names: &mut Vec<String>,
-) {
-    let mut count = 0;
-    for way in ways {
-        count += 1;
-        let variant = if count == 1 {
-            String::new()
-        } else {
-            format!("({count})")
+fn add(name: &str, ways: &[String], dictionary: &mut String, names: &mut Vec<String>) {
+    for (n, way) in ways.iter().enumerate() {
+        let variant = match n {
+            0 => String::new(),
+            n => format!("({})", n + 1),
         };
-        dictionary.push_str(&format!("{name}{variant} {}\n", way.join(" ")));
+        dictionary.push_str(&format!("{name}{variant} {way}\n"));
     }
-    if count > 0 {
+    if !ways.is_empty() {
         names.push(name.to_owned());
     }
 }
@@ -115,9 +108,9 @@ mod tests {
 
     #[test]
     fn every_beginning_is_a_way_to_say_its_phrase() {
-        let (phrases, whole) = (list(&["oh", "oh okay", "right", "xyzzy"]), list(&["wait"]));
+        let phrases = list(&["oh", "oh okay", "right", "xyzzy"]);
 
-        let made = make(&phrases, &whole, DICTIONARY).unwrap();
+        let made = make(&phrases, DICTIONARY).unwrap();
 
         let lines: Vec<&str> = made.dictionary.lines().collect();
         assert_eq!(
@@ -130,14 +123,24 @@ mod tests {
                 "begun2 R",
                 "begun2(2) R AY",
                 "begun2(3) R AY T",
-                "whole0 W EY T",
             ]
         );
         assert!(
             made.jsgf
-                .ends_with("public <said> = begun0 | begun1 | begun2 | whole0;\n")
+                .ends_with("public <said> = begun0 | begun1 | begun2;\n")
         );
         assert_eq!(made.skipped, ["xyzzy"]);
+    }
+
+    #[test]
+    fn what_is_heard_whole_has_no_beginnings() {
+        let made = make_whole(&list(&["wait", "right"]), DICTIONARY).unwrap();
+
+        assert_eq!(
+            made.dictionary,
+            "whole0 W EY T\nwhole1 R AY T\nwhole1(2) R AY\n"
+        );
+        assert!(made.jsgf.ends_with("public <said> = whole0 | whole1;\n"));
     }
 
     #[test]
@@ -154,6 +157,7 @@ mod tests {
     fn a_grammar_of_which_nothing_can_be_said_is_an_error() {
         let none = list(&["xyzzy"]);
 
-        assert_eq!(make(&none, &none, DICTIONARY), Err(GrammarError::Empty));
+        assert_eq!(make(&none, DICTIONARY), Err(GrammarError::Empty));
+        assert_eq!(make_whole(&none, DICTIONARY), Err(GrammarError::Empty));
     }
 }

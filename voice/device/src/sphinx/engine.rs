@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,6 +13,7 @@ use errand_voice_core::{
 use errand_voice_sphinx::{Beams, Decoder, DecoderError, Heard, Library, Settings};
 use rustix::time::{ClockId, clock_gettime};
 
+use super::begun;
 use super::jsgf::{Made, answer, make, sounds};
 use super::stream::Listening;
 
@@ -21,7 +23,7 @@ const PIECE: usize = 1_600;
 /// Samples that are heard at once at most: nobody looks at the deadline meanwhile. 10 s.
 const WHOLE_MAX: usize = 160_000;
 /// Decoders that wait for their grammar to come again; each has some 20 MB of acoustic model, and a second one where the
-/// grammar is closed.
+/// grammar is closed, a third for beginnings.
 const IDLE_MAX: usize = 6;
 /// Any sounds at all fit every utterance better than words do. This much worse for each 10 ms, in steps of the library, words
 /// still stand above them: what lies below is noise that was forced into a closed grammar. `ClosedGrammar` of `voice-core`
@@ -48,7 +50,7 @@ const MODELS: &[&str] = &[
 /// What does not fit the grammar is forced into it or yields nothing, so a result is a hypothesis. It has no confidence between
 /// 0 and 1 to tell. Its transcript has a reading with the likelihood of the whole utterance (natural logarithm), and for
 /// closed grammars and digits a second one, `<unk>`: how well any sounds at all fit, set back so far that it wins over words
-/// that were forced.
+/// that were forced. Of beginnings it has the best of either list.
 #[derive(Debug, Clone)]
 pub struct Sphinx {
     inner: Arc<Inner>,
@@ -110,9 +112,11 @@ impl Sphinx {
     }
 }
 
-/// The decoder of a grammar, and where the grammar is closed, the one of any sounds.
+/// The decoder of a grammar, and where the grammar is closed, the one of any sounds; that of what is only heard whole is one of its own, so
+/// that both lists are heard, and not only the better one.
 pub(crate) struct Ears {
     words: Decoder,
+    whole: Option<Decoder>,
     sounds: Option<Decoder>,
     /// They heard something in pieces once: what the library learned of loudness then stays.
     in_pieces: bool,
@@ -120,23 +124,25 @@ pub(crate) struct Ears {
 
 impl Ears {
     pub(crate) fn start(&mut self) -> Result<(), DecoderError> {
-        self.words.start()?;
-        self.sounds.as_mut().map_or(Ok(()), Decoder::start)
+        self.each(Decoder::start)
+    }
+
+    fn each(
+        &mut self,
+        mut then: impl FnMut(&mut Decoder) -> Result<(), DecoderError>,
+    ) -> Result<(), DecoderError> {
+        then(&mut self.words)?;
+        let others = [&mut self.whole, &mut self.sounds];
+        others.into_iter().flatten().try_for_each(then)
     }
 
     fn feed_whole(&mut self, pcm: &[i16]) -> Result<(), DecoderError> {
-        self.words.feed_whole(pcm)?;
-        self.sounds
-            .as_mut()
-            .map_or(Ok(()), |sounds| sounds.feed_whole(pcm))
+        self.each(|decoder| decoder.feed_whole(pcm))
     }
 
     pub(crate) fn feed(&mut self, pcm: &[i16]) -> Result<(), DecoderError> {
         self.in_pieces = true;
-        self.words.feed(pcm)?;
-        self.sounds
-            .as_mut()
-            .map_or(Ok(()), |sounds| sounds.feed(pcm))
+        self.each(|decoder| decoder.feed(pcm))
     }
 
     pub(crate) fn so_far(&mut self) -> Option<Heard> {
@@ -149,12 +155,13 @@ impl Ears {
         grammar: &Grammar,
         samples: usize,
     ) -> Result<Transcript, DecoderError> {
-        let words = self.words.finish()?;
-        let sounds = match &mut self.sounds {
-            Some(sounds) => sounds.finish()?,
-            None => None,
+        let finish = |decoder: &mut Option<Decoder>| match decoder {
+            Some(decoder) => decoder.finish(),
+            None => Ok(None),
         };
-        Ok(transcript(words, sounds, grammar, samples))
+        let words = self.words.finish()?;
+        let (whole, sounds) = (finish(&mut self.whole)?, finish(&mut self.sounds)?);
+        Ok(transcript([words, whole], sounds, grammar, samples))
     }
 }
 
@@ -201,6 +208,18 @@ impl Inner {
             Grammar::Begun { .. } | Grammar::Closed { .. } | Grammar::Digits { .. } => Beams::Usual,
         };
         let words = self.decoder(&made, beams)?;
+        let whole = match grammar {
+            Grammar::Begun { whole, .. } => match begun::make_whole(whole, &dictionary) {
+                Ok(made) => {
+                    let decoder = self.decoder(&made, beams)?;
+                    self.remember(made.skipped);
+                    Some(decoder)
+                }
+                // The beginnings can be heard without it.
+                Err(_) => None,
+            },
+            Grammar::Open { .. } | Grammar::Closed { .. } | Grammar::Digits { .. } => None,
+        };
         let sounds = match grammar {
             Grammar::Open { .. } => None,
             Grammar::Closed { .. } | Grammar::Begun { .. } | Grammar::Digits { .. } => {
@@ -210,6 +229,7 @@ impl Inner {
         self.remember(made.skipped);
         Ok(Ears {
             words,
+            whole,
             sounds,
             in_pieces: false,
         })
@@ -296,20 +316,23 @@ impl SpeechToText for Sphinx {
 }
 
 fn transcript(
-    words: Option<Heard>,
+    words: [Option<Heard>; 2],
     sounds: Option<Heard>,
     grammar: &Grammar,
     samples: usize,
 ) -> Transcript {
-    let Some(words) = words else {
+    let mut words: Vec<Heard> = words.into_iter().flatten().collect();
+    words.sort_by_key(|heard| Reverse(heard.score));
+    let mut words = words.into_iter().map(|heard| Hypothesis {
+        text: answer(grammar, heard.text),
+        score: nats(heard.score),
+    });
+    let Some(best) = words.next() else {
         return Transcript::empty(ENGINE);
     };
-    let mut transcript = Transcript::plain(ENGINE, answer(grammar, words.text));
-    let text = transcript.text.clone();
-    transcript.nbest.push(Hypothesis {
-        text,
-        score: nats(words.score),
-    });
+    let mut transcript = Transcript::plain(ENGINE, best.text.clone());
+    transcript.nbest.push(best);
+    transcript.nbest.extend(words);
     let frames = f32::from(u16::try_from(samples / 160).unwrap_or(u16::MAX));
     let handicap = match grammar {
         Grammar::Begun { .. } => BEGUN,

@@ -100,7 +100,7 @@ pub(crate) fn make(grammar: &Grammar, dictionary: &str) -> Result<Made, GrammarE
             );
             finish(&header(&rules), skipped, dictionary)
         }
-        Grammar::Begun { phrases, whole } => begun::make(phrases, whole, dictionary),
+        Grammar::Begun { phrases, .. } => begun::make(phrases, dictionary),
         Grammar::Digits { count } => {
             let said = sequence(
                 "<digit>",

@@ -158,7 +158,7 @@ fn nod(sphinx: &Sphinx, text: &str, ms: usize) -> Option<Nod> {
     let mut pcm = said(text)?;
     pcm.truncate((300 + ms) * 16);
     let heard = sphinx.transcribe(Utterance::from_pcm(pcm), nods.hints(), &within(60));
-    nods.judge(&heard.unwrap())
+    nods.judge(&heard.unwrap(), &[]).map(|looked| looked.nod)
 }
 
 #[test]

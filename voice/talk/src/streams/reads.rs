@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use errand_voice_core::{
     BatchStream, Compared, Deadline, KnownVoice, Reach, SpeechToText, Stop, SttError,
-    UTTERANCE_SAMPLES_MAX, duration,
+    UTTERANCE_SAMPLES_MAX, Utterance, duration,
 };
 
 use super::cell::{Cell, Item};
@@ -254,7 +254,7 @@ impl Shared {
             if let Some((from, code)) = failed.take() {
                 fell_back(task, from, Some(name), code);
             }
-            match transcribe(engine, task)? {
+            match transcribe(engine, task, &task.utterance)? {
                 Ok(reading) => {
                     task.ladder.note(rung, None);
                     return Some(Ok(self.compared(task, reading)));
@@ -278,13 +278,15 @@ impl Shared {
     fn read_closed(&self, task: &ReadTask) -> Option<Result<Reading, Unread>> {
         let (mut whole, mut failed) = (None::<Reading>, None);
         for engine in self.closed_for(task.kind).skip(task.skipped) {
-            match (transcribe(engine, task)?, &mut whole) {
-                (Ok(reading), Some(whole)) => {
-                    whole.others.push(reading.transcript);
-                    whole.took += reading.took;
+            for utterance in std::iter::once(&task.utterance).chain(&task.otherwise) {
+                match (transcribe(engine, task, utterance)?, &mut whole) {
+                    (Ok(reading), Some(whole)) => {
+                        whole.others.push(reading.transcript);
+                        whole.took += reading.took;
+                    }
+                    (Ok(reading), None) => whole = Some(reading),
+                    (Err(error), _) => failed = Some((engine.info().engine, error.code())),
                 }
-                (Ok(reading), None) => whole = Some(reading),
-                (Err(error), _) => failed = Some((engine.info().engine, error.code())),
             }
         }
         if let Some((from, code)) = failed {
@@ -376,17 +378,18 @@ impl Shared {
 fn transcribe(
     engine: &Arc<dyn SpeechToText>,
     task: &ReadTask,
+    utterance: &Arc<Utterance>,
 ) -> Option<Result<Reading, SttError>> {
     if task.stop.is_up() {
         return None;
     }
     let name = engine.info().engine;
     let deadline = Deadline {
-        within: Deadline::usual(task.utterance.length()).within,
+        within: Deadline::usual(utterance.length()).within,
         stop: task.stop.clone(),
     };
     let began = Instant::now();
-    let outcome = engine.transcribe((*task.utterance).clone(), &task.hints, &deadline);
+    let outcome = engine.transcribe((**utterance).clone(), &task.hints, &deadline);
     let took: Duration = began.elapsed();
     if task.stop.is_up() {
         return None;

@@ -10,7 +10,7 @@ use errand_voice_core::{
 use super::turns::State;
 use super::{Talker, TalkerEffect};
 use crate::event::VoiceEvent;
-use crate::talker::messages::{JobId, ReadKind};
+use crate::talker::messages::ReadKind;
 
 /// So much voice has a word in it, in milliseconds.
 const LOOK_MS: u64 = 450;
@@ -77,17 +77,22 @@ impl Talker {
         } else {
             ReadKind::Quick
         };
-        self.read_now(turn, kind, first, pcm);
+        self.ask(turn, kind, spoken_now(kind, first, pcm));
     }
 
-    /// Whether somebody only listens aloud. What is said to an open approval is none of it.
-    pub(super) fn look(&mut self, turn: TurnId) {
+    /// Whether somebody only listens aloud. What is said to an open approval is none of it. `is_whole`: it may be all that they say.
+    pub(super) fn look(&mut self, turn: TurnId, is_whole: bool) {
         let is_sealed = self.turns.get(turn).is_none_or(|spoken| spoken.is_sealed);
         let beginning = self.beginning(turn).filter(|_| !is_sealed);
-        let asked =
-            beginning.and_then(|(first, pcm)| self.read_now(turn, ReadKind::Look, first, pcm));
+        let asked = beginning.and_then(|(first, pcm)| {
+            let to = first.plus(pcm.len() as u64);
+            let otherwise = self.listener.subtracted(first, to).filter(|_| is_whole);
+            let otherwise = otherwise.map(|pcm| spoken_now(ReadKind::Look, first, pcm));
+            let utterance = spoken_now(ReadKind::Look, first, pcm);
+            self.ask_twice(turn, ReadKind::Look, utterance, otherwise)
+        });
         if asked.is_none() {
-            self.tell_turn(TurnInput::Looked { turn, nod: None });
+            self.tell_turn(TurnInput::Looked { turn, looked: None });
         }
     }
 
@@ -102,24 +107,6 @@ impl Talker {
         let begins = voice.unwrap_or(first).minus_ms(BEFORE_MS).max(first);
         let skip = usize::try_from(begins.since(first)).unwrap_or(usize::MAX);
         Some((begins, self.listener.ear().sound(skip..usize::MAX)))
-    }
-
-    /// A reading of the beginning of a turn that is being spoken.
-    fn read_now(
-        &mut self,
-        turn: TurnId,
-        kind: ReadKind,
-        first: SampleIdx,
-        pcm: Vec<i16>,
-    ) -> Option<JobId> {
-        let care = if kind.is_sealed() {
-            Care::Sealed
-        } else {
-            Care::Ordinary
-        };
-        let voiced = pcm.len() as u64;
-        let utterance = Utterance::new(first, pcm, voiced, care);
-        self.ask(turn, kind, Arc::new(utterance))
     }
 
     pub(super) fn on_partial(&mut self, turn: TurnId, partial: &Partial) {
@@ -154,4 +141,15 @@ impl Talker {
             });
         }
     }
+}
+
+/// The beginning of a turn that is being spoken.
+fn spoken_now(kind: ReadKind, first: SampleIdx, pcm: Vec<i16>) -> Arc<Utterance> {
+    let care = if kind.is_sealed() {
+        Care::Sealed
+    } else {
+        Care::Ordinary
+    };
+    let voiced = pcm.len() as u64;
+    Arc::new(Utterance::new(first, pcm, voiced, care))
 }

@@ -242,7 +242,7 @@ impl Talker {
                     spoken.wants_look = true;
                 }
             }
-            TurnEffect::Look { turn } => self.look(turn),
+            TurnEffect::Look { turn, is_whole } => self.look(turn, is_whole),
             TurnEffect::TermsAgain => self.terms_again(),
             TurnEffect::Duplex(duplex) => self.tell(VoiceEvent::Note(Note::Duplex(duplex))),
         }

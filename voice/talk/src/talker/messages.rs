@@ -101,7 +101,8 @@ impl fmt::Debug for TalkerInput<'_> {
 pub struct Reading {
     /// The words.
     pub transcript: Transcript,
-    /// What further recognisers of this machine made of the answer to an approval; empty for anything else.
+    /// What further recognisers of this machine made of the answer to an approval, or the same one of [`ReadJob::otherwise`]; empty for
+    /// anything else.
     pub others: Vec<Transcript>,
     /// How long it took, by the clock of the process.
     pub took: Duration,
@@ -120,6 +121,8 @@ pub struct ReadJob {
     pub kind: ReadKind,
     /// The sound.
     pub utterance: Arc<Utterance>,
+    /// The same with our echo only subtracted, to be read by the same recogniser as well; it goes to [`Reading::others`].
+    pub otherwise: Option<Arc<Utterance>>,
     /// What is expected.
     pub hints: Hints,
 }

@@ -69,6 +69,17 @@ impl Talker {
         kind: ReadKind,
         utterance: Arc<Utterance>,
     ) -> Option<JobId> {
+        self.ask_twice(turn, kind, utterance, None)
+    }
+
+    /// The same of sound that was heard otherwise as well.
+    pub(super) fn ask_twice(
+        &mut self,
+        turn: TurnId,
+        kind: ReadKind,
+        utterance: Arc<Utterance>,
+        otherwise: Option<Arc<Utterance>>,
+    ) -> Option<JobId> {
         let hints = self.hints_for(kind)?;
         self.reads.next = self.reads.next.saturating_add(1);
         let job = JobId(self.reads.next);
@@ -86,6 +97,7 @@ impl Talker {
             turn,
             kind,
             utterance,
+            otherwise,
             hints,
         }));
         Some(job)
@@ -221,8 +233,8 @@ impl Talker {
             }
             ReadKind::Look => {
                 let nods = self.nods.as_ref();
-                let nod = nods.and_then(|nods| nods.judge(&reading.transcript));
-                self.tell_turn(TurnInput::Looked { turn, nod });
+                let looked = nods.and_then(|nods| nods.judge(&reading.transcript, &reading.others));
+                self.tell_turn(TurnInput::Looked { turn, looked });
             }
             ReadKind::ClosedQuick => self.on_closed_quick(turn, &reading),
             ReadKind::Final | ReadKind::Closed => self.on_final(pending, reading),
@@ -286,7 +298,7 @@ impl Talker {
             // The final reading will tell.
             ReadKind::Quick | ReadKind::ClosedQuick => return,
             ReadKind::Look => {
-                self.tell_turn(TurnInput::Looked { turn, nod: None });
+                self.tell_turn(TurnInput::Looked { turn, looked: None });
                 return;
             }
             ReadKind::Final | ReadKind::Closed => {}

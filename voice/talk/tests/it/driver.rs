@@ -24,9 +24,9 @@ const LIMITS: Limits = Limits {
     voices: 1,
 };
 
-struct House {
-    book: Book,
-    engines: Engines,
+pub(crate) struct House {
+    pub(crate) book: Book,
+    pub(crate) engines: Engines,
 }
 
 impl House {
@@ -60,13 +60,13 @@ impl House {
         house.reading(&[&stt])
     }
 
-    fn streams(&self) -> Streams {
+    pub(crate) fn streams(&self) -> Streams {
         Streams::new(self.engines.clone(), LIMITS).unwrap()
     }
 }
 
 /// Somebody at a stream, with a loudspeaker that counts.
-struct Person {
+pub(crate) struct Person {
     handle: StreamHandle,
     events: Receiver<VoiceEvent>,
     book: Book,
@@ -80,7 +80,7 @@ impl Person {
         Self::with(house, streams, config())
     }
 
-    fn with(house: &House, streams: &Streams, config: StreamConfig) -> Self {
+    pub(crate) fn with(house: &House, streams: &Streams, config: StreamConfig) -> Self {
         let (handle, events) = streams.open(config).unwrap();
         Self {
             handle,
@@ -123,7 +123,7 @@ impl Person {
         }
     }
 
-    fn sound(&mut self, pcm: &[i16]) -> &mut Self {
+    pub(crate) fn sound(&mut self, pcm: &[i16]) -> &mut Self {
         for part in pcm.chunks(160) {
             self.frame(part);
         }
@@ -135,16 +135,16 @@ impl Person {
         self.sound(&pcm)
     }
 
-    fn hush(&mut self, ms: usize) -> &mut Self {
+    pub(crate) fn hush(&mut self, ms: usize) -> &mut Self {
         self.sound(&vec![0; ms * 16])
     }
 
-    fn happens(&mut self, happened: Happened) -> &mut Self {
+    pub(crate) fn happens(&mut self, happened: Happened) -> &mut Self {
         self.handle.happened(happened).unwrap();
         self
     }
 
-    fn told(&mut self) -> Vec<String> {
+    pub(crate) fn told(&mut self) -> Vec<String> {
         self.drain();
         let log = std::mem::take(&mut self.log);
         log.iter().filter_map(in_words).collect()

@@ -12,6 +12,7 @@ mod driver;
 mod golden;
 mod kit;
 mod laws;
+mod looks;
 mod real;
 mod saying;
 mod turns;

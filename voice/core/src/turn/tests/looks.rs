@@ -1,6 +1,13 @@
 use super::*;
 
-const LOOK: TurnEffect = TurnEffect::Look { turn: TurnId(1) };
+const LOOK: TurnEffect = TurnEffect::Look {
+    turn: TurnId(1),
+    is_whole: false,
+};
+const WHOLE: TurnEffect = TurnEffect::Look {
+    turn: TurnId(1),
+    is_whole: true,
+};
 
 /// We speak, nods can be told, and somebody has spoken over us for so long.
 fn over_us(ms: u64) -> Talk {
@@ -11,10 +18,23 @@ fn over_us(ms: u64) -> Talk {
 
 fn looked(talk: &mut Talk, nod: Nod) -> &mut Talk {
     let turn = TurnId(talk.id);
-    talk.tell(TurnInput::Looked {
-        turn,
-        nod: Some(nod),
-    })
+    let looked = Some(Looked { nod, lead: None });
+    talk.tell(TurnInput::Looked { turn, looked })
+}
+
+/// They said something short and are silent; a look at all of it told how far what stops us is before a nod, and that before any sounds.
+fn short_over_us(stop: f32, nod: f32) -> Talk {
+    let mut talk = over_us(350);
+    looked(&mut talk, Nod::Likely).hush(100);
+    let turn = TurnId(talk.id);
+    let lead = Some(Lead { stop, nod });
+    let looked = Some(Looked {
+        nod: Nod::Likely,
+        lead,
+    });
+    talk.tell(TurnInput::Looked { turn, looked });
+    assert_eq!(talk.told(), [Duck, LOOK, WHOLE]);
+    talk
 }
 
 #[test]
@@ -33,7 +53,8 @@ fn a_nod_never_stops_us_however_its_beginning_is_read() {
     looked(&mut talk, Nod::Sure).hush(200);
     looked(&mut talk, Nod::Sure).hush(100);
 
-    assert_eq!(talk.told(), [Duck, LOOK, LOOK, LOOK, LOOK]);
+    assert_eq!(talk.told(), [Duck, LOOK, LOOK, LOOK, WHOLE]);
+    looked(&mut talk, Nod::Sure);
     let read_as_another = talk.over("that").told();
     assert_eq!(read_as_another, [Unduck, nothing(1, Nothing::Backchannel)]);
 }
@@ -47,6 +68,7 @@ fn what_began_like_a_nod_and_went_on_is_what_its_words_are() {
 
     let mut talk = over_us(350);
     looked(&mut talk, Nod::Likely).hush(200);
+    looked(&mut talk, Nod::Sure).hush(10);
     looked(&mut talk, Nod::Sure).told();
     assert_eq!(
         talk.over("find coffee").told(),
@@ -57,9 +79,77 @@ fn what_began_like_a_nod_and_went_on_is_what_its_words_are() {
 #[test]
 fn what_only_may_have_been_a_nod_is_what_its_words_are() {
     let mut talk = over_us(350);
-    looked(&mut talk, Nod::Likely).hush(100).told();
+    looked(&mut talk, Nod::Likely).hush(100);
+    looked(&mut talk, Nod::Likely).told();
 
     assert_eq!(talk.over("buy it").told(), [Stop, takes(1, Floor::New)]);
+}
+
+#[test]
+fn what_is_read_as_a_nod_and_was_a_stop_stops_us() {
+    let nod = [Unduck, nothing(1, Nothing::Backchannel)];
+    assert_eq!(short_over_us(-40.0, 90.0).over("good ah").told(), nod);
+    assert_eq!(
+        short_over_us(60.0, 40.0).over("good ah").told(),
+        [Stop, takes(1, Floor::New)]
+    );
+}
+
+#[test]
+fn what_is_read_as_words_and_was_a_nod_lets_us_go_on() {
+    let nod = [Unduck, nothing(1, Nothing::Backchannel)];
+    for words in ["them", "the fourth", "take off it"] {
+        assert_eq!(short_over_us(-40.0, 90.0).over(words).told(), nod);
+    }
+    let taken = [Stop, takes(1, Floor::New)];
+    // It sounds like a nod no more than like anything, as much like a stop, or it is a no; and nobody nods in a sentence.
+    assert_eq!(short_over_us(-40.0, 5.0).over("coffee").told(), taken);
+    assert_eq!(short_over_us(40.0, 90.0).over("them").told(), taken);
+    assert_eq!(short_over_us(-40.0, 90.0).over("no").told(), taken);
+    let sentence = "add one more of it";
+    assert_eq!(short_over_us(-40.0, 90.0).over(sentence).told(), taken);
+}
+
+#[test]
+fn a_look_at_all_that_was_said_is_waited_for_and_not_for_ever() {
+    let mut talk = over_us(350);
+    looked(&mut talk, Nod::Likely).hush(100).told();
+    assert_eq!(talk.over("good ah").told(), []);
+    let turn = TurnId(talk.id);
+    let lead = Lead {
+        stop: 60.0,
+        nod: 40.0,
+    };
+    let looked_at = Looked {
+        nod: Nod::No,
+        lead: Some(lead),
+    };
+    talk.tell(TurnInput::Looked {
+        turn,
+        looked: Some(looked_at),
+    });
+    assert_eq!(talk.told(), [Stop, takes(1, Floor::New)]);
+
+    let mut talk = over_us(350);
+    looked(&mut talk, Nod::Likely).hush(100).told();
+    talk.over("good ah");
+    assert_eq!(
+        talk.hush(1_000).told(),
+        [Unduck, nothing(1, Nothing::Backchannel)]
+    );
+}
+
+#[test]
+fn all_that_was_said_is_looked_at_once_unless_they_go_on() {
+    let mut talk = short_over_us(-40.0, 90.0);
+    assert_eq!(talk.hush(300).told(), []);
+
+    // What was found says nothing of what follows.
+    assert_eq!(talk.speak(100).told(), [LOOK]);
+    assert_eq!(
+        talk.over("them please").told(),
+        [Stop, takes(1, Floor::New)]
+    );
 }
 
 #[test]
@@ -79,6 +169,7 @@ fn who_has_fallen_silent_before_we_were_held_is_judged_by_their_words() {
 
     let told = looked(&mut talk, Nod::No).hush(20).told();
     assert!(!told.contains(&Hold), "{told:?}");
+    looked(&mut talk, Nod::No).told();
     assert_eq!(
         talk.over("yeah").told(),
         [Unduck, nothing(1, Nothing::Backchannel)]
@@ -86,7 +177,8 @@ fn who_has_fallen_silent_before_we_were_held_is_judged_by_their_words() {
 
     let mut talk = over_us(350);
     talk.hush(80).told();
-    looked(&mut talk, Nod::No).hush(20).told();
+    looked(&mut talk, Nod::No).hush(20);
+    looked(&mut talk, Nod::No).told();
     assert_eq!(talk.over("cheaper").told(), [Stop, takes(1, Floor::New)]);
 }
 
