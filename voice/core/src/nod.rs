@@ -14,8 +14,9 @@ const SURE: f32 = 80.0;
 /// echo is often read as two of them.
 const STOPS: f32 = 35.0;
 const STOPS_TWO: f32 = 20.0;
-/// What is read as other words is a nod where one fits so much better than any sounds, and what stops us does not.
-const FITS: f32 = 30.0;
+/// What is read as other words is a nod where one fits so much better than any sounds, and what stops us is no further before it than this.
+const FITS: f32 = 40.0;
+const STOPS_NOT: f32 = 24.0;
 /// So far behind lies what was not heard at all.
 const LOST: f32 = 150.0;
 
@@ -37,15 +38,15 @@ pub enum Nod {
 pub struct Looked {
     /// What they may mean.
     pub nod: Nod,
-    /// How much likelier than any nod that is the likeliest of what stops us, or says no, and the nod than any sounds: in logarithms of the
-    /// likelihood, and the mean where it was heard twice. `None`: the recogniser does not tell.
+    /// How far nods and what stops us are apart in both sounds, where it was heard twice: what was heard once, without an echo of ours, is what
+    /// its words are. `None` too where the recogniser does not tell.
     pub lead: Option<Lead>,
 }
 
-/// How much likelier one is than the other, in logarithms of the likelihood.
+/// How much likelier one is than the other, in logarithms of the likelihood; of several sounds the mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lead {
-    /// What stops us before a nod.
+    /// The likeliest of what stops us, or says no, before any nod.
     pub stop: f32,
     /// A nod before any sounds, behind the recogniser's own handicap.
     pub nod: f32,
@@ -73,7 +74,7 @@ impl Lead {
 
     /// It is a nod, even where a recogniser of sentences made other words of so short a sound.
     pub(crate) fn is_nod(self) -> bool {
-        !self.is_stop() && self.nod >= FITS
+        self.stop < STOPS_NOT && self.nod >= FITS
     }
 }
 
@@ -132,6 +133,7 @@ impl Nods {
             None if !best.is_filler && lang.backchannel.covers(&best.words) => Nod::Likely,
             None => Nod::No,
         };
+        let lead = lead.filter(|_| !others.is_empty());
         Some(Looked { nod, lead })
     }
 
@@ -186,15 +188,11 @@ mod tests {
 
         let suppressed = heard(&[("good", -90.0), ("stop", -100.0), ("<unk>", -120.0)]);
         let subtracted = heard(&[("stop", -100.0), ("oh", -150.0), ("<unk>", -160.0)]);
-        let one = Lead {
-            stop: -10.0,
-            nod: 30.0,
-        };
         let both = Lead {
             stop: 20.0,
             nod: 20.0,
         };
-        assert_eq!(lead(&suppressed, &[]), Some(one));
+        assert_eq!(lead(&suppressed, &[]), None);
         assert_eq!(
             lead(&suppressed, std::slice::from_ref(&subtracted)),
             Some(both)
@@ -205,7 +203,7 @@ mod tests {
             stop: 180.0,
             nod: -LOST,
         };
-        assert_eq!(lead(&no_nod, &[]), Some(far));
+        assert_eq!(lead(&no_nod, std::slice::from_ref(&no_nod)), Some(far));
         let without_scores = Transcript::plain("test", "okay".to_owned());
         assert_eq!(lead(&without_scores, &[]), None);
         assert_eq!(lead(&suppressed, &[without_scores]), None);
