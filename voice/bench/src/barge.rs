@@ -12,7 +12,7 @@ use crate::household;
 use crate::noise::{Chance, Noise};
 use crate::room::{Echo, Room};
 use crate::score::{round, share};
-use crate::sets::{ASIDES, BACKCHANNELS, INTERRUPTIONS, PROMPTS};
+use crate::sets::{ASIDES, BACKCHANNELS, INTERRUPTIONS, PROMPTS, SHORT_REQUESTS};
 use crate::sound::{SPEECH_RMS, utterance};
 use crate::voices::Talker;
 use crate::world::{Seen, Setup, Voice, World};
@@ -32,16 +32,22 @@ enum Kind {
     Cough,
     Noise,
     Aside,
+    Short,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Interruption,
         Self::Backchannel,
         Self::Cough,
         Self::Noise,
         Self::Aside,
+        Self::Short,
     ];
+
+    fn wants_the_floor(self) -> bool {
+        matches!(self, Self::Interruption | Self::Short)
+    }
 
     fn name(self) -> &'static str {
         match self {
@@ -50,6 +56,7 @@ impl Kind {
             Self::Cough => "cough",
             Self::Noise => "noise",
             Self::Aside => "aside",
+            Self::Short => "short_request",
         }
     }
 }
@@ -69,7 +76,7 @@ struct Overlap {
 /// How many of each kind.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Effort {
-    /// Interruptions and backchannels, each.
+    /// Interruptions, backchannels, short requests, each.
     pub(crate) main: usize,
     /// Coughs, noises, asides, each.
     pub(crate) others: usize,
@@ -132,10 +139,9 @@ pub(crate) fn overlaps(
     warm(hands)?;
     let mut all = Vec::new();
     for kind in Kind::ALL {
-        let count = if matches!(kind, Kind::Interruption | Kind::Backchannel) {
-            effort.main
-        } else {
-            effort.others
+        let count = match kind {
+            Kind::Interruption | Kind::Backchannel | Kind::Short => effort.main,
+            Kind::Cough | Kind::Noise | Kind::Aside => effort.others,
         };
         for n in 0..count {
             all.push(overlap(hands, &mut voice, (kind, n), place, &mut chance)?);
@@ -163,7 +169,7 @@ pub(crate) fn overlaps(
     let by_kind: serde_json::Map<String, Value> = Kind::ALL
         .into_iter()
         .map(|kind| {
-            let (of, window) = (of(kind), if kind == Kind::Interruption { YIELD_MS } else { BACKCHANNEL_MS });
+            let (of, window) = (of(kind), if kind.wants_the_floor() { YIELD_MS } else { BACKCHANNEL_MS });
             let given: Vec<f64> = of.iter().filter_map(|overlap| overlap.yielded_ms).collect();
             let told = json!({
                 "overlaps": of.len(), "gave_way": round(within(kind, window)),
@@ -181,6 +187,7 @@ pub(crate) fn overlaps(
         "yield_from_first_sound_ms": Spread::of(waits).json(),
         "yield_after_decided_ms": Spread::of(waits_after).json(),
         "by_kind": by_kind,
+        "short_requests_given_way": round(within(Kind::Short, YIELD_MS)),
         "missed": tell(&of(Kind::Interruption), |overlap| overlap.yielded_ms.is_none_or(|at| at > YIELD_MS)),
         "slow": tell(&of(Kind::Interruption), |overlap| overlap.decided_ms.is_some_and(|ms| ms > 200.0)),
         "gave_way_to": tell(&of(Kind::Backchannel), |overlap| overlap.yielded_ms.is_some_and(|at| at <= BACKCHANNEL_MS)),
@@ -219,6 +226,7 @@ fn overlap(
         Kind::Interruption => INTERRUPTIONS,
         Kind::Backchannel => BACKCHANNELS,
         Kind::Aside => ASIDES,
+        Kind::Short => SHORT_REQUESTS,
         Kind::Cough | Kind::Noise => &[],
     };
     let text = texts
@@ -242,7 +250,7 @@ fn overlap(
                 .map(|s| s * SPEECH_RMS)
                 .collect()
         }
-        Kind::Interruption | Kind::Backchannel | Kind::Aside => match person {
+        Kind::Interruption | Kind::Backchannel | Kind::Aside | Kind::Short => match person {
             Some(person) => person.say(text, Pace::USUAL)?,
             None => anyhow::bail!("nobody speaks"),
         },

@@ -97,6 +97,35 @@ pub(crate) const INTERRUPTIONS: &[&str] = &[
     "tell me more about the third one",
 ];
 
+/// The same in a word or two, which is over before much can be told of it. What becomes of these has no target.
+pub(crate) const SHORT_REQUESTS: &[&str] = &[
+    "next",
+    "louder",
+    "help",
+    "repeat",
+    "go back",
+    "the second one",
+    "find coffee",
+    "more",
+    "slower",
+    "what else",
+    "buy it",
+    "undo",
+    "the cheaper one",
+    "not that",
+    "the first",
+    "no",
+    "tell me more",
+    "which one",
+    "oat milk",
+    "twenty",
+    "yes please",
+    "two of them",
+    "skip it",
+    "again",
+    "why",
+];
+
 /// Said over us to say that one listens. Voices spell "mhm" and "hmm", so that these are written as they sound.
 pub(crate) const BACKCHANNELS: &[&str] = &[
     "um hum",

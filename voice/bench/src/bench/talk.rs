@@ -146,11 +146,12 @@ pub(super) fn interrupting(
         let told = |seed| {
             let run = barge::overlaps(with, effort.barge, Where::InTheRoom, seed)?;
             tell(&format!(
-                "spoken over in the room, read by {}, run {}: yield rate {}, backchannel selectivity {}, missed {}",
+                "spoken over in the room, read by {}, run {}: yield rate {}, backchannel selectivity {}, short requests {}, missed {}",
                 with.stt.info().engine,
                 seed - 99,
                 number(&run, &["yield_rate"]),
                 number(&run, &["backchannel_selectivity"]),
+                number(&run, &["short_requests_given_way"]),
                 run.get("missed").unwrap_or(&Value::Null),
             ));
             Ok(run)
@@ -245,6 +246,13 @@ fn room_figures(runs: &[Value]) -> Vec<Figure> {
         is_floor: true,
         values: of(&["backchannel_selectivity"]),
     });
+    figures.push(Figure {
+        name: "   requests of a word or two given way",
+        unit: "share",
+        target: None,
+        is_floor: true,
+        values: of(&["short_requests_given_way"]),
+    });
     figures
 }
 
@@ -275,7 +283,7 @@ fn better_figures(runs: &[Value]) -> Vec<Figure> {
 }
 
 /// Whoever speaks over us where nothing of our sound comes back.
-fn apart_figures(apart: &Value) -> [Figure; 2] {
+fn apart_figures(apart: &Value) -> [Figure; 4] {
     [
         Figure {
             name: "T6 the same where nothing comes back, p95",
@@ -290,6 +298,20 @@ fn apart_figures(apart: &Value) -> [Figure; 2] {
             target: Some(0.99),
             is_floor: true,
             values: vec![number(apart, &["yield_rate"])],
+        },
+        Figure {
+            name: "T7 backchannel selectivity where nothing comes back",
+            unit: "share",
+            target: Some(0.9),
+            is_floor: true,
+            values: vec![number(apart, &["backchannel_selectivity"])],
+        },
+        Figure {
+            name: "   requests of a word or two where nothing comes back",
+            unit: "share",
+            target: None,
+            is_floor: true,
+            values: vec![number(apart, &["short_requests_given_way"])],
         },
     ]
 }

@@ -4,9 +4,9 @@ use crate::ear::Ring;
 use crate::frame::{Frame, SampleIdx, samples, to_s16};
 
 /// Kept while nobody speaks, in milliseconds: what is read before a voice, and the time in which a voice is found.
-const BEFORE_MS: u64 = 600;
-/// Kept from so long before the beginning of a voice until so long behind it, and no longer, in milliseconds: nobody nods longer.
-const KEPT_MS: u64 = 1_800;
+const BEFORE_MS: u64 = 450;
+/// Kept of a voice and what lies before it, in milliseconds: nobody nods longer, and a longer voice is nobody's to be looked at.
+const KEPT_MS: u64 = 1_500;
 
 /// A moment of sound, for as long as it differs from what else is heard. It needs no room before and after.
 #[derive(Debug, Default)]
@@ -17,12 +17,14 @@ pub(super) struct Second {
 impl Second {
     /// The next frame; `None`: there is none. `voice`: where the voice began that is being heard.
     pub(super) fn push(&mut self, frame: Option<&Frame>, voice: Option<SampleIdx>) {
-        let Some(frame) = frame else {
+        let is_long = |frame: &&Frame| {
+            voice.is_some_and(|from| frame.end().ms_since(from) > KEPT_MS - BEFORE_MS)
+        };
+        let Some(frame) = frame.filter(|frame| !is_long(frame)) else {
             self.clear();
             return;
         };
-        let is_new = voice.is_some_and(|from| frame.end().ms_since(from) < KEPT_MS - BEFORE_MS);
-        let most_ms = if is_new { KEPT_MS } else { BEFORE_MS };
+        let most_ms = if voice.is_some() { KEPT_MS } else { BEFORE_MS };
         let most = usize::try_from(samples(most_ms)).unwrap_or(0);
         let ring = self.ring.get_or_insert_with(|| Ring::new(most));
         ring.resize(most);
@@ -73,24 +75,23 @@ mod tests {
         }
 
         assert_eq!(
-            second.between(at(50), at(90)).unwrap(),
-            vec![to_s16(0.25); 40 * 160]
+            second.between(at(55), at(90)).unwrap(),
+            vec![to_s16(0.25); 35 * 160]
         );
-        assert_eq!(second.between(at(39), at(90)), None);
-        assert_eq!(second.between(at(50), at(101)), None);
+        assert_eq!(second.between(at(54), at(90)), None);
+        assert_eq!(second.between(at(55), at(101)), None);
     }
 
     #[test]
     fn the_beginning_of_a_voice_is_kept_and_a_long_one_is_not() {
         let mut second = Second::default();
-        for n in 0..160 {
+        for n in 0..165 {
             second.push(Some(&frame(n)), (n >= 70).then(|| at(60)));
         }
-        assert!(second.between(at(30), at(160)).is_some());
+        assert!(second.between(at(30), at(165)).is_some());
 
-        second.push(Some(&frame(160)), Some(at(60)));
-        second.push(Some(&frame(181)), Some(at(60)));
-        assert_eq!(second.between(at(30), at(160)), None);
+        second.push(Some(&frame(165)), Some(at(60)));
+        assert!(second.ring.is_none());
     }
 
     #[test]

@@ -236,7 +236,7 @@ fn a_recogniser_that_hangs_costs_its_worker_and_nothing_else() {
     };
     let said_for = Duration::from_secs(3);
     push(&house.book.say("find some coffee"));
-    push(&[0; 32_000]);
+    push(&vec![0; 32_000]);
     let until = Instant::now() + PATIENCE / 2;
     while first.asked() == 0 && Instant::now() < until {
         std::thread::yield_now();
