@@ -5,8 +5,9 @@ use crate::frame::{Frame, SampleIdx, samples, to_s16};
 
 /// Kept while nobody speaks, in milliseconds: what is read before a voice, and the time in which a voice is found.
 const BEFORE_MS: u64 = 450;
-/// Kept of a voice and what lies before it, in milliseconds: nobody nods longer, and a longer voice is nobody's to be looked at.
-const KEPT_MS: u64 = 1_500;
+/// Kept of a voice and what lies before it, in milliseconds: a nod lasts 0.9 s at most as a detector hears it, is looked at up to 0.2 s later, and
+/// of a longer voice nothing is needed.
+const KEPT_MS: u64 = 1_700;
 
 /// A moment of sound, for as long as it differs from what else is heard. It needs no room before and after.
 #[derive(Debug, Default)]
@@ -85,12 +86,12 @@ mod tests {
     #[test]
     fn the_beginning_of_a_voice_is_kept_and_a_long_one_is_not() {
         let mut second = Second::default();
-        for n in 0..165 {
+        for n in 0..185 {
             second.push(Some(&frame(n)), (n >= 70).then(|| at(60)));
         }
-        assert!(second.between(at(30), at(165)).is_some());
+        assert!(second.between(at(30), at(185)).is_some());
 
-        second.push(Some(&frame(165)), Some(at(60)));
+        second.push(Some(&frame(185)), Some(at(60)));
         assert!(second.ring.is_none());
     }
 
