@@ -145,8 +145,9 @@ async fn where_the_loudspeaker_is_heard_errand_does_not_interrupt_itself_and_a_p
     let (after, heard) = interrupt(&mut room, (&said, &answered), &instead).await;
 
     assert!(!heard.is_empty(), "{:?}", room.events);
+    // As T7 has it: over an echo a sentence that begins like a nod is known by its words.
     assert!(
-        after < Duration::from_millis(1_500),
+        after < Duration::from_secs(2),
         "{after:?}: {:?}",
         room.events
     );
