@@ -19,6 +19,19 @@ struct Told {
     erle_db: Vec<f32>,
 }
 
+/// What is played and what is heard of two streams of the same length, frame by frame.
+fn frames<'a>(played: &'a [f32], heard: &'a [f32]) -> impl Iterator<Item = (Frame, Frame)> + 'a {
+    let played = played.chunks_exact(FRAME_SAMPLES);
+    let both = played.zip(heard.chunks_exact(FRAME_SAMPLES)).enumerate();
+    both.map(|(n, (render, capture))| {
+        let first = SampleIdx::from_ms(n as u64 * 10);
+        let (mut r, mut c) = (Frame::silence(first), Frame::silence(first));
+        r.pcm.copy_from_slice(render);
+        c.pcm.copy_from_slice(capture);
+        (r, c)
+    })
+}
+
 /// Plays and hears two streams of the same length through the whole pipeline, without any words.
 fn talk(played: &[f32], heard: &[f32]) -> Told {
     let mut listener = Listener::new(
@@ -31,15 +44,7 @@ fn talk(played: &[f32], heard: &[f32]) -> Told {
     let mut told = Told::default();
     turn.step(TurnInput::Phase(Phase::Speaking), SampleIdx::ZERO);
     turn.step(TurnInput::Sounding(true), SampleIdx::ZERO);
-    for (n, (render, capture)) in played
-        .chunks_exact(FRAME_SAMPLES)
-        .zip(heard.chunks_exact(FRAME_SAMPLES))
-        .enumerate()
-    {
-        let first = SampleIdx::from_ms(n as u64 * 10);
-        let (mut r, mut c) = (Frame::silence(first), Frame::silence(first));
-        r.pcm.copy_from_slice(render);
-        c.pcm.copy_from_slice(capture);
+    for (r, c) in frames(played, heard) {
         let now = c.end();
         let mut effects = Vec::new();
         for effect in listener.hear(&c, &r) {
@@ -305,16 +310,8 @@ fn with_our_echo_only_subtracted_more_is_left_of_a_person_who_speaks_over_a_loud
 
     let mut canceller = Aec3::default();
     let (mut clean, mut subtracted) = (Vec::new(), Vec::new());
-    for (n, (render, capture)) in played
-        .chunks_exact(FRAME_SAMPLES)
-        .zip(heard.chunks_exact(FRAME_SAMPLES))
-        .enumerate()
-    {
-        let first = SampleIdx::from_ms(n as u64 * 10);
-        let (mut r, mut c) = (Frame::silence(first), Frame::silence(first));
-        let mut out = Frame::silence(first);
-        r.pcm.copy_from_slice(render);
-        c.pcm.copy_from_slice(capture);
+    for (r, c) in frames(&played, &heard) {
+        let mut out = Frame::silence(c.first);
         canceller.render(&r);
         canceller.capture(&c, &mut out);
         clean.extend(out.pcm);
