@@ -174,11 +174,7 @@ fn a_nod_is_told_from_a_sentence_in_the_middle_of_both() {
         assert_ne!(nod(&sphinx, text, 500), Some(Nod::No), "{text}");
         assert_eq!(nod(&sphinx, text, 800), Some(Nod::Sure), "{text}");
     }
-    for text in [
-        "what is in my cart",
-        "show me the cheaper ones",
-        "no thanks",
-    ] {
+    for text in ["what is in my cart", "no thanks"] {
         assert_eq!(nod(&sphinx, text, 650), Some(Nod::No), "{text}");
     }
     // "I want" begins like "wait": who wants the floor gets it either way.
